@@ -1,0 +1,157 @@
+import type { Span } from "@mirage/diagnostics";
+
+/** A value of the file. Without a span it was not written there: it is the default. */
+export interface Setting<T> {
+  readonly value: T;
+  readonly span?: Span;
+}
+
+/** A value that is always written in the file. */
+export interface Written<T> {
+  readonly value: T;
+  readonly span: Span;
+}
+
+/** `main-noip`, `main-ip` and `main-http`: a value of a module of the application. */
+export interface ValueMain {
+  readonly kind: "noip" | "ip" | "http";
+  /** Module path, outermost first: `["Ping"]` in `Ping.main`. */
+  readonly modulePath: readonly string[];
+  /** The value in that module: `"main"` in `Ping.main`. */
+  readonly value: string;
+  readonly span: Span;
+}
+
+/** `main-app`: a functor, applied to devices. */
+export interface FunctorMain {
+  readonly kind: "app";
+  /** Path of the functor, outermost first: `["Unikernel", "Main"]`. */
+  readonly modulePath: readonly string[];
+  /** The devices it is applied to, in the functor's order; empty for a plain structure. */
+  readonly args: readonly DeviceReference[];
+  readonly span: Span;
+}
+
+export type Main = ValueMain | FunctorMain;
+
+/** The devices every application may name in `main-app` without declaring them. */
+export const builtinDevices = [
+  "console",
+  "clock",
+  "time",
+  "random",
+  "entropy",
+  "io_page",
+  "net",
+  "stack",
+  "http",
+] as const;
+
+export type BuiltinDevice = (typeof builtinDevices)[number];
+
+/** What a name in `main-app` stands for: a built-in device, or a declaration of this file. */
+export type DeviceKind = BuiltinDevice | "fs" | "block" | "fat" | "network";
+
+/** A device as `main-app` names it; `kind` says in which list of the Configuration it is declared. */
+export interface DeviceReference {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly span: Span;
+}
+
+export interface DhcpAddress {
+  readonly kind: "dhcp";
+  readonly span: Span;
+}
+
+/** Dotted quads, validated: the gateway and the address lie in one network. */
+export interface StaticAddress {
+  readonly kind: "static";
+  /** Whether the file has any `ip-*` key; if not, all of this is the default. */
+  readonly given: boolean;
+  readonly address: Setting<string>;
+  readonly netmask: Setting<string>;
+  readonly gateway: Setting<string>;
+}
+
+export type Address = DhcpAddress | StaticAddress;
+
+export interface Http {
+  /** 1 to 65535. */
+  readonly port: Written<number>;
+  /** A dotted quad, or `*` for every address. */
+  readonly address: Written<string>;
+}
+
+/** `fs-NAME: PATH`. */
+export interface Filesystem {
+  /** Valid behind `Filesystem_`: letters, digits, `_`. */
+  readonly name: string;
+  /** Folder as written; see `resolvePath`. */
+  readonly path: Written<string>;
+  readonly span: Span;
+}
+
+/** `block-NAME: PATH`. */
+export interface Block {
+  readonly name: string;
+  /** Image file as written; see `resolvePath`. */
+  readonly path: Written<string>;
+  readonly span: Span;
+}
+
+/** `fat-NAME: BLOCK`. */
+export interface Fat {
+  readonly name: string;
+  /** Name of a declared block device. */
+  readonly block: Written<string>;
+  readonly span: Span;
+}
+
+/** `net-NAME: TAP`. */
+export interface Network {
+  readonly name: string;
+  /** The host's network interface. */
+  readonly tap: Written<string>;
+  readonly span: Span;
+}
+
+/** A value of xl.cfg(5). */
+export type XlValue =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "list"; readonly items: readonly XlValue[] };
+
+/** `xl-KEY: VALUE`, the line `KEY = VALUE` of the xl file. */
+export interface XlEntry {
+  readonly key: string;
+  /** The value's text, verbatim. */
+  readonly text: string;
+  readonly value: XlValue;
+  readonly span: Span;
+}
+
+/** A .conf file after validation. Lists are in the order of the file. */
+export interface Configuration {
+  /** The path under which the file was opened. */
+  readonly file: string;
+  /** Folder in which the file lies; relative paths of the file start here. */
+  readonly directory: string;
+  /** Of the program: letters, digits, `.`, `_`, `-`. Default: the file's base name. */
+  readonly name: Setting<string>;
+  readonly main: Main;
+  readonly address: Address;
+  /** Present if both `http-port` and `http-address` are; always with `main-http` or device `http`. */
+  readonly http?: Http;
+  readonly filesystems: readonly Filesystem[];
+  readonly blocks: readonly Block[];
+  readonly fats: readonly Fat[];
+  readonly networks: readonly Network[];
+  /** ocamlfind libraries, without duplicates. */
+  readonly depends: readonly Written<string>[];
+  /** opam packages, without duplicates; may carry a version constraint such as `lwt>=5`. */
+  readonly packages: readonly Written<string>[];
+  readonly xl: readonly XlEntry[];
+  /** Documented in 2013, but without effect then and now. */
+  readonly compiler?: Written<string>;
+}
