@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { MirageError } from "./mirage-error.js";
+import { fromSystemError } from "./system-error.js";
+
+test("a missing file becomes a sentence with its path", () => {
+  let thrown: unknown;
+  try {
+    readFileSync("/nonexistent/file");
+  } catch (error) {
+    thrown = fromSystemError(error);
+  }
+  expect(thrown).toBeInstanceOf(MirageError);
+  expect(thrown).toMatchObject({
+    code: "ERR_MIRAGE_SYSTEM_ENOENT",
+    message: "/nonexistent/file: no such file or directory",
+  });
+});
+
+test("other errors are left alone", () => {
+  const bug = new TypeError("x");
+  expect(fromSystemError(bug)).toBe(bug);
+  expect(fromSystemError("text")).toBe("text");
+});
