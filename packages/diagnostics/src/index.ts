@@ -14,3 +14,4 @@ export {
   renderError,
   toJson,
 } from "./render.js";
+export { fromSystemError } from "./system-error.js";

@@ -1,0 +1,41 @@
+import { relative } from "node:path";
+import type { Action, Plan } from "./action.js";
+
+export interface DescribeOptions {
+  /** Paths below this folder are shown relative to it. */
+  readonly cwd: string;
+}
+
+/** What a plan would do, a line an action: the text of `--dry-run`. */
+export function describePlan(plan: Plan, options: DescribeOptions): string {
+  return plan.map((action) => describeAction(action, options)).join("\n");
+}
+
+/** What one action does, as a line that starts with its verb. */
+export function describeAction(action: Action, { cwd }: DescribeOptions): string {
+  switch (action.kind) {
+    case "write":
+      return `write   ${shown(action.path, cwd)} (${Buffer.byteLength(action.content)} bytes)`;
+    case "remove":
+      return `remove  ${shown(action.path, cwd)}`;
+    case "run": {
+      const folder = action.cwd === undefined || action.cwd === cwd ? "" : ` (in ${action.cwd})`;
+      const variables = Object.entries(action.env ?? {}).map(
+        ([name, value]) => `${name}=${quote(value)} `,
+      );
+      const words = [action.command, ...action.args].map(quote).join(" ");
+      return `run     ${variables.join("")}${words}${folder}`;
+    }
+    case "step":
+      return `do      ${action.title}${action.detail ? `: ${action.detail}` : ""}`;
+  }
+}
+
+function shown(path: string, cwd: string): string {
+  const below = relative(cwd, path);
+  return below === "" || below.startsWith("..") ? path : below;
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,63 @@
+import { rm } from "node:fs/promises";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
+import type { Action, Plan } from "./action.js";
+import { runCommand } from "./run-command.js";
+import { writeFileAtomically } from "./write-file.js";
+
+/** What the interpreter tells its caller while it works. */
+export type PlanEvent =
+  | {
+      readonly kind: "start";
+      readonly action: Action;
+      readonly index: number;
+      readonly total: number;
+    }
+  | { readonly kind: "progress"; readonly action: Action; readonly text: string }
+  /** `changed` is false for a file that had its content already. */
+  | { readonly kind: "done"; readonly action: Action; readonly changed: boolean };
+
+export interface ExecuteOptions {
+  readonly onEvent?: (event: PlanEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Performs the actions one after the other. The first failure ends it; errors of the operating
+ * system come out as MirageErrors.
+ */
+export async function execute(plan: Plan, options: ExecuteOptions = {}): Promise<void> {
+  const signal = options.signal ?? new AbortController().signal;
+  const tell = options.onEvent ?? (() => {});
+  for (const [index, action] of plan.entries()) {
+    if (signal.aborted) throw new MirageError("ERR_MIRAGE_INTERRUPTED", "interrupted");
+    tell({ kind: "start", action, index, total: plan.length });
+    try {
+      const changed = await perform(action, signal, (text) =>
+        tell({ kind: "progress", action, text }),
+      );
+      tell({ kind: "done", action, changed });
+    } catch (error) {
+      throw fromSystemError(error);
+    }
+  }
+}
+
+async function perform(
+  action: Action,
+  signal: AbortSignal,
+  progress: (text: string) => void,
+): Promise<boolean> {
+  switch (action.kind) {
+    case "write":
+      return writeFileAtomically(action.path, action.content, action.mode);
+    case "remove":
+      await rm(action.path, { recursive: true, force: true });
+      return true;
+    case "run":
+      await runCommand(action, signal);
+      return true;
+    case "step":
+      await action.perform({ signal, progress });
+      return true;
+  }
+}

@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { finished } from "node:stream/promises";
+import { MirageError } from "@mirage/diagnostics";
+import type { RunAction } from "./action.js";
+
+const keptCharacters = 16_384;
+const shownLines = 12;
+
+/**
+ * Runs a command to its end. On failure the error carries the last lines of its output, and the
+ * log's path when there is one. Aborting the signal ends the command with SIGTERM.
+ */
+export async function runCommand(action: RunAction, signal: AbortSignal): Promise<void> {
+  const log = openLog(action.log);
+  const child = spawn(action.command, action.args, {
+    cwd: action.cwd,
+    env: { ...process.env, ...action.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    signal,
+  });
+  let tail = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8");
+    stream.on("data", (text: string) => {
+      tail = (tail + text).slice(-keptCharacters);
+      (log ?? process.stderr).write(text);
+    });
+  }
+  const outcome = await new Promise<number | NodeJS.Signals | Error>((resolve) => {
+    child.on("error", resolve);
+    child.on("close", (code, killedBy) => resolve(code ?? killedBy ?? 0));
+  });
+  if (log) {
+    log.end();
+    await finished(log);
+  }
+  if (outcome !== 0) throw failure(action, outcome, log ? tail : "", signal);
+}
+
+function openLog(path: string | undefined) {
+  if (path === undefined) return undefined;
+  mkdirSync(dirname(path), { recursive: true });
+  return createWriteStream(path, { flags: "a" });
+}
+
+function failure(
+  action: RunAction,
+  outcome: number | NodeJS.Signals | Error,
+  tail: string,
+  signal: AbortSignal,
+): MirageError {
+  if (signal.aborted) {
+    return new MirageError("ERR_MIRAGE_INTERRUPTED", `interrupted while running ${action.command}`);
+  }
+  if (outcome instanceof Error) {
+    const missing = (outcome as NodeJS.ErrnoException).code === "ENOENT";
+    return new MirageError("ERR_MIRAGE_COMMAND_NOT_FOUND", `cannot run ${action.command}`, {
+      cause: outcome,
+      ...(missing ? { hint: `install the program ${action.command} or put it on the PATH` } : {}),
+    });
+  }
+  const how = typeof outcome === "number" ? `with exit code ${outcome}` : `by ${outcome}`;
+  const lines = tail.trimEnd().split("\n").slice(-shownLines).join("\n");
+  const what = action.title ?? [action.command, ...action.args].join(" ");
+  return new MirageError(
+    "ERR_MIRAGE_COMMAND_FAILED",
+    `${what} ended ${how}${lines === "" ? "" : `:\n${lines}`}`,
+    action.log === undefined ? {} : { hint: `the whole output is in ${action.log}` },
+  );
+}
