@@ -1,0 +1,15 @@
+export {
+  type CleanPlan,
+  type GeneratedFile,
+  type GenerateOptions,
+  planClean,
+  planGenerate,
+} from "./generated-files.js";
+export {
+  type ProjectState,
+  printState,
+  readState,
+  requireState,
+  stateFile,
+  stateFolder,
+} from "./state.js";

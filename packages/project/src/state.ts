@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
+
+/** What `mirage configure` did in an application folder, kept in `.mirage/state.json`. */
+export interface ProjectState {
+  /** File name of the configuration, relative to the folder. */
+  readonly conf: string;
+  /** Name of the target, such as `unix-direct`. */
+  readonly target: string;
+  /** Name of the application; the program is `mir-NAME`. */
+  readonly name: string;
+  /** SHA-256 in hexadecimal of each generated file as it was written, by relative path. */
+  readonly generated: Readonly<Record<string, string>>;
+}
+
+const format = 1;
+
+/** The folder below the application's in which mirage keeps state and logs. */
+export function stateFolder(directory: string): string {
+  return join(directory, ".mirage");
+}
+
+export function stateFile(directory: string): string {
+  return join(stateFolder(directory), "state.json");
+}
+
+/** The state of a folder, or nothing when it was never configured. */
+export async function readState(directory: string): Promise<ProjectState | undefined> {
+  const file = stateFile(directory);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const state = parseState(text);
+  if (state) return state;
+  throw new MirageError("ERR_MIRAGE_STATE_DAMAGED", `${file} is not a state file of this mirage`, {
+    hint: `remove ${file} and run \`mirage configure --force\``,
+  });
+}
+
+/** The state of a folder that must have been configured. */
+export async function requireState(directory: string): Promise<ProjectState> {
+  const state = await readState(directory);
+  if (state) return state;
+  throw new MirageError("ERR_MIRAGE_NOT_CONFIGURED", `${directory} has not been configured yet`, {
+    hint: "run `mirage configure` there first",
+  });
+}
+
+export function printState(state: ProjectState): string {
+  const { conf, target, name, generated } = state;
+  const sorted = Object.fromEntries(Object.entries(generated).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${JSON.stringify({ format, conf, target, name, generated: sorted }, undefined, 2)}\n`;
+}
+
+function parseState(text: string): ProjectState | undefined {
+  try {
+    const { format: found, conf, target, name, generated } = JSON.parse(text);
+    const strings = [conf, target, name, ...Object.values(generated)];
+    if (found !== format || strings.some((value) => typeof value !== "string")) return undefined;
+    return { conf, target, name, generated };
+  } catch {
+    return undefined;
+  }
+}
