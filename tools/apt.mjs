@@ -1,0 +1,67 @@
+// Debian packages the project needs, and how to get them.
+import { execFileSync, spawnSync } from "node:child_process";
+
+/** What the main job needs: OCaml, opam and the libraries of the runtimes. */
+export const productPackages = [
+  "gcc",
+  "libc6-dev",
+  "make",
+  "iproute2",
+  "util-linux",
+  "opam",
+  "ocaml-nox",
+  "ocaml-findlib",
+  "ocaml-dune",
+  "liblwt-ocaml-dev",
+  "libcstruct-ocaml-dev",
+  "libipaddr-ocaml-dev",
+  "libcohttp-ocaml-dev",
+  "libcohttp-lwt-ocaml-dev",
+  "liburi-ocaml-dev",
+  "liblogs-ocaml-dev",
+];
+
+/** What only the tests need. */
+export const testPackages = [
+  "curl",
+  "dnsmasq-base",
+  "dosfstools",
+  "iputils-ping",
+  "libalcotest-ocaml-dev",
+  "libqcheck-ocaml-dev",
+  "mtools",
+  "nftables",
+  "python3",
+  "zstd",
+];
+
+/** Installs what is missing of `packages`; says what to run by hand when that takes root. */
+export function ensureAptPackages(packages) {
+  const missing = packages.filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  const install = ["apt-get", "install", "-y", "--no-install-recommends", ...missing];
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      `these Debian packages are missing: ${missing.join(" ")}\n` +
+        `Installing them takes root. Run this, then try again:\n  sudo ${install.join(" ")}`,
+    );
+  }
+  console.error(`Installing ${missing.length} Debian packages: ${missing.join(" ")}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const quiet = { env, encoding: "utf8" };
+  // A fresh machine has no package lists, or stale ones.
+  spawnSync("apt-get", ["update"], quiet);
+  const { status, stdout, stderr, error } = spawnSync(install[0], install.slice(1), quiet);
+  if (error) throw new Error(`apt-get cannot be run (${error.message}); this needs Debian or Ubuntu`);
+  if (status !== 0) throw new Error(`apt-get failed:\n${`${stdout}${stderr}`.slice(-2000)}`);
+}
+
+function isInstalled(name) {
+  try {
+    const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
+    const state = execFileSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], options);
+    return state === "installed";
+  } catch {
+    return false;
+  }
+}

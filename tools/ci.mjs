@@ -1,0 +1,15 @@
+// Install, build, typecheck, lint and layer check: the static half of CI.
+import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
+import { report } from "./report.mjs";
+import { ensureBuilt, ensureDependencies, ensurePnpm, run } from "./workspace.mjs";
+
+report(async () => {
+  ensureAptPackages([...productPackages, ...testPackages]);
+  ensurePnpm();
+  ensureDependencies();
+  ensureBuilt();
+  run("nx", ["sync:check"]);
+  run("nx", ["run-many", "-t", "typecheck"]);
+  run("biome", ["check", "."]);
+  run("node", ["tools/layers.mjs"]);
+});

@@ -1,0 +1,29 @@
+// npm test: everything. `unit`: vitest beside the sources and the OCaml packages' tests. `e2e`.
+import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
+import { report } from "./report.mjs";
+import {
+  ensureBuilt,
+  ensureDependencies,
+  ensurePnpm,
+  root,
+  run,
+  runQuietly,
+} from "./workspace.mjs";
+
+const suites = process.argv.slice(2);
+const wanted = suites.length === 0 ? ["unit", "e2e"] : suites;
+
+report(async () => {
+  ensureAptPackages([...productPackages, ...testPackages]);
+  ensurePnpm();
+  ensureDependencies();
+  if (wanted.includes("unit")) {
+    run("nx", ["run-many", "-t", "test", "--parallel=2", "--outputStyle=stream"]);
+    console.error("OCaml packages: dune build @all @runtest");
+    runQuietly("the OCaml tests", "dune", ["build", "--root", `${root}/packages`, "@all", "@runtest"]);
+  }
+  if (wanted.includes("e2e")) {
+    ensureBuilt();
+    run("vitest", ["run"], { cwd: `${root}/e2e` });
+  }
+});

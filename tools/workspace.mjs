@@ -1,0 +1,89 @@
+// Brings the checkout to a state in which its commands run: pnpm, dependencies, build output.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+
+export const root = resolve(import.meta.dirname, "..");
+
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const pnpmVersion = manifest.packageManager.replace("pnpm@", "");
+const binFolders = [join(root, "node_modules/.bin")];
+
+/** Environment for the workspace's own commands: local binaries first, nx without a daemon. */
+export function workspaceEnv() {
+  return {
+    ...process.env,
+    PATH: [...binFolders, process.env.PATH].join(delimiter),
+    NX_DAEMON: "false",
+    NX_NO_CLOUD: "true",
+    NX_ISOLATE_PLUGINS: "false",
+  };
+}
+
+/** Runs a command with its output shown, and throws when it fails. */
+export function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    env: workspaceEnv(),
+    stdio: "inherit",
+    ...options,
+  });
+  if (error) throw new Error(`cannot run ${command}: ${error.message}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed (exit code ${status})`);
+}
+
+/** Runs a command silently; its output appears only when it fails. */
+export function runQuietly(title, command, args, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    env: workspaceEnv(),
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    ...options,
+  });
+  if (error) throw new Error(`cannot run ${command}: ${error.message}`);
+  if (status !== 0) throw new Error(`${title} failed:\n${stdout}${stderr}`);
+}
+
+/** pnpm in the version that package.json names, installed for this user when it is absent. */
+export function ensurePnpm() {
+  const found = spawnSync("pnpm", ["--version"], { encoding: "utf8", cwd: homedir() });
+  if (found.stdout?.trim() === pnpmVersion) return;
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  const folder = join(cache, "mirage", `pnpm-${pnpmVersion}`);
+  binFolders.push(join(folder, "node_modules/.bin"));
+  if (existsSync(join(folder, "node_modules/.bin/pnpm"))) return;
+  console.error(`Installing pnpm ${pnpmVersion}`);
+  mkdirSync(folder, { recursive: true });
+  const flags = ["--no-audit", "--no-fund", "--loglevel=error"];
+  runQuietly("installing pnpm", "npm", ["install", "--prefix", folder, ...flags, `pnpm@${pnpmVersion}`]);
+}
+
+/** The workspace's dependencies, as the lock file says. */
+export function ensureDependencies() {
+  const stamp = join(root, "node_modules/.installed");
+  const wanted = dependencyHash();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  console.error("Installing the workspace's npm dependencies");
+  runQuietly("pnpm install", "pnpm", ["install", "--frozen-lockfile"]);
+  writeFileSync(stamp, wanted);
+}
+
+function dependencyHash() {
+  const hash = createHash("sha256");
+  const manifests = ["packages", "apps"].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(root, folder, name, "package.json")),
+  );
+  const files = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "e2e/package.json"];
+  for (const file of [...files.map((name) => join(root, name)), ...manifests]) {
+    if (existsSync(file)) hash.update(file.slice(root.length)).update(readFileSync(file));
+  }
+  return hash.digest("hex");
+}
+
+/** The packages' build output; quick when nothing changed, as nx keeps a cache. */
+export function ensureBuilt() {
+  runQuietly("the build", "nx", ["run-many", "-t", "build", "prebuild"]);
+}
