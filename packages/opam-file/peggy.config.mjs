@@ -1,0 +1,6 @@
+export default {
+  input: "src/grammar.peggy",
+  output: "generated/grammar.js",
+  format: "es",
+  dts: true,
+};
