@@ -1,0 +1,185 @@
+import type { Address, Setting } from "./configuration.js";
+import {
+  broadcastOf,
+  formatIpv4,
+  type Ipv4,
+  netmaskOf,
+  networkOf,
+  parseIpv4,
+  prefixLength,
+} from "./ipv4.js";
+import type { Problems } from "./problems.js";
+import { quote } from "./quote.js";
+import { type Entry, type Sheet, whole } from "./sheet.js";
+import type { SpanOf } from "./span-of.js";
+import type { Range } from "./syntax.js";
+
+/** What the tool of 2013 used where a key was left out. */
+export const defaultAddress = {
+  address: "10.0.0.2",
+  netmask: "255.255.255.0",
+  gateway: "10.0.0.1",
+} as const;
+
+const code = "ERR_MIRAGE_CONF_ADDRESS";
+
+interface Part {
+  readonly key: "ip-address" | "ip-netmask" | "ip-gateway";
+  readonly number: Ipv4;
+  readonly entry: Entry | undefined;
+}
+
+/** The `ip-*` keys; nothing if there was an error. */
+export function readAddress(sheet: Sheet, problems: Problems, spanOf: SpanOf): Address | undefined {
+  const dhcp = sheet.plain.get("ip-use-dhcp");
+  const usesDhcp = dhcp !== undefined && readDhcp(dhcp, problems);
+  const parts = {
+    address: readPart(sheet, "ip-address", defaultAddress.address, problems),
+    netmask: readPart(sheet, "ip-netmask", defaultAddress.netmask, problems),
+    gateway: readPart(sheet, "ip-gateway", defaultAddress.gateway, problems),
+  };
+  if (usesDhcp) {
+    reportStaticKeys(sheet, problems);
+    return { kind: "dhcp", span: spanOf(whole(dhcp)) };
+  }
+  const { address, netmask, gateway } = parts;
+  if (!address || !netmask || !gateway || !checkNetwork(address, netmask, gateway, problems)) {
+    return undefined;
+  }
+  const setting = ({ number, entry }: Part): Setting<string> => ({
+    value: formatIpv4(number),
+    ...(entry ? { span: spanOf(entry.value) } : {}),
+  });
+  return {
+    kind: "static",
+    given: [dhcp, address.entry, netmask.entry, gateway.entry].some((entry) => entry !== undefined),
+    address: setting(address),
+    netmask: setting(netmask),
+    gateway: setting(gateway),
+  };
+}
+
+function readDhcp({ value }: Entry, problems: Problems): boolean {
+  if (value.text !== "true" && value.text !== "false") {
+    problems.error({
+      code: "ERR_MIRAGE_CONF_BOOLEAN",
+      message: `\`ip-use-dhcp\` is true or false, not ${quote(value.text)}`,
+      hint: "write `true` to ask a DHCP server, `false` for a fixed address",
+      at: value,
+    });
+  }
+  return value.text === "true";
+}
+
+function reportStaticKeys(sheet: Sheet, problems: Problems): void {
+  const keys = (["ip-address", "ip-netmask", "ip-gateway"] as const).filter((key) =>
+    sheet.plain.has(key),
+  );
+  const first = keys[0] && sheet.plain.get(keys[0]);
+  if (!first) return;
+  problems.error({
+    code: "ERR_MIRAGE_CONF_DHCP_AND_STATIC",
+    message: `\`ip-use-dhcp: true\` contradicts ${keys.map((key) => `\`${key}\``).join(", ")}`,
+    hint: "remove these, or write `ip-use-dhcp: false`",
+    at: whole(first),
+  });
+}
+
+function readPart(
+  sheet: Sheet,
+  key: Part["key"],
+  fallback: string,
+  problems: Problems,
+): Part | undefined {
+  const entry = sheet.plain.get(key);
+  const text = entry?.value.text ?? fallback;
+  const number = parseIpv4(text);
+  if (number !== undefined) return { key, number, entry };
+  return problems.error({
+    code,
+    message: `${quote(text)} is not an IPv4 ${key === "ip-netmask" ? "netmask" : "address"}`,
+    hint: dottedQuadHint(key, text, fallback),
+    ...(entry ? { at: entry.value } : {}),
+  });
+}
+
+function dottedQuadHint(key: Part["key"], text: string, example: string): string {
+  const slash = /^([0-9.]*)\/([0-9]{1,2})$/.exec(text);
+  const prefix = Number(slash?.[2] ?? (key === "ip-netmask" ? text : Number.NaN));
+  if (Number.isInteger(prefix) && prefix >= 1 && prefix <= 31) {
+    const netmask = `ip-netmask: ${formatIpv4(netmaskOf(prefix))}`;
+    return slash?.[1] && key === "ip-address"
+      ? `write \`ip-address: ${slash[1]}\` and \`${netmask}\``
+      : `write \`${netmask}\``;
+  }
+  if (text.includes("#")) return "a comment needs a line of its own";
+  return `write four numbers from 0 to 255, such as ${example}`;
+}
+
+function checkNetwork(address: Part, netmask: Part, gateway: Part, problems: Problems): boolean {
+  const prefix = prefixLength(netmask.number);
+  if (prefix === undefined || prefix === 0 || prefix === 32) {
+    problems.error({
+      code,
+      message: `${formatIpv4(netmask.number)} is not the mask of a network`,
+      hint: "a netmask is ones followed by zeros, such as 255.255.255.0 for 254 hosts",
+      at: place(netmask, address),
+    });
+    return false;
+  }
+  const own = checkHost(address, netmask, problems);
+  const router = checkHost(gateway, netmask, problems);
+  if (!own || !router) return false;
+  const network = networkOf(address.number, netmask.number);
+  if (networkOf(gateway.number, netmask.number) !== network) {
+    const cidr = `${formatIpv4(network)}/${prefix}`;
+    problems.error({
+      code,
+      message: `the gateway ${formatIpv4(gateway.number)} is outside the network ${cidr} of ${formatIpv4(address.number)}`,
+      hint: gateway.entry
+        ? "correct `ip-address`, `ip-netmask` or `ip-gateway`"
+        : "the gateway is the default one: add `ip-gateway`",
+      at: place(gateway, address, netmask),
+    });
+    return false;
+  }
+  if (gateway.number === address.number) {
+    problems.error({
+      code,
+      message: `${formatIpv4(address.number)} is both \`ip-address\` and \`ip-gateway\``,
+      hint: "the gateway is the other side: the host or a router",
+      at: place(address, gateway),
+    });
+    return false;
+  }
+  return true;
+}
+
+/** An address that one host can have. */
+function checkHost(part: Part, netmask: Part, problems: Problems): boolean {
+  const reason = whyNoHost(part.number, netmask.number);
+  if (reason === undefined) return true;
+  problems.error({
+    code,
+    message: `\`${part.key}\` ${formatIpv4(part.number)} is ${reason}`,
+    hint: "take an address of one host, such as 10.0.0.2",
+    at: place(part, netmask),
+  });
+  return false;
+}
+
+function whyNoHost(address: Ipv4, netmask: Ipv4): string | undefined {
+  const firstOctet = address >>> 24;
+  if (firstOctet === 127) return "a loopback address";
+  if (firstOctet >= 224 && firstOctet < 240) return "a multicast address";
+  if (firstOctet === 0 || firstOctet >= 240) return "a reserved address";
+  if (prefixLength(netmask) === 31) return undefined; // RFC 3021: both addresses are hosts
+  if (address === networkOf(address, netmask)) return "the address of the network itself";
+  if (address === broadcastOf(address, netmask)) return "the broadcast address of its network";
+  return undefined;
+}
+
+/** The first of the parts that is written in the file. */
+function place(...parts: readonly Part[]): Range {
+  return parts.find(({ entry }) => entry !== undefined)?.entry?.value ?? { start: 0, end: 0 };
+}

@@ -1,0 +1,152 @@
+import { didYouMean } from "@mirage/diagnostics";
+import {
+  type Block,
+  builtinDevices,
+  type DeviceKind,
+  type Fat,
+  type Filesystem,
+  type Network,
+  type Written,
+} from "./configuration.js";
+import type { Family } from "./keys.js";
+import type { Problems } from "./problems.js";
+import { quote } from "./quote.js";
+import { type NamedEntry, type Sheet, whole } from "./sheet.js";
+import type { SpanOf } from "./span-of.js";
+import type { Token } from "./syntax.js";
+
+/** What `main-app` may name. */
+export type DeviceTable = ReadonlyMap<string, DeviceKind>;
+
+export interface Devices {
+  readonly filesystems: readonly Filesystem[];
+  readonly blocks: readonly Block[];
+  readonly fats: readonly Fat[];
+  readonly networks: readonly Network[];
+  readonly table: DeviceTable;
+}
+
+type DeviceFamily = Exclude<Family, "xl">;
+
+const kindOfFamily = {
+  fs: "fs",
+  block: "block",
+  fat: "fat",
+  net: "network",
+} as const satisfies Record<DeviceFamily, DeviceKind>;
+
+/** `fs-*`, `block-*`, `fat-*` and `net-*`, with names that are unique among all of them. */
+export function readDevices(sheet: Sheet, problems: Problems, spanOf: SpanOf): Devices {
+  const table = new Map<string, DeviceKind>(builtinDevices.map((name) => [name, name]));
+  const firsts = new Map<string, NamedEntry>();
+  const families = Object.keys(kindOfFamily) as DeviceFamily[];
+  const declared = families
+    .flatMap((family) => sheet.named[family].map((entry) => ({ family, entry })))
+    .sort((a, b) => a.entry.key.start - b.entry.key.start);
+  for (const { family, entry } of declared) {
+    checkName(entry, problems);
+    const first = firsts.get(entry.name);
+    if (first !== undefined) {
+      problems.error({
+        code: "ERR_MIRAGE_CONF_DEVICE_NAME",
+        message: `${quote(first.key.text)} on line ${spanOf(first.key).start.line} already has the name ${quote(entry.name)}`,
+        hint: "give every device a name of its own",
+        at: entry.key,
+      });
+    } else if (isBuiltin(entry.name) && !(family === "fs" && !sheet.plain.has("main-app"))) {
+      problems.error({
+        code: "ERR_MIRAGE_CONF_DEVICE_NAME",
+        message: `the device ${quote(entry.name)} is built in`,
+        hint: `choose another name, such as \`${family}-my_${entry.name}\``,
+        at: entry.key,
+      });
+    } else {
+      firsts.set(entry.name, entry);
+      table.set(entry.name, kindOfFamily[family]);
+    }
+  }
+  const written = ({ value }: NamedEntry): Written<string> => ({
+    value: value.text,
+    span: spanOf(value),
+  });
+  const common = (entry: NamedEntry) => ({ name: entry.name, span: spanOf(whole(entry)) });
+  checkFats(sheet, problems);
+  checkNetworks(sheet, problems);
+  return {
+    filesystems: sheet.named.fs.map((entry) => ({ ...common(entry), path: written(entry) })),
+    blocks: sheet.named.block.map((entry) => ({ ...common(entry), path: written(entry) })),
+    fats: sheet.named.fat.map((entry) => ({ ...common(entry), block: written(entry) })),
+    networks: sheet.named.net.map((entry) => ({ ...common(entry), tap: written(entry) })),
+    table,
+  };
+}
+
+function isBuiltin(name: string): boolean {
+  return builtinDevices.some((builtin) => builtin === name);
+}
+
+/** The name becomes a part of OCaml names such as `Filesystem_NAME`. */
+function checkName(entry: NamedEntry, problems: Problems): void {
+  if (/^[A-Za-z0-9_]{1,64}$/.test(entry.name)) return;
+  const better = entry.name.replace(/[^A-Za-z0-9_]+/g, "_").slice(0, 64);
+  const family = entry.key.text.split("-", 1).join("");
+  problems.error({
+    code: "ERR_MIRAGE_CONF_DEVICE_NAME",
+    message: `${quote(entry.name)} cannot be a part of an OCaml module name`,
+    hint: `use up to 64 letters, digits and underscores, such as \`${family}-${better || "data"}\``,
+    at: entry.key,
+  });
+}
+
+function checkFats(sheet: Sheet, problems: Problems): void {
+  const blocks = new Set(sheet.named.block.map(({ name }) => name));
+  const users = new Map<string, Token>();
+  for (const { key, value } of sheet.named.fat) {
+    const user = users.get(value.text);
+    if (!blocks.has(value.text)) {
+      problems.error({
+        code: "ERR_MIRAGE_CONF_UNKNOWN_BLOCK",
+        message: `no block device is called ${quote(value.text)}`,
+        hint: () => {
+          const bare = value.text.replace(/^block-/, "");
+          const nearest = blocks.has(bare) ? bare : didYouMean(value.text, blocks);
+          if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
+          return "declare it, such as `block-disk: disk.img`, and name it here as `disk`";
+        },
+        at: value,
+      });
+    } else if (user !== undefined) {
+      problems.error({
+        code: "ERR_MIRAGE_CONF_SHARED_DEVICE",
+        message: `${quote(value.text)} already holds ${quote(user.text)}; two file systems on one block device would destroy each other`,
+        hint: "give each a block device of its own",
+        at: value,
+      });
+    }
+    users.set(value.text, user ?? key);
+  }
+}
+
+function checkNetworks(sheet: Sheet, problems: Problems): void {
+  const users = new Map<string, Token>();
+  for (const { key, value } of sheet.named.net) {
+    const user = users.get(value.text);
+    // IFNAMSIZ of Linux is 16 with the final zero; dev_valid_name() refuses these characters.
+    if (!/^(?!\.{1,2}$)[^\s/:]{1,15}$/.test(value.text)) {
+      problems.error({
+        code: "ERR_MIRAGE_CONF_INTERFACE",
+        message: `${quote(value.text)} is not the name of a network interface`,
+        hint: "write the TAP device of the host: up to 15 characters without space, `/` and `:`, such as `tap1`",
+        at: value,
+      });
+    } else if (user !== undefined) {
+      problems.error({
+        code: "ERR_MIRAGE_CONF_SHARED_DEVICE",
+        message: `${quote(user.text)} already uses the interface ${quote(value.text)}`,
+        hint: "give each network a TAP device of its own",
+        at: value,
+      });
+    }
+    users.set(value.text, user ?? key);
+  }
+}

@@ -1,0 +1,36 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
+
+const listed = 10;
+
+/** The path of the one `*.conf` file of a folder. None, or several, is an error that lists them. */
+export async function findConf(directory: string): Promise<string> {
+  const names = (await entriesOf(directory))
+    .filter((entry) => /[^/]\.conf$/.test(entry.name) && !entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+  const [name, ...others] = names;
+  if (name === undefined) {
+    throw new MirageError("ERR_MIRAGE_CONF_NONE", `there is no .conf file in ${directory}`, {
+      hint: "write one, change to the folder of the application, or name the file on the command line",
+    });
+  }
+  if (others.length > 0) {
+    const rest = names.length > listed ? ` and ${names.length - listed} more` : "";
+    throw new MirageError(
+      "ERR_MIRAGE_CONF_SEVERAL",
+      `there are ${names.length} .conf files in ${directory}: ${names.slice(0, listed).join(", ")}${rest}`,
+      { hint: "name one of them on the command line" },
+    );
+  }
+  return join(directory, name);
+}
+
+async function entriesOf(directory: string) {
+  try {
+    return await readdir(directory, { withFileTypes: true });
+  } catch (error) {
+    throw fromSystemError(error);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Http, Main } from "./configuration.js";
+import { parseIpv4 } from "./ipv4.js";
+import type { Problems } from "./problems.js";
+import { quote } from "./quote.js";
+import { type Entry, type Sheet, whole } from "./sheet.js";
+import type { SpanOf } from "./span-of.js";
+
+/** The `http-*` keys, which `main-http` and the device `http` need. */
+export function readHttp(
+  sheet: Sheet,
+  main: Main | undefined,
+  problems: Problems,
+  spanOf: SpanOf,
+): Http | undefined {
+  const port = sheet.plain.get("http-port");
+  const address = sheet.plain.get("http-address");
+  const number = port && readPort(port, problems);
+  const host = address && readHost(address, problems);
+  const user = main && httpUser(main);
+  if (user !== undefined) {
+    reportMissing(user, sheet, problems);
+  } else if (main !== undefined) {
+    for (const unused of [port, address]) if (unused) warnUnused(unused, problems);
+  }
+  if (!port || !address || number === undefined || host === undefined) return undefined;
+  return {
+    port: { value: number, span: spanOf(port.value) },
+    address: { value: host, span: spanOf(address.value) },
+  };
+}
+
+function httpUser(main: Main): (Pick<Main, "span"> & { name: string }) | undefined {
+  if (main.kind === "http") return { name: "`main-http`", span: main.span };
+  const device = main.kind === "app" && main.args.find(({ kind }) => kind === "http");
+  return device ? { name: "the device `http`", span: device.span } : undefined;
+}
+
+function reportMissing(
+  user: Pick<Main, "span"> & { name: string },
+  sheet: Sheet,
+  problems: Problems,
+): void {
+  const missing = (["http-port", "http-address"] as const).filter((key) => !sheet.plain.has(key));
+  if (missing.length === 0) return;
+  const examples = { "http-port": "http-port: 80", "http-address": "http-address: *" };
+  problems.error({
+    code: "ERR_MIRAGE_CONF_NO_HTTP",
+    message: `${user.name} needs ${missing.map((key) => `\`${key}\``).join(" and ")}`,
+    hint: `add ${missing.map((key) => `\`${examples[key]}\``).join(" and ")}`,
+    at: { start: user.span.start.offset, end: user.span.end.offset },
+  });
+}
+
+function warnUnused(entry: Entry, problems: Problems): void {
+  problems.warning({
+    code: "ERR_MIRAGE_CONF_UNUSED",
+    message: `${quote(entry.key.text)} has no effect: nothing here serves HTTP for it`,
+    hint: "it belongs to `main-http`, or to the device `http` in `main-app`",
+    at: whole(entry),
+  });
+}
+
+function readPort({ value }: Entry, problems: Problems): number | undefined {
+  const port = /^[0-9]{1,5}$/.test(value.text) ? Number(value.text) : 0;
+  if (port >= 1 && port <= 65535) return port;
+  return problems.error({
+    code: "ERR_MIRAGE_CONF_PORT",
+    message: `${quote(value.text)} is not a TCP port`,
+    hint: "write a number from 1 to 65535, such as 80",
+    at: value,
+  });
+}
+
+function readHost({ value }: Entry, problems: Problems): string | undefined {
+  if (value.text === "*" || parseIpv4(value.text) !== undefined) return value.text;
+  return problems.error({
+    code: "ERR_MIRAGE_CONF_ADDRESS",
+    message: `${quote(value.text)} is not an address to listen on`,
+    hint: "write `*` for every address, or one IPv4 address",
+    at: value,
+  });
+}

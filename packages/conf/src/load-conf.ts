@@ -1,0 +1,73 @@
+import { readFile, stat } from "node:fs/promises";
+import { type Diagnostic, fromSystemError, MirageError } from "@mirage/diagnostics";
+import { checkFiles, type Stat } from "./check-files.js";
+import type { Configuration } from "./configuration.js";
+import { parseConf } from "./parse-conf.js";
+
+export interface LoadedConf {
+  readonly configuration: Configuration;
+  readonly warnings: readonly Diagnostic[];
+}
+
+const largestFile = 64 * 1024 * 1024;
+
+/**
+ * Reads, parses and checks a .conf file, with what it names on disk. Throws a MirageError whose
+ * `details` are all problems found.
+ */
+export async function loadConf(path: string): Promise<LoadedConf> {
+  const { configuration, diagnostics } = parseConf(await readConf(path), path);
+  const found = [
+    ...diagnostics,
+    ...(configuration ? await checkFiles(configuration, statOnDisk) : []),
+  ];
+  const errors = found.filter(({ severity }) => severity === "error").length;
+  if (configuration && errors === 0) return { configuration, warnings: found };
+  throw new MirageError(
+    "ERR_MIRAGE_CONF",
+    `${path} has ${errors === 1 ? "an error" : "errors"}, so nothing was done`,
+    { details: found },
+  );
+}
+
+async function readConf(path: string): Promise<string> {
+  try {
+    const info = await stat(path);
+    if (!info.isFile()) {
+      throw new MirageError("ERR_MIRAGE_CONF_NO_FILE", `${path} is not a file`, {
+        hint: info.isDirectory()
+          ? "name the .conf file, or run the command in that folder without naming one"
+          : "name a .conf file",
+      });
+    }
+    if (info.size > largestFile) {
+      throw new MirageError("ERR_MIRAGE_CONF_BINARY", `${path} is too large for a .conf file`, {
+        hint: "name a .conf file",
+      });
+    }
+    return decode(await readFile(path), path);
+  } catch (error) {
+    throw fromSystemError(error);
+  }
+}
+
+/** UTF-8 with the byte order mark kept, so that offsets are those of the file's text. */
+function decode(bytes: Buffer, path: string): string {
+  const isUtf16 = bytes.length >= 2 && [0xfffe, 0xfeff].includes(bytes.readUInt16BE(0));
+  if (!isUtf16) return bytes.toString("utf8");
+  throw new MirageError("ERR_MIRAGE_CONF_BINARY", `${path} is UTF-16 text`, {
+    hint: "save it as UTF-8",
+  });
+}
+
+const statOnDisk: Stat = async (path) => {
+  try {
+    const info = await stat(path);
+    if (info.isDirectory()) return "folder";
+    return info.isFile() ? "file" : "other";
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw fromSystemError(error);
+  }
+};

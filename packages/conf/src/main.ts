@@ -1,0 +1,157 @@
+import { didYouMean } from "@mirage/diagnostics";
+import {
+  builtinDevices,
+  type DeviceReference,
+  type Main,
+  type ValueMain,
+} from "./configuration.js";
+import type { DeviceTable } from "./devices.js";
+import type { PlainKey } from "./keys.js";
+import type { Problems } from "./problems.js";
+import { quote } from "./quote.js";
+import { type Entry, type Sheet, whole } from "./sheet.js";
+import type { SpanOf } from "./span-of.js";
+import { parseFunctorApplication, parseModuleValue, type Token } from "./syntax.js";
+
+const code = "ERR_MIRAGE_CONF_MAIN";
+
+const mainKeys = ["main-noip", "main-ip", "main-http", "main-app"] as const satisfies PlainKey[];
+
+const keywords = new Set(
+  `and as assert asr begin class constraint do done downto else end exception external false for
+   fun function functor if in include inherit initializer land lazy let lor lsl lsr lxor match
+   method mod module mutable new nonrec object of open or private rec sig struct then to true try
+   type val virtual when while with`.split(/\s+/),
+);
+
+/** The one `main-*` key. Each one written is checked, even if there are too many. */
+export function readMain(
+  sheet: Sheet,
+  devices: DeviceTable,
+  problems: Problems,
+  spanOf: SpanOf,
+): Main | undefined {
+  const written = mainKeys
+    .map((key) => ({ key, entry: sheet.plain.get(key) }))
+    .filter((main): main is { key: typeof main.key; entry: Entry } => main.entry !== undefined)
+    .sort((a, b) => a.entry.key.start - b.entry.key.start);
+  const first = written[0];
+  if (!first) {
+    return problems.error({
+      code: "ERR_MIRAGE_CONF_NO_MAIN",
+      message: "nothing says where the program starts",
+      hint: "add one of `main-noip`, `main-ip`, `main-http` or `main-app`, such as `main-noip: Hello.main`",
+    });
+  }
+  for (const other of written.slice(1)) {
+    problems.error({
+      code: "ERR_MIRAGE_CONF_TWO_MAINS",
+      message: `\`${other.key}\` is a second main: line ${spanOf(first.entry.key).start.line} has \`${first.key}\``,
+      hint: "keep one of them",
+      at: other.entry.key,
+    });
+  }
+  const [main] = written.map(({ key, entry }) =>
+    key === "main-app"
+      ? readFunctorMain(entry, devices, problems, spanOf)
+      : readValueMain(kinds[key], entry, problems, spanOf),
+  );
+  return main;
+}
+
+const kinds = { "main-noip": "noip", "main-ip": "ip", "main-http": "http" } as const;
+
+function readValueMain(
+  kind: ValueMain["kind"],
+  entry: Entry,
+  problems: Problems,
+  spanOf: SpanOf,
+): ValueMain | undefined {
+  const parsed = parseModuleValue(entry.value);
+  if ("misfit" in parsed || keywords.has(parsed.value)) {
+    return problems.error({
+      code,
+      message: `${quote(entry.value.text)} is not a value of an OCaml module`,
+      hint: entry.value.text.includes("(")
+        ? "functors belong to `main-app`"
+        : "write the module and the value, such as `Ping.main` for `main` in ping.ml",
+      at: entry.value,
+    });
+  }
+  if (!checkModule(parsed.path, kind, entry.value, problems)) return undefined;
+  return { kind, modulePath: parsed.path, value: parsed.value, span: spanOf(whole(entry)) };
+}
+
+function readFunctorMain(
+  entry: Entry,
+  devices: DeviceTable,
+  problems: Problems,
+  spanOf: SpanOf,
+): Main | undefined {
+  const parsed = parseFunctorApplication(entry.value);
+  if ("misfit" in parsed) {
+    return problems.error({
+      code,
+      message: `${quote(entry.value.text)} is not a functor with its devices`,
+      hint: "write it as `Unikernel.Main (console, stack)`: all devices in one pair of parentheses",
+      at: parsed.start < parsed.end ? parsed : entry.value,
+    });
+  }
+  const { path } = parsed;
+  if (!checkModule(path, "app", entry.value, problems)) return undefined;
+  if (path.length === 1 && parsed.args.length > 0) {
+    problems.error({
+      code,
+      message: `${quote(path.join("."))} is a file, which cannot be a functor`,
+      hint: `name the functor in it, such as \`${path.join(".")}.Main\``,
+      at: entry.value,
+    });
+  }
+  const args = parsed.args
+    .map((arg) => readDevice(arg, devices, problems, spanOf))
+    .filter((arg) => arg !== undefined);
+  return { kind: "app", modulePath: path, args, span: spanOf(whole(entry)) };
+}
+
+/** Refuses the names of modules that mirage itself writes next to the application. */
+function checkModule(
+  path: readonly string[],
+  kind: Main["kind"],
+  at: Token,
+  problems: Problems,
+): boolean {
+  const [file = ""] = path;
+  const isTaken = file === "Main" || (file === "Net" && kind === "ip");
+  if (isTaken) {
+    const source = `${file.toLowerCase()}.ml`;
+    problems.error({
+      code,
+      message: `the module \`${file}\` is the file ${source} that mirage itself writes`,
+      hint: `rename your ${source}`,
+      at,
+    });
+  }
+  return !isTaken;
+}
+
+function readDevice(
+  arg: Token,
+  devices: DeviceTable,
+  problems: Problems,
+  spanOf: SpanOf,
+): DeviceReference | undefined {
+  const kind = devices.get(arg.text);
+  if (kind !== undefined) return { name: arg.text, kind, span: spanOf(arg) };
+  const unprefixed = arg.text.replace(/^[a-z]+-/, "");
+  return problems.error({
+    code: "ERR_MIRAGE_CONF_UNKNOWN_DEVICE",
+    message: `no device is called ${quote(arg.text)}`,
+    hint: () => {
+      if (devices.has(unprefixed)) return `devices are named without prefix: \`${unprefixed}\``;
+      const nearest = didYouMean(arg.text, devices.keys());
+      if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
+      return `declare it with \`fs-NAME\`, \`block-NAME\`, \`fat-NAME\` or \`net-NAME\`; built in are ${builtinDevices.join(", ")}`;
+    },
+    at: arg,
+  });
+}

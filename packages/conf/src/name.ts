@@ -1,0 +1,28 @@
+import { parse } from "node:path";
+import type { Setting } from "./configuration.js";
+import type { Problems } from "./problems.js";
+import { quote } from "./quote.js";
+import type { Sheet } from "./sheet.js";
+import type { SpanOf } from "./span-of.js";
+
+/** `name`, or the base name of the file. It becomes a part of file names: `mir-NAME`. */
+export function readName(
+  sheet: Sheet,
+  file: string,
+  problems: Problems,
+  spanOf: SpanOf,
+): Setting<string> | undefined {
+  const entry = sheet.plain.get("name");
+  const name = entry?.value.text ?? parse(file).name;
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name)) {
+    return { value: name, ...(entry ? { span: spanOf(entry.value) } : {}) };
+  }
+  return problems.error({
+    code: "ERR_MIRAGE_CONF_NAME",
+    message: entry
+      ? `${quote(name)} cannot be the name of a program`
+      : `the file's name gives the program the name ${quote(name)}, which is not possible`,
+    hint: "add a `name` of up to 100 letters, digits, `.`, `_` and `-`, such as `name: www`",
+    ...(entry ? { at: entry.value } : {}),
+  });
+}

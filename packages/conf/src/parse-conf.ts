@@ -1,0 +1,102 @@
+import { dirname } from "node:path";
+import { type Diagnostic, lineIndex } from "@mirage/diagnostics";
+import { readAddress } from "./address.js";
+import type { Configuration, Main } from "./configuration.js";
+import { readDevices } from "./devices.js";
+import { readHttp } from "./http.js";
+import { readDepends, readPackages } from "./lists.js";
+import { readMain } from "./main.js";
+import { readName } from "./name.js";
+import { Problems } from "./problems.js";
+import { readSheet, type Sheet, whole } from "./sheet.js";
+import type { SpanOf } from "./span-of.js";
+import { parseLines } from "./syntax.js";
+import { readXl } from "./xl.js";
+
+export interface ParsedConf {
+  /** Absent if a diagnostic is an error. */
+  readonly configuration?: Configuration;
+  /** Errors and warnings in the order of the file; a file with very many ends with their number. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads the text of a .conf file and checks all that can be checked without the file system (see
+ * `checkFiles` for the rest). `file` is the path to name in diagnostics; the folder of the
+ * application and the default `name` come from it.
+ */
+export function parseConf(text: string, file: string): ParsedConf {
+  const index = lineIndex(text);
+  const problems = new Problems();
+  const configuration = read(text, file, problems, index);
+  return {
+    diagnostics: problems.diagnostics(file, index),
+    ...(configuration && !problems.failed ? { configuration } : {}),
+  };
+}
+
+function read(
+  text: string,
+  file: string,
+  problems: Problems,
+  index: ReturnType<typeof lineIndex>,
+): Configuration | undefined {
+  const nul = text.indexOf("\0");
+  if (nul !== -1) {
+    return problems.error({
+      code: "ERR_MIRAGE_CONF_BINARY",
+      message: "this is not a text file: it contains NUL bytes",
+      hint: "save it as UTF-8 text, or choose another file",
+      at: { start: nul, end: nul + 1 },
+    });
+  }
+  const spanOf: SpanOf = ({ start, end }) => index.span(file, start, end);
+  const sheet = readSheet(parseLines(text), index, problems);
+  const name = readName(sheet, file, problems, spanOf);
+  const { table, ...devices } = readDevices(sheet, problems, spanOf);
+  const main = readMain(sheet, table, problems, spanOf);
+  const address = readAddress(sheet, problems, spanOf);
+  const http = readHttp(sheet, main, problems, spanOf);
+  const depends = readDepends(sheet, problems, spanOf);
+  const packages = readPackages(sheet, problems, spanOf);
+  const xl = readXl(sheet, problems, spanOf);
+  const compiler = sheet.plain.get("compiler");
+  warnWithoutEffect(sheet, main, problems);
+  if (!name || !main || !address) return undefined;
+  return {
+    file,
+    directory: dirname(file),
+    name,
+    main,
+    address,
+    ...(http ? { http } : {}),
+    ...devices,
+    depends,
+    packages,
+    xl,
+    ...(compiler ? { compiler: { value: compiler.value.text, span: spanOf(compiler.value) } } : {}),
+  };
+}
+
+function warnWithoutEffect(sheet: Sheet, main: Main | undefined, problems: Problems): void {
+  const compiler = sheet.plain.get("compiler");
+  if (compiler) {
+    problems.warning({
+      code: "ERR_MIRAGE_CONF_UNUSED",
+      message: "`compiler` has no effect, and never had",
+      hint: "remove the line; the compiler is the one of the opam switch",
+      at: whole(compiler),
+    });
+  }
+  if (main?.kind !== "noip") return;
+  for (const key of ["ip-address", "ip-netmask", "ip-gateway"] as const) {
+    const entry = sheet.plain.get(key);
+    if (!entry) continue;
+    problems.warning({
+      code: "ERR_MIRAGE_CONF_UNUSED",
+      message: `\`${key}\` has no effect: \`main-noip\` has no network`,
+      hint: "use `main-ip` or `main-app`, or remove the line",
+      at: whole(entry),
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Address, Configuration, Main, Setting } from "./configuration.js";
+
+/** The text of a .conf file that parses to the same Configuration, but for its spans. */
+export function printConf(configuration: Configuration): string {
+  const { name, main, address, http, compiler } = configuration;
+  const paragraphs = [
+    [...written("name", name), printMain(main)],
+    printAddress(address),
+    http ? [`http-port: ${http.port.value}`, `http-address: ${http.address.value}`] : [],
+    [
+      ...configuration.filesystems.map((fs) => `fs-${fs.name}: ${fs.path.value}`),
+      ...configuration.blocks.map((block) => `block-${block.name}: ${block.path.value}`),
+      ...configuration.fats.map((fat) => `fat-${fat.name}: ${fat.block.value}`),
+      ...configuration.networks.map((network) => `net-${network.name}: ${network.tap.value}`),
+    ],
+    [
+      ...list("depends", configuration.depends),
+      ...list("packages", configuration.packages),
+      ...written("compiler", compiler),
+    ],
+    configuration.xl.map((entry) => `xl-${entry.key}: ${entry.text}`),
+  ];
+  return paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => `${line}\n`).join(""))
+    .join("\n");
+}
+
+function printMain(main: Main): string {
+  const path = main.modulePath.join(".");
+  if (main.kind !== "app") return `main-${main.kind}: ${path}.${main.value}`;
+  const args = main.args.map(({ name }) => name).join(", ");
+  return `main-app: ${path}${args && ` (${args})`}`;
+}
+
+function printAddress(address: Address): string[] {
+  if (address.kind === "dhcp") return ["ip-use-dhcp: true"];
+  const lines = [
+    ...written("ip-address", address.address),
+    ...written("ip-netmask", address.netmask),
+    ...written("ip-gateway", address.gateway),
+  ];
+  return lines.length === 0 && address.given ? ["ip-use-dhcp: false"] : lines;
+}
+
+/** A line for what was written in the file; a default stays a default. */
+function written(key: string, setting: Setting<string> | undefined): string[] {
+  return setting?.span ? [`${key}: ${setting.value}`] : [];
+}
+
+function list(key: string, items: readonly Setting<string>[]): string[] {
+  return items.length > 0 ? [`${key}: ${items.map(({ value }) => value).join(", ")}`] : [];
+}
