@@ -76,8 +76,8 @@ module type TCPV4 =
      and type buffer = Cstruct.t
      and type ipv4addr = Ipaddr.V4.t
 
-(** The [mode] of a stack on sockets: the host's addresses to listen on, all of
-    them if the list is empty. *)
+(** The [interface] of a stack on sockets: the host's addresses to listen on, all
+    of them if the list is empty. *)
 type socket_stack_config = Ipaddr.V4.t list
 
 (** The [mode] of a stack on a network interface: by DHCP (RFC 2131), or with a

@@ -1,0 +1,13 @@
+import type { SignatureName } from "./signatures.js";
+
+/** A sort of device that an application can be applied to. */
+export interface DeviceKind {
+  readonly name: string;
+  /** The signature of its module; none for `http`, whose module is a cohttp server. */
+  readonly signature?: SignatureName;
+  /** Whether `start` receives a value; the others are modules only. */
+  readonly value: boolean;
+  /** The prefix of the key that declares one, `fs` in `fs-NAME`; the others are built in. */
+  readonly declaredBy?: string;
+  readonly doc: string;
+}

@@ -1,0 +1,48 @@
+import type { DeviceKind } from "./device-kind.js";
+
+/** All sorts of devices, whatever the target. */
+export const deviceKinds = [
+  { name: "console", signature: "CONSOLE", value: true, doc: "the text console" },
+  { name: "clock", signature: "CLOCK", value: false, doc: "the wall clock" },
+  { name: "time", signature: "TIME", value: false, doc: "sleeping" },
+  { name: "random", signature: "RANDOM", value: false, doc: "a pseudo-random generator" },
+  { name: "entropy", signature: "ENTROPY", value: true, doc: "random bytes for keys" },
+  { name: "io_page", signature: "IO_PAGE", value: false, doc: "memory that devices can reach" },
+  { name: "net", signature: "NETWORK", value: true, doc: "the default network interface" },
+  { name: "stack", signature: "STACKV4", value: true, doc: "an IPv4 stack with UDP and TCP" },
+  {
+    name: "http",
+    value: true,
+    doc: "a cohttp server; its value listens on http-port with a callback",
+  },
+  {
+    name: "fs",
+    signature: "KV_RO",
+    value: true,
+    declaredBy: "fs",
+    doc: "a folder compiled into the program",
+  },
+  {
+    name: "block",
+    signature: "BLOCK",
+    value: true,
+    declaredBy: "block",
+    doc: "a disk image",
+  },
+  {
+    name: "fat",
+    signature: "FS",
+    value: true,
+    declaredBy: "fat",
+    doc: "a FAT file system on a block device",
+  },
+  {
+    name: "network",
+    signature: "NETWORK",
+    value: true,
+    declaredBy: "net",
+    doc: "another network interface",
+  },
+] as const satisfies readonly DeviceKind[];
+
+export type DeviceKindName = (typeof deviceKinds)[number]["name"];

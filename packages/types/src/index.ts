@@ -1,0 +1,13 @@
+export type { DeviceKind } from "./device-kind.js";
+export { type DeviceKindName, deviceKinds } from "./device-kinds.js";
+export type { Signature } from "./signature.js";
+export { type SignatureName, signatures } from "./signatures.js";
+export type {
+  Component,
+  Driver,
+  IpManager,
+  ModuleDefinition,
+  Target,
+  Template,
+} from "./target.js";
+export { type TargetName, targets } from "./targets.js";

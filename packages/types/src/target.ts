@@ -1,0 +1,92 @@
+import type { DeviceKindName } from "./device-kinds.js";
+
+/**
+ * OCaml text with holes `%{…}`, which are filled for one device of one configuration:
+ *
+ * | hole | is |
+ * |---|---|
+ * | `name` | the device's name, to be part of an identifier |
+ * | `id` | the device's name as a string literal |
+ * | `path` | the path of an `fs` or `block` as a string literal |
+ * | `block` | the value of the block device under a `fat` |
+ * | `address`, `netmask`, `gateway` | static addressing, as string literals |
+ * | `addressing` | the target's text for static addressing or DHCP |
+ * | `http-port` | the number |
+ * | `interfaces` | the addresses to listen on, an `Ipaddr.V4.t list`; empty for all |
+ * | `main` | `main-*`: the path of the application's value |
+ */
+export type Template = string;
+
+/** Something opam installs, and what the program links of it. */
+export interface Component {
+  /** Name of the opam package. */
+  readonly package: string;
+  /** Name of the findlib library. */
+  readonly library: string;
+}
+
+/** `module NAME = BODY` */
+export interface ModuleDefinition {
+  readonly name: Template;
+  readonly body: Template;
+}
+
+/** How a target provides one kind of device. */
+export interface Driver {
+  /** What it needs beyond the target's own components and those of the devices below it. */
+  readonly components?: readonly Component[];
+  /** The devices below: their modules and values are there first. */
+  readonly needs?: readonly DeviceKindName[];
+  /** The modules that have to be defined for it, in order. */
+  readonly modules?: readonly ModuleDefinition[];
+  /** The module that implements the signature. */
+  readonly module: Template;
+  /** The name of its value. */
+  readonly value?: Template;
+  /** The expression that connects it, of type ``[ `Ok of t | `Error of error ] Lwt.t``. */
+  readonly connect?: Template;
+  /** The error of `connect` in words: a function, where it is not a polymorphic variant. */
+  readonly reason?: Template;
+  /** Its value, where there is nothing to connect. */
+  readonly expression?: Template;
+  /** An expression of type `unit` to evaluate once it is connected. */
+  readonly connected?: Template;
+}
+
+/** How a target starts a `main-ip` application. */
+export interface IpManager {
+  readonly components: readonly Component[];
+  /** The module `Net` that the application refers to, as OCaml source. */
+  readonly net: string;
+  /** The program, of type `unit Lwt.t`. */
+  readonly run: Template;
+}
+
+/** Something that a program can be built for. */
+export interface Target {
+  readonly name: string;
+  /** The option of `mirage configure` that selects it. */
+  readonly flag: `--${string}`;
+  readonly doc: string;
+  /** What every program of this target consists of. */
+  readonly components: readonly Component[];
+  readonly drivers: Readonly<Partial<Record<DeviceKindName, Driver>>>;
+  /** `%{addressing}` by the way the unikernel gets its address; absent where the host has it. */
+  readonly addressing?: { readonly dhcp: Template; readonly static: Template };
+  /** Absent where `main-ip` makes no sense. */
+  readonly ip?: IpManager;
+  /** What to do about a device or `main-*` that this target lacks. */
+  readonly lacking: string;
+  readonly link: {
+    /** What dune builds. */
+    readonly product: string;
+    /** File name of the program, with `%{name}` for that of the application. */
+    readonly program: Template;
+  };
+  readonly run: {
+    /** Who executes the program: the host's kernel. */
+    readonly as: "process";
+    /** What it reaches the network through: TAP devices handed to it, or the host's sockets. */
+    readonly network: "tap" | "sockets";
+  };
+}

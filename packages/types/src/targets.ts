@@ -1,0 +1,120 @@
+import type { Component, Driver, Target } from "./target.js";
+
+const net: Component = { package: "mirage-runtime-net", library: "mirage-runtime-net" };
+const http: Component = { package: "mirage-runtime-http", library: "mirage-runtime-http" };
+const crunch: Component = { package: "mirage-runtime-crunch", library: "mirage-runtime-crunch" };
+const fat: Component = { package: "mirage-runtime-fat", library: "mirage-runtime-fat" };
+const unix: Component = { package: "mirage-runtime-unix", library: "mirage-runtime-unix" };
+const sockets: Component = {
+  package: "mirage-runtime-unix",
+  library: "mirage-runtime-unix.socket",
+};
+
+/** Drivers that read the same wherever the runtime's modules have these names. */
+const common = {
+  console: { module: "Console", value: "console", connect: `Console.connect "console"` },
+  clock: { module: "Clock" },
+  time: { module: "OS.Time" },
+  random: { module: "Random" },
+  entropy: { module: "Entropy", value: "entropy", connect: "Entropy.connect ()" },
+  io_page: { module: "Io_page" },
+  fs: {
+    components: [crunch],
+    module: "Filesystem_%{name}",
+    value: "fs_%{name}",
+    connect: "Filesystem_%{name}.connect ()",
+    reason: "fun (Filesystem_%{name}.Unknown_key key) -> key",
+  },
+  block: { module: "Block", value: "block_%{name}", connect: "Block.connect %{path}" },
+  fat: {
+    components: [fat],
+    needs: ["block"],
+    modules: [{ name: "Fat_%{name}", body: "Fat.Make (Block) (Io_page)" }],
+    module: "Fat_%{name}",
+    value: "fat_%{name}",
+    connect: "Fat_%{name}.connect %{block}",
+  },
+  http: {
+    components: [net, http],
+    needs: ["stack"],
+    modules: [
+      { name: "Http_channel", body: "Channel.Make (Stack.TCPV4)" },
+      { name: "Http", body: "HTTP.Make (Http_channel)" },
+    ],
+    module: "Http.Server",
+    value: "http",
+    expression: `fun server ->
+  Stack.listen_tcpv4 stack ~port:%{http-port} (Http.Server.listen server);
+  Stack.listen stack`,
+  },
+} as const satisfies Record<string, Driver>;
+
+/** Everything mirage can build for; the first is the default. */
+export const targets = [
+  {
+    name: "unix-direct",
+    flag: "--unix",
+    doc: "a Unix process with its own TCP/IP stack on a TAP device",
+    components: [unix],
+    drivers: {
+      ...common,
+      net: { module: "Netif", value: "net", connect: `Netif.connect "net"` },
+      network: { module: "Netif", value: "net_%{name}", connect: "Netif.connect %{id}" },
+      stack: {
+        components: [net],
+        needs: ["console", "net"],
+        modules: [
+          { name: "Stack_ethif", body: "Ethif.Make (Netif)" },
+          { name: "Stack_ipv4", body: "Ipv4.Make (Stack_ethif)" },
+          { name: "Stack_udpv4", body: "Udpv4.Make (Stack_ipv4)" },
+          { name: "Stack_tcpv4", body: "Tcpv4.Make (Stack_ipv4) (OS.Time) (Clock) (Random)" },
+          {
+            name: "Stack",
+            body: "Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif) (Stack_ethif) (Stack_ipv4) (Stack_udpv4) (Stack_tcpv4)",
+          },
+        ],
+        module: "Stack",
+        value: "stack",
+        connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = %{addressing} }`,
+        connected: `OS.Status.report ("address " ^ Ipaddr.V4.to_string (Stack.IPV4.get_ipv4 (Stack.ipv4 stack)))`,
+      },
+    },
+    addressing: {
+      dhcp: "`DHCP",
+      static:
+        "`IPv4 Ipaddr.V4.(of_string_exn %{address}, of_string_exn %{netmask}, [ of_string_exn %{gateway} ])",
+    },
+    ip: {
+      components: [net],
+      net: "module Manager = Net_manager.Make (Console) (OS.Time) (Clock) (Random) (Netif)\n",
+      run: `Net.Manager.create (fun manager interface id ->
+  Net.Manager.configure interface (%{addressing}) >>= fun () ->
+  %{main} manager interface id)`,
+    },
+    lacking: "use another target",
+    link: { product: "main.exe", program: "mir-%{name}" },
+    run: { as: "process", network: "tap" },
+  },
+  {
+    name: "unix-socket",
+    flag: "--socket",
+    doc: "a Unix process on the host's sockets",
+    components: [unix],
+    drivers: {
+      ...common,
+      stack: {
+        components: [sockets],
+        needs: ["console"],
+        modules: [{ name: "Stack", body: "Tcpip_stack_socket.Make (Console)" }],
+        module: "Stack",
+        value: "stack",
+        connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = %{interfaces}; mode = () }`,
+      },
+    },
+    lacking: "the host's sockets carry no packets: use --unix",
+    link: { product: "main.exe", program: "mir-%{name}" },
+    run: { as: "process", network: "sockets" },
+  },
+] as const satisfies readonly Target[];
+
+export type TargetName = (typeof targets)[number]["name"];
