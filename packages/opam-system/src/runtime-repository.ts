@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { type OpamRepository, opamRepository, type RepositoryPackage } from "./opam-repository.js";
+import { opamList, opamString } from "./opam-text.js";
+import type { RuntimeSource } from "./runtime-source.js";
+
+/**
+ * Our own OCaml packages as an opam repository that carries their sources. A version is the release
+ * and a hash of the sources and of the versions of those of our packages that it needs, so that
+ * opam builds anew exactly what a change concerns; among themselves they need exact versions.
+ */
+export function runtimeRepository(sources: readonly RuntimeSource[]): OpamRepository {
+  const versions = runtimeVersions(sources);
+  return opamRepository(
+    "mirage-runtime",
+    sources.map((source) => runtimePackage(source, versions)),
+  );
+}
+
+/** The version of each of our packages, by name. */
+export function runtimeVersions(sources: readonly RuntimeSource[]): ReadonlyMap<string, string> {
+  const byName = new Map(sources.map((source) => [source.name, source]));
+  const versions = new Map<string, string>();
+  const versionOf = (source: RuntimeSource): string => {
+    const known = versions.get(source.name);
+    if (known !== undefined) return known;
+    const hash = createHash("sha256");
+    for (const [path, content] of source.files) {
+      hash.update(`${path}\0${content.byteLength}\0`).update(content);
+    }
+    for (const needed of neededRuntimes(source, byName)) hash.update(`\0${versionOf(needed)}`);
+    const version = `${source.release}+${hash.digest("hex").slice(0, 12)}`;
+    versions.set(source.name, version);
+    return version;
+  };
+  for (const source of sources) versionOf(source);
+  return versions;
+}
+
+function neededRuntimes(source: RuntimeSource, byName: ReadonlyMap<string, RuntimeSource>) {
+  return [...byName.values()].filter(
+    (other) =>
+      other.name !== source.name &&
+      [...source.opam.matchAll(mentionOf(other.name))].some(([text]) => isNeeded(text)),
+  );
+}
+
+/** Where an opam file names a package as a string, with the condition behind it. */
+function mentionOf(name: string): RegExp {
+  const literal = opamString(name).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`${literal}(?:\\s*\\{[^}]*\\})?`, "g");
+}
+
+function isNeeded(mention: string): boolean {
+  return !/\bwith-(?:test|doc)\b/.test(mention);
+}
+
+function runtimePackage(
+  source: RuntimeSource,
+  versions: ReadonlyMap<string, string>,
+): RepositoryPackage {
+  const own = versions.get(source.name) ?? source.release;
+  let opam = source.opam.replace(/^version:.*\n/m, "");
+  for (const [name, version] of versions) {
+    if (name === source.name) continue;
+    opam = opam.replace(mentionOf(name), (mention) =>
+      isNeeded(mention) ? `${opamString(name)} {= ${opamString(version)}}` : mention,
+    );
+  }
+  const listed = [...source.files].map(
+    ([path, content]) => `[${opamString(path)} ${opamString(`sha256=${sha256(content)}`)}]`,
+  );
+  const carried = [...source.files].map(([path, content]) => [`files/${path}`, content] as const);
+  return {
+    name: source.name,
+    version: own,
+    files: new Map<string, string | Uint8Array>([
+      ["opam", `${opam.trimEnd()}\nextra-files: ${opamList(listed)}\n`],
+      ...carried,
+    ]),
+  };
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
