@@ -1,0 +1,11 @@
+(* SPDX-License-Identifier: ISC *)
+
+external preadv_job : Unix.file_descr -> Cstruct.t list -> int -> int Lwt_unix.job
+  = "mirage_unix_preadv_job"
+
+external pwritev_job :
+  Unix.file_descr -> Cstruct.t list -> int -> int Lwt_unix.job
+  = "mirage_unix_pwritev_job"
+
+let preadv fd buffers offset = Lwt_unix.run_job (preadv_job fd buffers offset)
+let pwritev fd buffers offset = Lwt_unix.run_job (pwritev_job fd buffers offset)

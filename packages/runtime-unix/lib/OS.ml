@@ -1,0 +1,82 @@
+(* SPDX-License-Identifier: ISC *)
+
+open Mirage_runtime_unix_io
+
+module Status = struct
+  let variable = "MIRAGE_STATUS_FD"
+
+  let descriptor () =
+    Option.bind (Sys.getenv_opt variable) int_of_string_opt
+    |> Option.map Fd.of_int
+
+  let one_line text =
+    String.map (function '\n' | '\r' -> ' ' | c -> c) text ^ "\n"
+
+  let report text =
+    let line = one_line text in
+    let write fd =
+      try ignore (Fd.write_shared fd line 0 (String.length line))
+      with Unix.Unix_error _ -> ()
+    in
+    Option.iter write (descriptor ())
+end
+
+module Time = struct
+  type 'a io = 'a Lwt.t
+
+  let sleep seconds =
+    if seconds <= 0. then Lwt.pause () else Lwt_unix.sleep seconds
+end
+
+module Main = struct
+  type outcome =
+    | Finished
+    | Failed of exn * Printexc.raw_backtrace
+    | Signalled of int
+
+  let at_exit = Lwt_main.at_exit
+
+  (* As a shell reports it: 128 and the system's number of the signal. *)
+  let exit_code_of_signal signal = if signal = Sys.sigint then 130 else 143
+
+  (* The first signal ends the main loop, the second one a stuck exit hook. *)
+  let on_signal settle signal =
+    let notification =
+      Lwt_unix.make_notification (fun () -> settle (Signalled signal))
+    in
+    let seen = ref false in
+    let handle _ =
+      if !seen then Unix._exit (exit_code_of_signal signal);
+      seen := true;
+      Lwt_unix.send_notification notification
+    in
+    Sys.set_signal signal (Sys.Signal_handle handle)
+
+  let print_fatal e backtrace =
+    Report.line
+      ("Fatal error: " ^ Printexc.to_string e ^ "\n"
+      ^ String.trim (Printexc.raw_backtrace_to_string backtrace))
+
+  let run main =
+    let outcome, resolver = Lwt.wait () in
+    let settle result =
+      if Lwt.is_sleeping outcome then Lwt.wakeup_later resolver result
+    in
+    let fail e = settle (Failed (e, Printexc.get_raw_backtrace ())) in
+    Lwt.on_any main (fun () -> settle Finished) fail;
+    Lwt.async_exception_hook := fail;
+    Sys.set_signal Sys.sigpipe Sys.Signal_ignore;
+    List.iter (on_signal settle) [ Sys.sigint; Sys.sigterm ];
+    match Lwt_main.run outcome with
+    | Finished -> ()
+    | Signalled signal -> exit (exit_code_of_signal signal)
+    | Failed (e, backtrace) ->
+        print_fatal e backtrace;
+        exit 1
+
+  let () =
+    Printexc.record_backtrace true;
+    Printexc.set_uncaught_exception_handler (fun e backtrace ->
+        print_fatal e backtrace;
+        Unix._exit 1)
+end

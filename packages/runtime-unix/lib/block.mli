@@ -1,0 +1,14 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** A block device over a file, or over one of the host's block devices.
+
+    The [id] is its path. Sectors have 512 bytes; a last part of a sector is out
+    of reach. A file that may not be written is connected read-only. Reads and
+    writes happen in Lwt's thread pool, through the host's page cache.
+    {!disconnect} waits for those under way. *)
+
+include
+  V1_LWT.BLOCK
+    with type id = string
+     and type error =
+      [ `Unknown of string | `Unimplemented | `Is_read_only | `Disconnected ]

@@ -1,0 +1,16 @@
+(* SPDX-License-Identifier: ISC *)
+
+type tm = Unix.tm = {
+  tm_sec : int;
+  tm_min : int;
+  tm_hour : int;
+  tm_mday : int;
+  tm_mon : int;
+  tm_year : int;
+  tm_wday : int;
+  tm_yday : int;
+  tm_isdst : bool;
+}
+
+let time = Unix.gettimeofday
+let gmtime = Unix.gmtime

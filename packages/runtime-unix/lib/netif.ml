@@ -1,0 +1,216 @@
+(* SPDX-License-Identifier: ISC *)
+
+open Mirage_runtime_unix_io
+
+type 'a io = 'a Lwt.t
+type page_aligned_buffer = Io_page.t
+type buffer = Cstruct.t
+type macaddr = Macaddr.t
+type error = [ `Unknown of string | `Unimplemented | `Disconnected ]
+type id = string
+
+type stats = {
+  mutable rx_bytes : int64;
+  mutable rx_pkts : int32;
+  mutable tx_bytes : int64;
+  mutable tx_pkts : int32;
+}
+
+type t = {
+  id : id;
+  mac : Macaddr.t;
+  fd : Unix.file_descr;
+  lwt_fd : Lwt_unix.file_descr;
+  writer : Writer.t;
+  received : Slab.t;
+  stats : stats;
+  mutable listening : listening option;
+  mutable connected : bool;
+}
+
+and listening = { event : Lwt_engine.event; stop : unit Lwt.u }
+
+(* The largest thing one read of a TAP device yields, whatever its MTU is set to
+   while we run; read(2) would cut a longer frame without saying so. *)
+let max_frame = 65_536 + 64
+
+(* So many frames are read before timers and other descriptors have their turn. *)
+let batch = 64
+let id t = t.id
+let mac t = t.mac
+let get_stats_counters t = t.stats
+
+let reset_stats_counters { stats; _ } =
+  stats.rx_bytes <- 0L;
+  stats.rx_pkts <- 0l;
+  stats.tx_bytes <- 0L;
+  stats.tx_pkts <- 0l
+
+let count_received { stats; _ } length =
+  stats.rx_bytes <- Int64.add stats.rx_bytes (Int64.of_int length);
+  stats.rx_pkts <- Int32.succ stats.rx_pkts
+
+let count_sent { stats; _ } length =
+  stats.tx_bytes <- Int64.add stats.tx_bytes (Int64.of_int length);
+  stats.tx_pkts <- Int32.succ stats.tx_pkts
+
+let stop_listening t =
+  match t.listening with
+  | None -> ()
+  | Some { event; stop } ->
+      t.listening <- None;
+      Lwt_engine.stop_event event;
+      Lwt.wakeup_later stop ()
+
+(* Every device in use: a descriptor belongs to one [t] only. *)
+let devices : (id, t) Hashtbl.t = Hashtbl.create 4
+
+let disconnect t =
+  if t.connected then begin
+    t.connected <- false;
+    Hashtbl.remove devices t.id;
+    stop_listening t;
+    Lwt_unix.abort t.lwt_fd (Unix.Unix_error (EBADF, "Netif", t.id));
+    Unix.close t.fd
+  end;
+  Lwt.return_unit
+
+(* {2 Receiving} *)
+
+let context t = "netif " ^ t.id
+
+let lost_device t why =
+  Report.line (Printf.sprintf "%s: the device is gone: %s" (context t) why);
+  stop_listening t
+
+let rec receive t callback budget =
+  if budget > 0 && t.connected then
+    match Fd.read t.fd t.received max_frame with
+    | None -> ()
+    | Some frame when Cstruct.length frame = 0 -> lost_device t "end of file"
+    | Some frame ->
+        count_received t (Cstruct.length frame);
+        Report.guard (context t) (fun () -> callback frame);
+        receive t callback (budget - 1)
+    | exception Unix.Unix_error (e, _, _) ->
+        lost_device t (Unix.error_message e)
+
+let listen t callback =
+  if not t.connected then Lwt.return_unit
+  else if t.listening <> None then
+    Lwt.fail_invalid_arg ("Netif.listen: somebody listens to " ^ t.id ^ " already")
+  else begin
+    let stopped, stop = Lwt.wait () in
+    let event =
+      Lwt_engine.on_readable t.fd (fun _ -> receive t callback batch)
+    in
+    t.listening <- Some { event; stop };
+    stopped
+  end
+
+(* {2 Sending} *)
+
+(* A frame that is none fails its writer. Any other trouble, such as an interface
+   that is down, loses the frame, as a wire would. *)
+let is_malformed = function Unix.EINVAL | EMSGSIZE -> true | _ -> false
+
+let try_write t parts () =
+  match Fd.write_packet t.fd parts with
+  | None -> false
+  | Some length ->
+      count_sent t length;
+      true
+  | exception Unix.Unix_error (e, _, _) when not (is_malformed e) -> true
+
+let writev t parts =
+  if not t.connected then Lwt.return_unit
+  else
+    let written = Writer.write t.writer (try_write t parts) in
+    if Lwt.state written = Lwt.Return () then written
+    else
+      Lwt.catch
+        (fun () -> written)
+        (fun e -> if t.connected then Lwt.fail e else Lwt.return_unit)
+
+let write t frame = writev t [ frame ]
+
+(* {2 Connecting} *)
+
+let unknown fmt = Printf.ksprintf (fun text -> Error (`Unknown text)) fmt
+
+let how_to_start =
+  "start the program with `mirage run`, which opens a TAP device and hands it \
+   over, or set MIRAGE_NETS to NAME=FD, FD being the descriptor of an open TAP \
+   device"
+
+let descriptor name =
+  match Handover.find "MIRAGE_NETS" name with
+  | Absent ->
+      unknown "no network device was handed over as %S: %s" name how_to_start
+  | Others names ->
+      unknown "no network device was handed over as %S, only %s: %s" name
+        (String.concat ", " names) how_to_start
+  | Found value -> (
+      match int_of_string_opt value with
+      | Some fd when fd >= 0 -> Ok (Fd.of_int fd)
+      | _ ->
+          unknown "MIRAGE_NETS has %S for the device %S, which is no descriptor"
+            value name)
+
+(* Stable for the life of the process, and not the address of the host's side. *)
+let derived_mac name =
+  let digest = Digest.string (Printf.sprintf "%s %d" name (Unix.getpid ())) in
+  let octets = Bytes.of_string (String.sub digest 0 6) in
+  (* IEEE 802, section 8.4: locally administered, and of one station. *)
+  Bytes.set_uint8 octets 0 (Bytes.get_uint8 octets 0 land 0xfc lor 0x02);
+  Macaddr.of_octets_exn (Bytes.to_string octets)
+
+let mac_of name =
+  match Handover.find "MIRAGE_MACS" name with
+  | Absent | Others _ -> Ok (derived_mac name)
+  | Found value -> (
+      match Macaddr.of_string value with
+      | Ok mac when Macaddr.is_unicast mac -> Ok mac
+      | Ok _ ->
+          unknown "MIRAGE_MACS gives %s to the device %S: a multicast address"
+            value name
+      | Error _ ->
+          unknown "MIRAGE_MACS gives %S to the device %S: no MAC address" value
+            name)
+
+let adopt name fd =
+  try
+    Unix.set_close_on_exec fd;
+    Unix.set_nonblock fd;
+    Ok (Lwt_unix.of_unix_file_descr ~blocking:false ~set_flags:false fd)
+  with Unix.Unix_error (e, _, _) ->
+    unknown "the descriptor handed over for the network device %S is unusable: %s"
+      name (Unix.error_message e)
+
+let create id =
+  let ( let* ) = Result.bind in
+  let* fd = descriptor id in
+  let* mac = mac_of id in
+  let* lwt_fd = adopt id fd in
+  Ok
+    {
+      id;
+      mac;
+      fd;
+      lwt_fd;
+      writer = Writer.create lwt_fd;
+      received = Slab.create ();
+      stats = { rx_bytes = 0L; rx_pkts = 0l; tx_bytes = 0L; tx_pkts = 0l };
+      listening = None;
+      connected = true;
+    }
+
+let connect id =
+  match Hashtbl.find_opt devices id with
+  | Some t -> Lwt.return (`Ok t)
+  | None -> (
+      match create id with
+      | Ok t ->
+          Hashtbl.add devices id t;
+          Lwt.return (`Ok t)
+      | Error e -> Lwt.return (`Error e))
