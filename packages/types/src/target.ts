@@ -10,7 +10,6 @@ import type { DeviceKindName } from "./device-kinds.js";
  * | `path` | the path of an `fs` or `block` as a string literal |
  * | `block` | the value of the block device under a `fat` |
  * | `address`, `netmask`, `gateway` | static addressing, as string literals |
- * | `addressing` | the target's text for static addressing or DHCP |
  * | `http-port` | the number |
  * | `interfaces` | the addresses to listen on, an `Ipaddr.V4.t list`; empty for all |
  * | `main` | `main-*`: the path of the application's value |
@@ -45,10 +44,10 @@ export interface Driver {
   readonly value?: Template;
   /** The expression that connects it, of type ``[ `Ok of t | `Error of error ] Lwt.t``. */
   readonly connect?: Template;
-  /** The error of `connect` in words: a function, where it is not a polymorphic variant. */
+  /** A function from the error of `connect` to words, where it is not a polymorphic variant. */
   readonly reason?: Template;
-  /** Its value, where there is nothing to connect. */
-  readonly expression?: Template;
+  /** The `let` that binds its value, without `in`, where there is nothing to connect. */
+  readonly binding?: Template;
   /** An expression of type `unit` to evaluate once it is connected. */
   readonly connected?: Template;
 }
@@ -71,8 +70,8 @@ export interface Target {
   /** What every program of this target consists of. */
   readonly components: readonly Component[];
   readonly drivers: Readonly<Partial<Record<DeviceKindName, Driver>>>;
-  /** `%{addressing}` by the way the unikernel gets its address; absent where the host has it. */
-  readonly addressing?: { readonly dhcp: Template; readonly static: Template };
+  /** The value `addressing` that stacks and the manager of `main-ip` find in scope. */
+  readonly addressing: { readonly dhcp: Template; readonly static: Template };
   /** Absent where `main-ip` makes no sense. */
   readonly ip?: IpManager;
   /** What to do about a device or `main-*` that this target lacks. */

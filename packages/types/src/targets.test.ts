@@ -18,7 +18,7 @@ describe.each(everyTarget.map((target) => [target.name, target] as const))("%s",
     (name, driver) => {
       const kind = deviceKinds.find((kind) => kind.name === name);
       expect(kind?.value).toBe(driver.value !== undefined);
-      const sources = [driver.connect, driver.expression].filter((source) => source !== undefined);
+      const sources = [driver.connect, driver.binding].filter((source) => source !== undefined);
       expect(sources).toHaveLength(driver.value === undefined ? 0 : 1);
     },
   );

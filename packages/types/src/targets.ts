@@ -43,7 +43,7 @@ const common = {
     ],
     module: "Http.Server",
     value: "http",
-    expression: `fun server ->
+    binding: `let http server =
   Stack.listen_tcpv4 stack ~port:%{http-port} (Http.Server.listen server);
   Stack.listen stack`,
   },
@@ -70,25 +70,39 @@ export const targets = [
           { name: "Stack_tcpv4", body: "Tcpv4.Make (Stack_ipv4) (OS.Time) (Clock) (Random)" },
           {
             name: "Stack",
-            body: "Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif) (Stack_ethif) (Stack_ipv4) (Stack_udpv4) (Stack_tcpv4)",
+            body: `struct
+  include
+    Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif) (Stack_ethif) (Stack_ipv4)
+      (Stack_udpv4)
+      (Stack_tcpv4)
+
+  let listen_udpv4 t ~port callback =
+    OS.Status.report (Printf.sprintf "listen udp %d" port);
+    listen_udpv4 t ~port callback
+
+  let listen_tcpv4 t ~port callback =
+    OS.Status.report (Printf.sprintf "listen tcp %d" port);
+    listen_tcpv4 t ~port callback
+end`,
           },
         ],
         module: "Stack",
         value: "stack",
-        connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = %{addressing} }`,
-        connected: `OS.Status.report ("address " ^ Ipaddr.V4.to_string (Stack.IPV4.get_ipv4 (Stack.ipv4 stack)))`,
+        connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }`,
+        connected:
+          'OS.Status.report ("address " ^ Ipaddr.V4.to_string (Stack.IPV4.get_ipv4 (Stack.ipv4 stack)))',
       },
     },
     addressing: {
       dhcp: "`DHCP",
-      static:
-        "`IPv4 Ipaddr.V4.(of_string_exn %{address}, of_string_exn %{netmask}, [ of_string_exn %{gateway} ])",
+      static: `let ip = Ipaddr.V4.of_string_exn in
+\`IPv4 (ip %{address}, ip %{netmask}, [ ip %{gateway} ])`,
     },
     ip: {
       components: [net],
       net: "module Manager = Net_manager.Make (Console) (OS.Time) (Clock) (Random) (Netif)\n",
       run: `Net.Manager.create (fun manager interface id ->
-  Net.Manager.configure interface (%{addressing}) >>= fun () ->
+  Net.Manager.configure interface addressing >>= fun () ->
   %{main} manager interface id)`,
     },
     lacking: "use another target",
@@ -108,9 +122,10 @@ export const targets = [
         modules: [{ name: "Stack", body: "Tcpip_stack_socket.Make (Console)" }],
         module: "Stack",
         value: "stack",
-        connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = %{interfaces}; mode = () }`,
+        connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = addressing; mode = () }`,
       },
     },
+    addressing: { dhcp: "%{interfaces}", static: "%{interfaces}" },
     lacking: "the host's sockets carry no packets: use --unix",
     link: { product: "main.exe", program: "mir-%{name}" },
     run: { as: "process", network: "sockets" },

@@ -1,0 +1,13 @@
+(* Written by mirage configure from modules.conf for the target unix-direct. *)
+
+open Lwt.Infix
+
+module Application = Unikernel.Main (Clock) (OS.Time) (Random) (Io_page)
+
+let main () =
+  OS.Status.report "ready";
+  Application.start ()
+
+let () =
+  Random.self_init ();
+  OS.Main.run (Lwt.pause () >>= main)

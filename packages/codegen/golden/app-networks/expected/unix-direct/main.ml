@@ -1,0 +1,60 @@
+(* Written by mirage configure from router.conf for the target unix-direct. *)
+
+open Lwt.Infix
+
+module Stack_ethif = Ethif.Make (Netif)
+module Stack_ipv4 = Ipv4.Make (Stack_ethif)
+module Stack_udpv4 = Udpv4.Make (Stack_ipv4)
+module Stack_tcpv4 = Tcpv4.Make (Stack_ipv4) (OS.Time) (Clock) (Random)
+
+module Stack = struct
+  include
+    Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif) (Stack_ethif) (Stack_ipv4)
+      (Stack_udpv4)
+      (Stack_tcpv4)
+
+  let listen_udpv4 t ~port callback =
+    OS.Status.report (Printf.sprintf "listen udp %d" port);
+    listen_udpv4 t ~port callback
+
+  let listen_tcpv4 t ~port callback =
+    OS.Status.report (Printf.sprintf "listen tcp %d" port);
+    listen_tcpv4 t ~port callback
+end
+
+module Application = Router.Main (Console) (Netif) (Netif) (Stack)
+
+let addressing =
+  let ip = Ipaddr.V4.of_string_exn in
+  `IPv4 (ip "10.1.0.2", ip "255.255.0.0", [ ip "10.1.0.1" ])
+
+(* Why a device cannot be connected. *)
+let words = function
+  | `Unknown text
+  | `Unknown_error text
+  | `Invalid_console text
+  | `Invalid_entropy text
+  | `Format_not_recognised text ->
+      text
+  | _ -> "it cannot be connected"
+
+(* The device, or the end of the program. *)
+let device name words connecting =
+  connecting >>= function
+  | `Ok device -> Lwt.return device
+  | `Error error ->
+      prerr_endline ("device " ^ name ^ ": " ^ words error);
+      exit 2
+
+let main () =
+  device "console" words (Console.connect "console") >>= fun console ->
+  device "net" words (Netif.connect "net") >>= fun net ->
+  device "eth1" words (Netif.connect "eth1") >>= fun net_eth1 ->
+  device "stack" words (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
+  OS.Status.report ("address " ^ Ipaddr.V4.to_string (Stack.IPV4.get_ipv4 (Stack.ipv4 stack)));
+  OS.Status.report "ready";
+  Application.start console net net_eth1 stack
+
+let () =
+  Random.self_init ();
+  OS.Main.run (Lwt.pause () >>= main)

@@ -1,0 +1,13 @@
+(* Written by mirage configure from structure.conf for the target unix-direct. *)
+
+open Lwt.Infix
+
+module Application = Unikernel
+
+let main () =
+  OS.Status.report "ready";
+  Application.start ()
+
+let () =
+  Random.self_init ();
+  OS.Main.run (Lwt.pause () >>= main)

@@ -1,0 +1,3 @@
+(* SPDX-License-Identifier: ISC *)
+
+let start () = OS.Time.sleep 0.01

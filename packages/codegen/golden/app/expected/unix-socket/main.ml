@@ -1,0 +1,37 @@
+(* Written by mirage configure from app.conf for the target unix-socket. *)
+
+open Lwt.Infix
+
+module Stack = Tcpip_stack_socket.Make (Console)
+module Application = Unikernel.Main (Console) (Filesystem_static) (Stack)
+
+let addressing = []
+
+(* Why a device cannot be connected. *)
+let words = function
+  | `Unknown text
+  | `Unknown_error text
+  | `Invalid_console text
+  | `Invalid_entropy text
+  | `Format_not_recognised text ->
+      text
+  | _ -> "it cannot be connected"
+
+(* The device, or the end of the program. *)
+let device name words connecting =
+  connecting >>= function
+  | `Ok device -> Lwt.return device
+  | `Error error ->
+      prerr_endline ("device " ^ name ^ ": " ^ words error);
+      exit 2
+
+let main () =
+  device "console" words (Console.connect "console") >>= fun console ->
+  device "static" (fun (Filesystem_static.Unknown_key key) -> key) (Filesystem_static.connect ()) >>= fun fs_static ->
+  device "stack" words (Stack.connect { V1_LWT.name = "stack"; console; interface = addressing; mode = () }) >>= fun stack ->
+  OS.Status.report "ready";
+  Application.start console fs_static stack
+
+let () =
+  Random.self_init ();
+  OS.Main.run (Lwt.pause () >>= main)

@@ -1,0 +1,3 @@
+(* Written by mirage configure from ping.conf for the target unix-direct. *)
+
+module Manager = Net_manager.Make (Console) (OS.Time) (Clock) (Random) (Netif)

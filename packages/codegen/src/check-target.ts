@@ -1,0 +1,62 @@
+import type { Configuration } from "@mirage/conf";
+import { type Diagnostic, MirageError } from "@mirage/diagnostics";
+import type { Target } from "@mirage/types";
+
+/** Throws a MirageError, with a span in the .conf file, for everything that the target lacks. */
+export function checkTarget(configuration: Configuration, target: Target): void {
+  const problems = [
+    ...lackingMain(configuration, target),
+    ...lackingDevices(configuration, target),
+    ...unreachableServer(configuration, target),
+  ];
+  const [problem] = problems;
+  if (!problem) return;
+  const { code, message, hint, span } = problem;
+  throw new MirageError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(span === undefined ? {} : { span }),
+    ...(problems.length > 1 ? { details: problems } : {}),
+  });
+}
+
+function lackingMain({ main }: Configuration, target: Target): Diagnostic[] {
+  if (main.kind !== "ip" || target.ip) return [];
+  return [
+    {
+      code: "ERR_MIRAGE_TARGET_MAIN",
+      severity: "error",
+      message: `\`main-ip\` makes no sense with \`${target.flag}\``,
+      hint: target.lacking,
+      span: main.span,
+    },
+  ];
+}
+
+function lackingDevices({ main }: Configuration, target: Target): Diagnostic[] {
+  const args = main.kind === "app" ? main.args : [];
+  return args
+    .filter(({ kind }) => !target.drivers[kind])
+    .map(({ name, span }) => ({
+      code: "ERR_MIRAGE_TARGET_DEVICE",
+      severity: "error",
+      message: `there is no device \`${name}\` with \`${target.flag}\``,
+      hint: target.lacking,
+      span,
+    }));
+}
+
+/** Where the network is the unikernel's own, it has no other address. */
+function unreachableServer({ address, http }: Configuration, target: Target): Diagnostic[] {
+  if (!http || target.run.network === "sockets" || address.kind === "dhcp") return [];
+  const own = address.address.value;
+  if (http.address.value === "*" || http.address.value === own) return [];
+  return [
+    {
+      code: "ERR_MIRAGE_TARGET_HTTP_ADDRESS",
+      severity: "error",
+      message: `nothing can reach a server on ${http.address.value}: the unikernel's address is ${own}`,
+      hint: `write \`http-address: *\` or \`http-address: ${own}\``,
+      span: http.address.span,
+    },
+  ];
+}

@@ -1,0 +1,31 @@
+import type { Configuration } from "@mirage/conf";
+import type { Component, Target } from "@mirage/types";
+import { currentLibraries, currentPackages } from "./compatibility.js";
+import { planProgram } from "./program.js";
+
+/** The opam packages that have to be installed, the runtime's first, as opam's command takes them. */
+export function opamPackages(configuration: Configuration, target: Target): string[] {
+  const own = components(configuration, target).map(({ package: name }) => name);
+  return unique([...own, ...currentPackages(configuration)]);
+}
+
+/** The findlib libraries that the program is linked with, the runtime's first. */
+export function libraries(configuration: Configuration, target: Target): string[] {
+  const own = components(configuration, target).map(({ library }) => library);
+  return unique([...own, ...currentLibraries(configuration)]);
+}
+
+/** Declared file systems are linked even if `main-app` does not name them. */
+function components(configuration: Configuration, target: Target): Component[] {
+  const { devices } = planProgram(configuration, target);
+  return [
+    ...target.components,
+    ...(configuration.main.kind === "ip" ? (target.ip?.components ?? []) : []),
+    ...devices.flatMap(({ driver }) => driver.components ?? []),
+    ...(configuration.filesystems.length > 0 ? (target.drivers.fs?.components ?? []) : []),
+  ];
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}

@@ -1,0 +1,78 @@
+import { basename, dirname, relative } from "node:path";
+import { type Configuration, resolvePath } from "@mirage/conf";
+import { libraries } from "./components.js";
+import { crunched, crunchFolder } from "./crunch.js";
+import { header } from "./header.js";
+import type { Program } from "./program.js";
+import { duneAtom } from "./quote.js";
+
+/** How dune builds the program from the modules beside it and those of its file systems. */
+export function duneFile(program: Program): string {
+  const { configuration, target } = program;
+  const stanzas = [`; ${header(program)}`, ...filesystemStanzas(configuration)];
+  const fields = [
+    "(name main)",
+    list("libraries", libraries(configuration, target)),
+    ...foreignStubs(configuration),
+  ];
+  return `${[...stanzas, `(executable${nested(fields)})`].join("\n\n")}\n`;
+}
+
+export const duneProject = "(lang dune 2.9)\n";
+
+/** dune reads no folder whose name starts with `.` unless told to, and no data should be a project. */
+function filesystemStanzas(configuration: Configuration): string[] {
+  if (configuration.filesystems.length === 0) return [];
+  const [outer, inner] = [dirname(crunchFolder), basename(crunchFolder)];
+  return [
+    [
+      ...dataFolders(configuration).map(dataOnly),
+      `(dirs :standard ${outer})`,
+      `(subdir ${outer} (dirs ${inner}))`,
+      `(copy_files# ${crunchFolder}/*.{ml,mli,c})`,
+    ].join("\n"),
+  ];
+}
+
+/** The folders of file systems that lie within the application's, relative to it. */
+function dataFolders(configuration: Configuration): string[] {
+  const folders = configuration.filesystems.map(({ path }) =>
+    relative(resolvePath(configuration, "."), resolvePath(configuration, path.value)),
+  );
+  return [...new Set(folders)].filter((folder) => folder !== "" && !/^\.\.(\/|$)/.test(folder));
+}
+
+/** dune takes the names in this stanza for globs. */
+function dataOnly(folder: string): string {
+  const name = basename(folder).replaceAll(/[*?[\]{},\\]/g, "\\$&");
+  const stanza = `(data_only_dirs ${duneAtom(name)})`;
+  return folder.includes("/") ? `(subdir ${duneAtom(dirname(folder))} ${stanza})` : stanza;
+}
+
+function foreignStubs({ filesystems }: Configuration): string[] {
+  if (filesystems.length === 0) return [];
+  const files = filesystems.map(crunched);
+  return [
+    `(foreign_stubs${nested([
+      "(language c)",
+      list(
+        "names",
+        files.map(({ stubs }) => stubs),
+      ),
+      `(flags (:standard -Wa,-I${crunchFolder}))`,
+      list(
+        "extra_deps",
+        files.map(({ data }) => data),
+      ),
+    ])})`,
+  ];
+}
+
+function list(field: string, atoms: readonly string[]): string {
+  return `(${field} ${atoms.map(duneAtom).join(" ")})`;
+}
+
+/** Fields on lines of their own, indented by one. */
+function nested(fields: readonly string[]): string {
+  return fields.map((field) => `\n${field}`.replaceAll("\n", "\n ")).join("");
+}

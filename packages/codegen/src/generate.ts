@@ -1,0 +1,51 @@
+import type { Configuration } from "@mirage/conf";
+import type { Target } from "@mirage/types";
+import { crunchFolder } from "./crunch.js";
+import { duneFile, duneProject } from "./dune-file.js";
+import { header } from "./header.js";
+import { mainMl } from "./main-ml.js";
+import { makefile, type OpamLocation } from "./makefile.js";
+import { type Program, planProgram, programName } from "./program.js";
+
+/** A file for the application folder. */
+export interface GeneratedFile {
+  /** Relative to the folder of the .conf file. */
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface GenerateOptions {
+  /** The opam installation that the Makefile builds with; without it, what opam takes by itself. */
+  readonly opam?: OpamLocation;
+}
+
+/**
+ * The files that build an application for a target. The same input always gives the same bytes.
+ * Throws a MirageError if the target lacks something the configuration asks for.
+ */
+export function generate(
+  configuration: Configuration,
+  target: Target,
+  { opam = {} }: GenerateOptions = {},
+): GeneratedFile[] {
+  const program = planProgram(configuration, target);
+  return [
+    { path: "main.ml", content: mainMl(program) },
+    ...netMl(program),
+    { path: "dune", content: duneFile(program) },
+    { path: "dune-project", content: duneProject },
+    { path: "Makefile", content: makefile(program, opam) },
+  ];
+}
+
+/** What builds leave in the application folder, for `mirage clean`. */
+export function buildProducts(configuration: Configuration, target: Target): string[] {
+  return [programName(configuration, target), "_build", crunchFolder];
+}
+
+/** The module `Net` that `main-ip` applications of 2013 refer to. */
+function netMl(program: Program): GeneratedFile[] {
+  const { configuration, target } = program;
+  if (configuration.main.kind !== "ip" || !target.ip) return [];
+  return [{ path: "net.ml", content: `(* ${header(program)} *)\n\n${target.ip.net}` }];
+}

@@ -1,0 +1,10 @@
+export { compatibilityWarnings } from "./compatibility.js";
+export { libraries, opamPackages } from "./components.js";
+export {
+  buildProducts,
+  type GeneratedFile,
+  type GenerateOptions,
+  generate,
+} from "./generate.js";
+export type { OpamLocation } from "./makefile.js";
+export { programName } from "./program.js";

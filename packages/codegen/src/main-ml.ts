@@ -1,0 +1,110 @@
+import { fill } from "./fill.js";
+import { header } from "./header.js";
+import { checkModuleName } from "./module-name.js";
+import type { Device, Program } from "./program.js";
+import { ocamlString } from "./quote.js";
+
+const opening = "open Lwt.Infix";
+
+/** The entry point: defines the devices' modules, connects the devices, starts the application. */
+export function mainMl(program: Program): string {
+  const modules = program.devices.flatMap(moduleDefinitions);
+  const settings = [...addressing(program), ...helpers(program)];
+  const connections = program.devices.flatMap(connection);
+  const preparation = [...connections, `OS.Status.report "ready";`];
+  const run = "let () =\n  Random.self_init ();\n  OS.Main.run (Lwt.pause () >>= main)";
+  checkModuleName(program, [opening, ...modules, ...settings, ...preparation, run]);
+  const sections = [
+    `(* ${header(program)} *)`,
+    opening,
+    paragraph([...modules, ...applicationModule(program)]),
+    ...settings,
+    `let main () =\n${indent([...preparation, start(program)].join("\n"))}`,
+    run,
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function moduleDefinitions({ driver, holes }: Device): string[] {
+  return (driver.modules ?? []).map(
+    ({ name, body }) => `module ${fill(name, holes)} = ${fill(body, holes)}`,
+  );
+}
+
+/** What `main-app` names, applied to its devices' modules. */
+function applicationModule({ configuration, args, holes }: Program): string[] {
+  if (configuration.main.kind !== "app") return [];
+  const modules = args.map((device) => ` (${fill(device.driver.module, device.holes)})`);
+  return [`module Application = ${fill("%{main}", holes)}${modules.join("")}`];
+}
+
+function addressing({ configuration, target, devices, holes }: Program): string[] {
+  const { main, address } = configuration;
+  if (main.kind !== "ip" && devices.every(({ kind }) => kind !== "stack")) return [];
+  const value = fill(target.addressing[address.kind], holes);
+  return [`let addressing =${value.includes("\n") ? `\n${indent(value)}` : ` ${value}`}`];
+}
+
+/** What the lines that connect devices refer to. */
+function helpers({ devices }: Program): string[] {
+  if (devices.every(({ driver }) => driver.connect === undefined)) return [];
+  return [
+    `(* Why a device cannot be connected. *)
+let words = function
+  | \`Unknown text
+  | \`Unknown_error text
+  | \`Invalid_console text
+  | \`Invalid_entropy text
+  | \`Format_not_recognised text ->
+      text
+  | _ -> "it cannot be connected"`,
+    `(* The device, or the end of the program. *)
+let device name words connecting =
+  connecting >>= function
+  | \`Ok device -> Lwt.return device
+  | \`Error error ->
+      prerr_endline ("device " ^ name ^ ": " ^ words error);
+      exit 2`,
+  ];
+}
+
+function connection({ name, driver, holes }: Device): string[] {
+  const { connect, value, binding, reason, connected } = driver;
+  if (binding !== undefined) return [`${fill(binding, holes)}\nin`];
+  if (connect === undefined || value === undefined) return [];
+  const words = reason === undefined ? "words" : `(${fill(reason, holes)})`;
+  const line = `device ${ocamlString(name)} ${words} (${fill(connect, holes)}) >>= fun ${fill(value, holes)} ->`;
+  return connected === undefined ? [line] : [line, `${fill(connected, holes)};`];
+}
+
+/** The expression of type `unit Lwt.t` that is the application. */
+function start({ configuration, target, args, holes }: Program): string {
+  switch (configuration.main.kind) {
+    case "noip":
+      return fill("%{main} ()", holes);
+    case "ip":
+      return fill(target.ip?.run ?? "", holes);
+    case "http":
+      return fill("http { Http.Server.callback = %{main}; conn_closed = (fun _ () -> ()) }", holes);
+    case "app":
+      return `Application.start ${values(args).join(" ") || "()"}`;
+  }
+}
+
+function values(devices: readonly Device[]): string[] {
+  return devices.flatMap(({ driver: { value }, holes }) =>
+    value === undefined ? [] : [fill(value, holes)],
+  );
+}
+
+/** One definition below the other, those of several lines with space around. */
+function paragraph(definitions: readonly string[]): string {
+  return definitions
+    .map((definition) => (definition.includes("\n") ? `\n${definition}\n` : definition))
+    .join("\n")
+    .trim();
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, "  ");
+}

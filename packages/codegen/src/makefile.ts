@@ -1,0 +1,62 @@
+import { basename } from "node:path";
+import { crunchFolder } from "./crunch.js";
+import { header } from "./header.js";
+import { type Program, programName } from "./program.js";
+import { makeWord } from "./quote.js";
+
+/** The opam installation that the build uses. */
+export interface OpamLocation {
+  /** opam's root folder; without one it is the user's own. */
+  readonly root?: string;
+  /** Name or folder of the switch; without one it is the current one. */
+  readonly switch?: string;
+}
+
+/** Rules to install, build, run and clean, for mirage and for people who call make themselves. */
+export function makefile(program: Program, opam: OpamLocation): string {
+  const { configuration, target } = program;
+  const built = programName(configuration, target);
+  const crunch = configuration.filesystems.map(
+    ({ name, path }) =>
+      `$(EXEC) mirage-crunch --name ${name} --output ${crunchFolder} ${makeWord(operand(path.value))}`,
+  );
+  return `# ${header(program)}
+
+# What runs a command with the OCaml libraries of this application.
+EXEC = opam exec${option("root", opam.root)}${option("switch", opam.switch)} --
+MIRAGE = mirage
+
+.PHONY: all depend build run clean
+
+all: build
+
+depend:
+${rule([`$(MIRAGE) configure ${target.flag} ${makeWord(operand(basename(configuration.file)))}`])}
+
+build:
+${rule([
+  ...crunch,
+  `$(EXEC) dune build --root . --profile release ./${target.link.product}`,
+  `install -m 755 _build/default/${target.link.product} ${built}`,
+])}
+
+run: build
+${rule(["$(MIRAGE) run"])}
+
+clean:
+${rule([`rm -rf _build ${crunchFolder} ${built}`])}
+`;
+}
+
+function option(name: string, value: string | undefined): string {
+  return value === undefined ? "" : ` ${makeWord(`--${name}=${value}`)}`;
+}
+
+/** A path that no command takes for an option. */
+function operand(path: string): string {
+  return path.startsWith("-") ? `./${path}` : path;
+}
+
+function rule(commands: readonly string[]): string {
+  return commands.map((command) => `\t${command}`).join("\n");
+}

@@ -1,0 +1,120 @@
+import type { Configuration, DeviceKind } from "@mirage/conf";
+import type { Driver, Target } from "@mirage/types";
+import { checkTarget } from "./check-target.js";
+import { fill, type Holes } from "./fill.js";
+import { ocamlString } from "./quote.js";
+
+/** One device of a program. */
+export interface Device {
+  readonly kind: DeviceKind;
+  readonly name: string;
+  readonly driver: Driver;
+  readonly holes: Holes;
+}
+
+/** What a configuration comes to on a target. */
+export interface Program {
+  readonly configuration: Configuration;
+  readonly target: Target;
+  /** Every device the program connects or is applied to, each after those it needs. */
+  readonly devices: readonly Device[];
+  /** The devices that `main-app` names, in its order. */
+  readonly args: readonly Device[];
+  /** For templates that belong to no device. */
+  readonly holes: Holes;
+}
+
+/** Throws a MirageError if the target lacks what the configuration asks for. */
+export function planProgram(configuration: Configuration, target: Target): Program {
+  checkTarget(configuration, target);
+  const { main } = configuration;
+  const holes = commonHoles(configuration);
+  const devices = new Map<string, Device>();
+
+  function add(kind: DeviceKind, name: string): Device {
+    const known = devices.get(name);
+    if (known) return known;
+    const driver = target.drivers[kind];
+    if (!driver) throw new Error(`${target.name} has no driver for ${kind}`);
+    for (const below of driver.needs ?? []) {
+      add(below, below === "block" ? blockUnder(configuration, name) : below);
+    }
+    const device = {
+      kind,
+      name,
+      driver,
+      holes: { ...holes, ...deviceHoles(configuration, target, kind, name) },
+    };
+    devices.set(name, device);
+    return device;
+  }
+
+  const args = main.kind === "app" ? main.args.map(({ kind, name }) => add(kind, name)) : [];
+  if (main.kind === "http") add("http", "http");
+  return { configuration, target, devices: [...devices.values()], args, holes };
+}
+
+/** The file name of the program that a build leaves in the application folder. */
+export function programName(configuration: Configuration, target: Target): string {
+  return fill(target.link.program, { name: configuration.name.value });
+}
+
+function commonHoles(configuration: Configuration): Holes {
+  const { address, http, main } = configuration;
+  const holes: Record<string, string> = {
+    main: [...main.modulePath, ...(main.kind === "app" ? [] : [main.value])].join("."),
+    interfaces: interfaces(http?.address.value),
+    ...(http ? { "http-port": String(http.port.value) } : {}),
+  };
+  if (address.kind === "static") {
+    for (const part of ["address", "netmask", "gateway"] as const) {
+      holes[part] = ocamlString(address[part].value);
+    }
+  }
+  return holes;
+}
+
+/** The list of addresses to listen on, as `http-address` says it. */
+function interfaces(address: string | undefined): string {
+  if (address === undefined || address === "*") return "[]";
+  return `[ Ipaddr.V4.of_string_exn ${ocamlString(address)} ]`;
+}
+
+function deviceHoles(
+  configuration: Configuration,
+  target: Target,
+  kind: DeviceKind,
+  name: string,
+): Holes {
+  const common = { name, id: ocamlString(name) };
+  switch (kind) {
+    case "fs":
+      return { ...common, path: pathOf(configuration.filesystems, name) };
+    case "block":
+      return { ...common, path: pathOf(configuration.blocks, name) };
+    case "fat": {
+      const value = target.drivers.block?.value ?? "";
+      return { ...common, block: fill(value, { name: blockUnder(configuration, name) }) };
+    }
+    default:
+      return common;
+  }
+}
+
+function pathOf(
+  declared: readonly { name: string; path: { value: string } }[],
+  name: string,
+): string {
+  return ocamlString(named(declared, name).path.value);
+}
+
+function blockUnder(configuration: Configuration, fat: string): string {
+  return named(configuration.fats, fat).block.value;
+}
+
+/** The declaration of that name, which the configuration's own checks have found to be there. */
+function named<T extends { name: string }>(declared: readonly T[], name: string): T {
+  const found = declared.find((declaration) => declaration.name === name);
+  if (!found) throw new Error(`nothing declares ${name}`);
+  return found;
+}

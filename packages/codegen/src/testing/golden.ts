@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Configuration, parseConf } from "@mirage/conf";
+import { type Target, type TargetName, targets } from "@mirage/types";
+
+/** The folder of the cases: each has a .conf file, the application's sources and its folders. */
+export const goldenFolder = fileURLToPath(new URL("../../golden", import.meta.url));
+
+/** The targets for which each case is generated. */
+const cases: Readonly<Record<string, readonly TargetName[]>> = {
+  noip: ["unix-direct", "unix-socket"],
+  "noip-fs": ["unix-direct"],
+  "ip-static": ["unix-direct"],
+  "ip-dhcp": ["unix-direct"],
+  http: ["unix-direct", "unix-socket"],
+  "http-socket": ["unix-socket"],
+  "http-dhcp": ["unix-direct"],
+  app: ["unix-direct", "unix-socket"],
+  "app-modules": ["unix-direct", "unix-socket"],
+  "app-structure": ["unix-direct"],
+  "app-storage": ["unix-direct"],
+  "app-fat": ["unix-direct"],
+  "app-networks": ["unix-direct"],
+};
+
+export interface GoldenCase {
+  readonly name: string;
+  readonly target: Target;
+  readonly configuration: Configuration;
+}
+
+export function readCases(): GoldenCase[] {
+  return Object.entries(cases).flatMap(([name, names]) =>
+    targets
+      .filter((target) => names.includes(target.name))
+      .map((target) => ({ name, target, configuration: readConfiguration(name) })),
+  );
+}
+
+export function readConfiguration(name: string): Configuration {
+  const folder = join(goldenFolder, name);
+  const file = readdirSync(folder).find((entry) => entry.endsWith(".conf")) ?? "";
+  return parse(readFileSync(join(folder, file), "utf8"), join(folder, file));
+}
+
+/** The configuration of a .conf file's text. */
+export function parse(text: string, file = "/apps/test.conf"): Configuration {
+  const { configuration, diagnostics } = parseConf(text, file);
+  if (!configuration) throw new Error(JSON.stringify(diagnostics));
+  return configuration;
+}
