@@ -12,7 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const state = { conf: "www.conf", target: "unix-direct", name: "www" };
+const state = {
+  conf: "www.conf",
+  target: "unix-direct",
+  name: "www",
+  products: ["mir-www", "_build"],
+};
 const main: GeneratedFile = { path: "main.ml", content: "let () = ()\n" };
 const extra: GeneratedFile = { path: "net.ml", content: "module Manager = M\n" };
 
@@ -49,7 +54,7 @@ test("clean removes what is generated and keeps what is edited", async () => {
   await generate([main, extra]);
   await writeFile(join(directory, "net.ml"), "edited\n");
   await writeFile(join(directory, "mir-www"), "");
-  const { plan, kept } = await planClean(directory, ["mir-www", "_build"]);
+  const { plan, kept } = await planClean(directory, await requireState(directory));
   await execute(plan);
   expect(kept).toEqual(["net.ml"]);
   expect(await readdir(directory)).toEqual(["net.ml"]);

@@ -56,22 +56,18 @@ export interface CleanPlan {
 }
 
 /**
- * The plan that removes generated files as long as nobody edited them, the build's output
- * (`artefacts`, relative paths) and mirage's own folder.
+ * The plan that removes generated files as long as nobody edited them, the build's products and
+ * mirage's own folder.
  */
-export async function planClean(
-  directory: string,
-  artefacts: readonly string[],
-): Promise<CleanPlan> {
-  const generated = (await readState(directory))?.generated ?? {};
+export async function planClean(directory: string, state: ProjectState): Promise<CleanPlan> {
   const remove: string[] = [];
   const kept: string[] = [];
-  for (const [path, written] of Object.entries(generated)) {
+  for (const [path, written] of Object.entries(state.generated)) {
     const found = await hashOfFile(join(directory, path));
     if (found === written) remove.push(path);
     else if (found !== undefined) kept.push(path);
   }
-  const paths = [...remove, ...artefacts].map((path) => join(directory, path));
+  const paths = [...remove, ...state.products].map((path) => join(directory, path));
   return {
     plan: [...paths, stateFolder(directory)].map((path) => ({ kind: "remove" as const, path })),
     kept,

@@ -10,6 +10,8 @@ export interface ProjectState {
   readonly target: string;
   /** Name of the application; the program is `mir-NAME`. */
   readonly name: string;
+  /** What a build leaves in the folder, as relative paths; the first is the program. */
+  readonly products: readonly string[];
   /** SHA-256 in hexadecimal of each generated file as it was written, by relative path. */
   readonly generated: Readonly<Record<string, string>>;
 }
@@ -52,17 +54,17 @@ export async function requireState(directory: string): Promise<ProjectState> {
 }
 
 export function printState(state: ProjectState): string {
-  const { conf, target, name, generated } = state;
+  const { conf, target, name, products, generated } = state;
   const sorted = Object.fromEntries(Object.entries(generated).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return `${JSON.stringify({ format, conf, target, name, generated: sorted }, undefined, 2)}\n`;
+  return `${JSON.stringify({ format, conf, target, name, products, generated: sorted }, undefined, 2)}\n`;
 }
 
 function parseState(text: string): ProjectState | undefined {
   try {
-    const { format: found, conf, target, name, generated } = JSON.parse(text);
-    const strings = [conf, target, name, ...Object.values(generated)];
+    const { format: found, conf, target, name, products, generated } = JSON.parse(text);
+    const strings = [conf, target, name, ...products, ...Object.values(generated)];
     if (found !== format || strings.some((value) => typeof value !== "string")) return undefined;
-    return { conf, target, name, generated };
+    return { conf, target, name, products, generated };
   } catch {
     return undefined;
   }
