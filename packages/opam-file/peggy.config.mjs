@@ -3,4 +3,5 @@ export default {
   output: "generated/grammar.js",
   format: "es",
   dts: true,
+  allowedStartRules: ["file", "lonelyValue"],
 };

@@ -73,14 +73,14 @@ export function evaluateFilter(filter: Filter, env: Environment): boolean | stri
     }
     case "and":
     case "or": {
+      // From left to right, as opam does: a string "false" becomes a boolean only when combined.
       const absorbing = filter.kind === "or";
-      let result: boolean | string | undefined;
-      let first = true;
-      for (const item of filter.items) {
+      let result: boolean | string | undefined = !absorbing;
+      for (const [index, item] of filter.items.entries()) {
         const value = evaluateFilter(item, env);
         if (value === absorbing) return absorbing;
-        result = first ? value : combine(result, value, absorbing);
-        first = false;
+        result = index === 0 ? value : combine(result, value, absorbing);
+        if (result === absorbing) return absorbing;
       }
       return result;
     }

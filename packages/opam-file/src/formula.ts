@@ -176,8 +176,6 @@ export function filterCondition(
         if (typeof result !== "boolean") rest.push(result);
       }
       if (rest.length === 0) return !absorbing;
-      // An empty formula among alternatives allows every version.
-      if (absorbing && rest.some((item) => item.kind === "empty")) return EMPTY;
       return join(condition.kind, rest);
     }
   }
