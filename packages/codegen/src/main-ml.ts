@@ -1,3 +1,4 @@
+import { type DeviceKind, type DeviceKindName, deviceKinds } from "@mirage/types";
 import { fill } from "./fill.js";
 import { header } from "./header.js";
 import { checkModuleName } from "./module-name.js";
@@ -50,31 +51,30 @@ function helpers({ devices }: Program): string[] {
   if (devices.every(({ driver }) => driver.connect === undefined)) return [];
   return [
     `(* Why a device cannot be connected. *)
-let words = function
-  | \`Unknown text
-  | \`Unknown_error text
-  | \`Invalid_console text
-  | \`Invalid_entropy text
-  | \`Format_not_recognised text ->
-      text
-  | _ -> "it cannot be connected"`,
+let unknown = function \`Unknown why -> why | _ -> "it cannot be connected"`,
     `(* The device, or the end of the program. *)
-let device name words connecting =
+let device name reason connecting =
   connecting >>= function
   | \`Ok device -> Lwt.return device
   | \`Error error ->
-      prerr_endline ("device " ^ name ^ ": " ^ words error);
+      prerr_endline ("device " ^ name ^ ": " ^ reason error);
       exit 2`,
   ];
 }
 
-function connection({ name, driver, holes }: Device): string[] {
-  const { connect, value, binding, reason, connected } = driver;
+function connection({ kind, name, driver, holes }: Device): string[] {
+  const { connect, value, binding, connected } = driver;
   if (binding !== undefined) return [`${fill(binding, holes)}\nin`];
   if (connect === undefined || value === undefined) return [];
-  const words = reason === undefined ? "words" : `(${fill(reason, holes)})`;
-  const line = `device ${ocamlString(name)} ${words} (${fill(connect, holes)}) >>= fun ${fill(value, holes)} ->`;
+  const line = `device ${ocamlString(name)} ${reason(kind, fill(driver.module, holes))} (${fill(connect, holes)}) >>= fun ${fill(value, holes)} ->`;
   return connected === undefined ? [line] : [line, `${fill(connected, holes)};`];
+}
+
+/** The function from a device's errors to words. */
+function reason(kind: DeviceKindName, module: string): string {
+  const kinds: readonly DeviceKind[] = deviceKinds;
+  const template = kinds.find(({ name }) => name === kind)?.reason;
+  return template === undefined ? "unknown" : `(${fill(template, { module })})`;
 }
 
 /** The expression of type `unit Lwt.t` that is the application. */

@@ -1,4 +1,5 @@
 import type { SignatureName } from "./signatures.js";
+import type { Template } from "./template.js";
 
 /** A sort of device that an application can be applied to. */
 export interface DeviceKind {
@@ -9,5 +10,10 @@ export interface DeviceKind {
   readonly value: boolean;
   /** The prefix of the key that declares one, `fs` in `fs-NAME`; the others are built in. */
   readonly declaredBy?: string;
+  /**
+   * The OCaml function from its module's errors to words; without one, the errors are polymorphic
+   * variants with `` `Unknown of string`` among them.
+   */
+  readonly reason?: Template;
   readonly doc: string;
 }

@@ -2,11 +2,23 @@ import type { DeviceKind } from "./device-kind.js";
 
 /** All sorts of devices, whatever the target. */
 export const deviceKinds = [
-  { name: "console", signature: "CONSOLE", value: true, doc: "the text console" },
+  {
+    name: "console",
+    signature: "CONSOLE",
+    value: true,
+    reason: "fun (`Invalid_console why) -> why",
+    doc: "the text console",
+  },
   { name: "clock", signature: "CLOCK", value: false, doc: "the wall clock" },
   { name: "time", signature: "TIME", value: false, doc: "sleeping" },
   { name: "random", signature: "RANDOM", value: false, doc: "a pseudo-random generator" },
-  { name: "entropy", signature: "ENTROPY", value: true, doc: "random bytes for keys" },
+  {
+    name: "entropy",
+    signature: "ENTROPY",
+    value: true,
+    reason: "fun (`Invalid_entropy why) -> why",
+    doc: "random bytes for keys",
+  },
   { name: "io_page", signature: "IO_PAGE", value: false, doc: "memory that devices can reach" },
   { name: "net", signature: "NETWORK", value: true, doc: "the default network interface" },
   { name: "stack", signature: "STACKV4", value: true, doc: "an IPv4 stack with UDP and TCP" },
@@ -20,6 +32,7 @@ export const deviceKinds = [
     signature: "KV_RO",
     value: true,
     declaredBy: "fs",
+    reason: "fun (%{module}.Unknown_key key) -> key",
     doc: "a folder compiled into the program",
   },
   {
@@ -34,6 +47,8 @@ export const deviceKinds = [
     signature: "FS",
     value: true,
     declaredBy: "fat",
+    reason:
+      'function `Format_not_recognised why | `Unknown_error why -> why | _ -> "its block device failed"',
     doc: "a FAT file system on a block device",
   },
   {

@@ -8,6 +8,6 @@ export type {
   IpManager,
   ModuleDefinition,
   Target,
-  Template,
 } from "./target.js";
 export { type TargetName, targets } from "./targets.js";
+export type { Template } from "./template.js";

@@ -1,20 +1,5 @@
 import type { DeviceKindName } from "./device-kinds.js";
-
-/**
- * OCaml text with holes `%{…}`, which are filled for one device of one configuration:
- *
- * | hole | is |
- * |---|---|
- * | `name` | the device's name, to be part of an identifier |
- * | `id` | the device's name as a string literal |
- * | `path` | the path of an `fs` or `block` as a string literal |
- * | `block` | the value of the block device under a `fat` |
- * | `address`, `netmask`, `gateway` | static addressing, as string literals |
- * | `http-port` | the number |
- * | `interfaces` | the addresses to listen on, an `Ipaddr.V4.t list`; empty for all |
- * | `main` | `main-*`: the path of the application's value |
- */
-export type Template = string;
+import type { Template } from "./template.js";
 
 /** Something opam installs, and what the program links of it. */
 export interface Component {
@@ -44,8 +29,6 @@ export interface Driver {
   readonly value?: Template;
   /** The expression that connects it, of type ``[ `Ok of t | `Error of error ] Lwt.t``. */
   readonly connect?: Template;
-  /** A function from the error of `connect` to words, where it is not a polymorphic variant. */
-  readonly reason?: Template;
   /** The `let` that binds its value, without `in`, where there is nothing to connect. */
   readonly binding?: Template;
   /** An expression of type `unit` to evaluate once it is connected. */

@@ -23,7 +23,6 @@ const common = {
     module: "Filesystem_%{name}",
     value: "fs_%{name}",
     connect: "Filesystem_%{name}.connect ()",
-    reason: "fun (Filesystem_%{name}.Unknown_key key) -> key",
   },
   block: { module: "Block", value: "block_%{name}", connect: "Block.connect %{path}" },
   fat: {

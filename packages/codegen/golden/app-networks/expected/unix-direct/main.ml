@@ -29,28 +29,21 @@ let addressing =
   `IPv4 (ip "10.1.0.2", ip "255.255.0.0", [ ip "10.1.0.1" ])
 
 (* Why a device cannot be connected. *)
-let words = function
-  | `Unknown text
-  | `Unknown_error text
-  | `Invalid_console text
-  | `Invalid_entropy text
-  | `Format_not_recognised text ->
-      text
-  | _ -> "it cannot be connected"
+let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
 
 (* The device, or the end of the program. *)
-let device name words connecting =
+let device name reason connecting =
   connecting >>= function
   | `Ok device -> Lwt.return device
   | `Error error ->
-      prerr_endline ("device " ^ name ^ ": " ^ words error);
+      prerr_endline ("device " ^ name ^ ": " ^ reason error);
       exit 2
 
 let main () =
-  device "console" words (Console.connect "console") >>= fun console ->
-  device "net" words (Netif.connect "net") >>= fun net ->
-  device "eth1" words (Netif.connect "eth1") >>= fun net_eth1 ->
-  device "stack" words (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
+  device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
+  device "net" unknown (Netif.connect "net") >>= fun net ->
+  device "eth1" unknown (Netif.connect "eth1") >>= fun net_eth1 ->
+  device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
   OS.Status.report ("address " ^ Ipaddr.V4.to_string (Stack.IPV4.get_ipv4 (Stack.ipv4 stack)));
   OS.Status.report "ready";
   Application.start console net net_eth1 stack

@@ -29,28 +29,21 @@ module Application = Site.Main (Console) (Filesystem_static) (Http.Server)
 let addressing = `DHCP
 
 (* Why a device cannot be connected. *)
-let words = function
-  | `Unknown text
-  | `Unknown_error text
-  | `Invalid_console text
-  | `Invalid_entropy text
-  | `Format_not_recognised text ->
-      text
-  | _ -> "it cannot be connected"
+let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
 
 (* The device, or the end of the program. *)
-let device name words connecting =
+let device name reason connecting =
   connecting >>= function
   | `Ok device -> Lwt.return device
   | `Error error ->
-      prerr_endline ("device " ^ name ^ ": " ^ words error);
+      prerr_endline ("device " ^ name ^ ": " ^ reason error);
       exit 2
 
 let main () =
-  device "console" words (Console.connect "console") >>= fun console ->
+  device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
   device "static" (fun (Filesystem_static.Unknown_key key) -> key) (Filesystem_static.connect ()) >>= fun fs_static ->
-  device "net" words (Netif.connect "net") >>= fun net ->
-  device "stack" words (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
+  device "net" unknown (Netif.connect "net") >>= fun net ->
+  device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
   OS.Status.report ("address " ^ Ipaddr.V4.to_string (Stack.IPV4.get_ipv4 (Stack.ipv4 stack)));
   let http server =
     Stack.listen_tcpv4 stack ~port:80 (Http.Server.listen server);

@@ -9,26 +9,19 @@ module Http = HTTP.Make (Http_channel)
 let addressing = [ Ipaddr.V4.of_string_exn "127.0.0.1" ]
 
 (* Why a device cannot be connected. *)
-let words = function
-  | `Unknown text
-  | `Unknown_error text
-  | `Invalid_console text
-  | `Invalid_entropy text
-  | `Format_not_recognised text ->
-      text
-  | _ -> "it cannot be connected"
+let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
 
 (* The device, or the end of the program. *)
-let device name words connecting =
+let device name reason connecting =
   connecting >>= function
   | `Ok device -> Lwt.return device
   | `Error error ->
-      prerr_endline ("device " ^ name ^ ": " ^ words error);
+      prerr_endline ("device " ^ name ^ ": " ^ reason error);
       exit 2
 
 let main () =
-  device "console" words (Console.connect "console") >>= fun console ->
-  device "stack" words (Stack.connect { V1_LWT.name = "stack"; console; interface = addressing; mode = () }) >>= fun stack ->
+  device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
+  device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = addressing; mode = () }) >>= fun stack ->
   let http server =
     Stack.listen_tcpv4 stack ~port:8080 (Http.Server.listen server);
     Stack.listen stack

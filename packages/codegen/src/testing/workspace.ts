@@ -1,0 +1,128 @@
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { opamPackages } from "../components.js";
+import { crunchFolder } from "../crunch.js";
+import { generate } from "../generate.js";
+import { type GoldenCase, goldenFolder } from "./golden.js";
+
+const packages = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** It stays between runs, so that only what has changed is compiled. */
+const root = fileURLToPath(new URL("../../node_modules/.cache/golden", import.meta.url));
+
+/** A dune workspace with this repository's OCaml packages and every golden case that they serve. */
+export interface Workspace {
+  readonly cases: readonly GoldenCase[];
+  /** Cases for which there is no runtime here. */
+  readonly left: readonly GoldenCase[];
+}
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** dune's version, or nothing where there is no dune. */
+export function duneVersion(): string | undefined {
+  const { status, stdout } = spawnSync("dune", ["--version"], { encoding: "utf8" });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+export function createWorkspace(cases: readonly GoldenCase[]): Workspace {
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, "dune-project"), "(lang dune 2.9)\n");
+  const available = linkPackages();
+  const isServed = ({ configuration, target }: GoldenCase) =>
+    opamPackages(configuration, target).every(
+      (name) => !name.startsWith("mirage-") || available.has(name),
+    );
+  const served = cases.filter(isServed);
+  for (const golden of served) writeCase(golden);
+  return { cases: served, left: cases.filter((golden) => !isServed(golden)) };
+}
+
+/** Builds targets in the workspace. */
+export function build(targets: readonly string[]): Outcome {
+  return run("dune", [
+    "build",
+    "--root=.",
+    "--no-print-directory",
+    "--display=quiet",
+    "--profile=release",
+    ...targets,
+  ]);
+}
+
+/** Writes the file systems of all cases, as their Makefiles do. */
+export function crunch({ cases }: Workspace): Outcome {
+  const tool = "runtime-crunch/bin/mirage_crunch.exe";
+  const calls = cases.flatMap((golden) =>
+    golden.configuration.filesystems.map(({ name, path }) => ({ golden, name, path: path.value })),
+  );
+  const built = calls.length > 0 ? build([tool]) : { status: 0, output: "" };
+  return calls.reduce(
+    (before, { golden, name, path }) =>
+      before.status === 0
+        ? run(
+            join(root, "_build/default", tool),
+            ["--name", name, "--output", crunchFolder, path],
+            folderOf(golden),
+          )
+        : before,
+    built,
+  );
+}
+
+/** The program of a case, relative to the workspace. */
+export function programOf({ name, target }: GoldenCase): string {
+  return join(target.name, name, "main.exe");
+}
+
+export function executableOf(golden: GoldenCase): string {
+  return join(root, "_build/default", programOf(golden));
+}
+
+function folderOf({ name, target }: GoldenCase): string {
+  return join(root, target.name, name);
+}
+
+function run(command: string, args: readonly string[], cwd: string = root): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
+  return { status, output: error ? String(error) : stdout + stderr };
+}
+
+/** The application's own files and the generated ones. */
+function writeCase(golden: GoldenCase): void {
+  const folder = folderOf(golden);
+  const source = join(goldenFolder, golden.name);
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(source, folder, { recursive: true, filter: (path) => path !== join(source, "expected") });
+  for (const { path, content } of generate(golden.configuration, golden.target)) {
+    writeFileSync(join(folder, path), content);
+  }
+}
+
+/** The names of the opam packages of this repository, all of which are then in the workspace. */
+function linkPackages(): Set<string> {
+  const names = new Set<string>();
+  const folders = readdirSync(packages, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  for (const { name: folder } of folders) {
+    const opamFiles = readdirSync(join(packages, folder)).filter((file) => file.endsWith(".opam"));
+    for (const file of opamFiles) names.add(file.slice(0, -".opam".length));
+    const link = join(root, folder);
+    if (opamFiles.length > 0 && !existsSync(link)) symlinkSync(join(packages, folder), link);
+  }
+  return names;
+}
