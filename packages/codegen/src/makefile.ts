@@ -36,7 +36,7 @@ ${rule([`$(MIRAGE) configure ${target.flag} ${makeWord(operand(basename(configur
 build:
 ${rule([
   ...crunch,
-  `$(EXEC) dune build --root . --profile release ./${target.link.product}`,
+  `$(EXEC) dune build --root . --build-dir _build --profile release ./${target.link.product}`,
   `install -m 755 _build/default/${target.link.product} ${built}`,
 ])}
 
