@@ -24,7 +24,6 @@ const EQUAL = 61;
 const GREATER = 62;
 const QUESTION = 63;
 const OPEN_LIST = 91;
-const BACKSLASH = 92;
 const CLOSE_LIST = 93;
 const UNDERSCORE = 95;
 const OPEN_BRACE = 123;

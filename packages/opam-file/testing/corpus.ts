@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { decompress } from "fzstd";
 
 const beside = fileURLToPath(new URL("../../../../shared/data/opam", import.meta.url));
-const archive = `${process.env["MIRAGE_OPAM_DATA"] ?? beside}/repository.tar.zst`;
+const archive = `${process.env.MIRAGE_OPAM_DATA ?? beside}/repository.tar.zst`;
 
 /** Whether the opam files of the public repository are at hand. */
 export const hasCorpus = existsSync(archive);
