@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/* The TUN/TAP driver, through ioctl on /dev/net/tun. See Documentation/networking/tuntap.rst. */
+#include "binding.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* open(name, flags): { fd, name }. The fd is non-blocking and closes on exec. */
+static napi_value tun_open(napi_env env, napi_callback_info info) {
+  napi_value argv[2], result;
+  struct ifreq request = {0};
+  int32_t flags;
+  if (!arguments(env, info, 2, argv) || !to_text(env, argv[0], request.ifr_name, IFNAMSIZ) ||
+      !to_int(env, argv[1], &flags))
+    return NULL;
+  int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return throw_errno(env, "open", errno);
+  request.ifr_flags = (short)flags;
+  if (ioctl(fd, TUNSETIFF, &request) < 0) {
+    int error = errno;
+    close(fd);
+    return throw_errno(env, "TUNSETIFF", error);
+  }
+  napi_create_object(env, &result);
+  set_uint(env, result, "fd", (uint32_t)fd);
+  set_text(env, result, "name", request.ifr_name);
+  return result;
+}
+
+static napi_value set_number(napi_env env, napi_callback_info info, unsigned long request,
+                             const char *name) {
+  napi_value argv[2];
+  int32_t fd;
+  uint32_t value;
+  if (!arguments(env, info, 2, argv) || !to_int(env, argv[0], &fd) ||
+      !to_uint(env, argv[1], &value))
+    return NULL;
+  if (ioctl(fd, request, (unsigned long)value) < 0) return throw_errno(env, name, errno);
+  return NULL;
+}
+
+/* setPersistent(fd, 0 | 1) */
+static napi_value set_persistent(napi_env env, napi_callback_info info) {
+  return set_number(env, info, TUNSETPERSIST, "TUNSETPERSIST");
+}
+
+/* setOwner(fd, uid) */
+static napi_value set_owner(napi_env env, napi_callback_info info) {
+  return set_number(env, info, TUNSETOWNER, "TUNSETOWNER");
+}
+
+/* setGroup(fd, gid) */
+static napi_value set_group(napi_env env, napi_callback_info info) {
+  return set_number(env, info, TUNSETGROUP, "TUNSETGROUP");
+}
+
+/* write(fd, frame): boolean. False if the kernel's queue is full: the frame was not sent. */
+static napi_value write_frame(napi_env env, napi_callback_info info) {
+  napi_value argv[2], result;
+  int32_t fd;
+  uint8_t *data;
+  size_t length;
+  if (!arguments(env, info, 2, argv) || !to_int(env, argv[0], &fd) ||
+      !to_bytes(env, argv[1], &data, &length))
+    return NULL;
+  ssize_t written;
+  do written = write(fd, data, length);
+  while (written < 0 && errno == EINTR);
+  if (written < 0 && errno != EAGAIN && errno != ENOBUFS) return throw_errno(env, "write", errno);
+  napi_get_boolean(env, written >= 0, &result);
+  return result;
+}
+
+void export_tun(napi_env env, napi_value exports) {
+  export_function(env, exports, "open", tun_open);
+  export_function(env, exports, "setPersistent", set_persistent);
+  export_function(env, exports, "setOwner", set_owner);
+  export_function(env, exports, "setGroup", set_group);
+  export_function(env, exports, "write", write_frame);
+  set_uint(env, exports, "IFF_TUN", IFF_TUN);
+  set_uint(env, exports, "IFF_TAP", IFF_TAP);
+  set_uint(env, exports, "IFF_NO_PI", IFF_NO_PI);
+  set_uint(env, exports, "IFF_VNET_HDR", IFF_VNET_HDR);
+}

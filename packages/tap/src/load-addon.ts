@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
+import { compile, sourceHash } from "../native/compile.mjs";
+
+export interface AddonPlaces {
+  /** Folder of the prebuilt addons that the package ships. */
+  readonly prebuilds: string;
+  /** Folder for an addon compiled on this machine. */
+  readonly cache: string;
+  /** Program that compiles C. */
+  readonly compiler: string;
+}
+
+/**
+ * Loads the prebuilt addon if it fits this machine, or else one compiled from the C sources of this
+ * package, kept in the cache under the hash of the sources, the architecture and the C library.
+ */
+export function loadAddon({ prebuilds, cache, compiler }: AddonPlaces): unknown {
+  if (process.platform !== "linux") {
+    throw new MirageError(
+      "ERR_MIRAGE_TAP_PLATFORM",
+      `TUN/TAP devices are opened through Linux's driver, and this is ${process.platform}`,
+      { hint: "run it on Linux, or in a Linux virtual machine" },
+    );
+  }
+  const require = createRequire(import.meta.url);
+  const hash = sourceHash();
+  try {
+    return require(join(prebuilds, `linux-${process.arch}-${hash}.node`));
+  } catch {
+    // There is none for this architecture, or it is for another C library: compile one.
+  }
+  const compiled = join(cache, `linux-${process.arch}-${libc()}-${hash}.node`);
+  if (!existsSync(compiled)) compileWith(compiler, compiled);
+  try {
+    return require(compiled);
+  } catch (cause) {
+    throw new MirageError("ERR_MIRAGE_TAP_NATIVE", `the compiled addon ${compiled} doesn't load`, {
+      cause,
+      hint: "remove that file to have it compiled again",
+    });
+  }
+}
+
+function libc(): "glibc" | "musl" {
+  Object.assign(process.report, { excludeNetwork: true }); // or it looks names up in the DNS
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime === undefined ? "musl" : "glibc";
+}
+
+function compileWith(compiler: string, output: string): void {
+  try {
+    compile(output, compiler);
+  } catch (cause) {
+    const { code, path, status, stderr } = cause as NodeJS.ErrnoException & {
+      status?: number | null;
+      stderr?: string;
+    };
+    if (typeof status === "number") {
+      throw new MirageError(
+        "ERR_MIRAGE_TAP_COMPILE",
+        `${compiler} can't compile the TUN/TAP addon:\n${stderr?.trim()}`,
+        { cause, hint: compilerHint },
+      );
+    }
+    if (code === "ENOENT" && path === compiler) {
+      throw new MirageError(
+        "ERR_MIRAGE_TAP_NO_COMPILER",
+        `the TUN/TAP addon has to be compiled on this machine, and there is no C compiler \`${compiler}\``,
+        { cause, hint: compilerHint },
+      );
+    }
+    throw new MirageError("ERR_MIRAGE_TAP_CACHE", `can't write the compiled addon ${output}`, {
+      cause,
+      hint: "set XDG_CACHE_HOME to a folder that you can write",
+    });
+  }
+}
+
+const compilerHint =
+  "install a C compiler: `apt-get install gcc libc6-dev`, or on Alpine `apk add build-base linux-headers`";

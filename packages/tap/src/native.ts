@@ -1,0 +1,66 @@
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadAddon } from "./load-addon.js";
+
+/** A network interface as the kernel lists it. */
+export interface NativeLink {
+  readonly index: number;
+  readonly name: string;
+  /** `IFF_*` bits. */
+  readonly flags: number;
+  readonly mtu: number;
+  readonly mac?: Buffer;
+  /** `IFF_TUN` or `IFF_TAP`; only of a TUN/TAP device. */
+  readonly tunType?: number;
+  readonly persistent?: number;
+  readonly owner?: number;
+  readonly group?: number;
+}
+
+/** A poll handle; opaque. */
+export type NativeWatcher = { readonly __watcher: unique symbol };
+
+/** The functions of the addon. They throw errors with `errno` and `syscall`. */
+export interface Native {
+  readonly IFF_TUN: number;
+  readonly IFF_TAP: number;
+  readonly IFF_NO_PI: number;
+  readonly IFF_VNET_HDR: number;
+  readonly IFF_UP: number;
+  readonly IFF_LOWER_UP: number;
+  open(name: string, flags: number): { fd: number; name: string };
+  setPersistent(fd: number, persistent: 0 | 1): void;
+  setOwner(fd: number, uid: number): void;
+  setGroup(fd: number, gid: number): void;
+  write(fd: number, frame: Uint8Array): boolean;
+  links(): NativeLink[];
+  setUp(index: number, up: 0 | 1): void;
+  setMtu(index: number, mtu: number): void;
+  setMac(index: number, mac: Uint8Array): void;
+  addresses(index: number): { address: string; prefix: number }[];
+  addAddress(index: number, address: string, prefix: number): void;
+  removeAddress(index: number, address: string, prefix: number): void;
+  watch(fd: number, callback: (frames: Buffer[], errno: number) => void): NativeWatcher;
+  resume(watcher: NativeWatcher): void;
+  pause(watcher: NativeWatcher): void;
+  unwatch(watcher: NativeWatcher): void;
+}
+
+let loaded: Native | undefined;
+
+/** The addon, loaded at its first use. */
+export function native(): Native {
+  loaded ??= loadAddon({
+    prebuilds: fileURLToPath(new URL("../prebuilds", import.meta.url)),
+    cache: cacheFolder(),
+    compiler: process.env.CC || "cc",
+  }) as Native;
+  return loaded;
+}
+
+/** `$XDG_CACHE_HOME/mirage/tap`; relative paths in the variable don't count (XDG Base Directory). */
+function cacheFolder(): string {
+  const base = process.env.XDG_CACHE_HOME;
+  return join(base && isAbsolute(base) ? base : join(homedir(), ".cache"), "mirage", "tap");
+}
