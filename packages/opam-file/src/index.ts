@@ -1,9 +1,29 @@
 export * from "./ast.js";
+export {
+  conditionValue,
+  field,
+  filterValue,
+  formulaValue,
+  ident,
+  option,
+  type Plain,
+  packageValue,
+  section,
+  toValue,
+} from "./build-value.js";
 export * from "./filter.js";
 export * from "./formula.js";
 export { isValidPackageName, type PackageId, parsePackageId } from "./names.js";
 export * from "./package.js";
 export { parseByGrammar, parseFields, parseOpam, parseValue } from "./parse.js";
+export {
+  printFilter,
+  printFormula,
+  printOpam,
+  printResolved,
+  printValue,
+  printVersions,
+} from "./print.js";
 export { type ReadPackage, readPackage } from "./read-package.js";
 export { MAX_LENGTH, MAX_NESTING, spanAt } from "./text.js";
 export * from "./version.js";

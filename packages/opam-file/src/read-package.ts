@@ -1,6 +1,6 @@
 import { type Diagnostic, didYouMean } from "@mirage/diagnostics";
 import type { Field, Item, Located, OpamFile, Section, Value } from "./ast.js";
-import { parseVariable } from "./filter.js";
+import { type Filter, parseVariable } from "./filter.js";
 import { atom, atoms, EMPTY, or, type PackageFormula } from "./formula.js";
 import { Mismatch } from "./mismatch.js";
 import { parsePackageId } from "./names.js";
@@ -318,6 +318,12 @@ function versionOfValue(value: Value): string {
   return version;
 }
 
+function tagFilter(tags: readonly string[]): Filter {
+  const items = tags.map((tag): Filter => ({ kind: "string", value: tag }));
+  const [first = { kind: "bool", value: true } as const, second] = items;
+  return second === undefined ? first : { kind: "and", items };
+}
+
 /** `depopts` and `conflicts`: whatever the operators, opam takes the packages as alternatives. */
 function disjunctionOfValue(value: Value, warn: Warn): PackageFormula {
   const formula = formulaOfValue(value, "or");
@@ -366,6 +372,11 @@ function argumentOfValue(value: Value): Argument {
 }
 
 function depextOfValue(value: Value): Depext {
+  // opam 1 wrote [["tag"…] ["package"…]]; such a condition is a string, which never holds.
+  const [tags, names, third] = value.kind === "list" ? value.items : [];
+  if (tags?.kind === "list" && names?.kind === "list" && third === undefined) {
+    return { packages: stringsOfValue(names), filter: tagFilter(stringsOfValue(tags)) };
+  }
   const packages = value.kind === "option" ? value.value : value;
   return { packages: stringsOfValue(packages), filter: optionFilter(value) };
 }
