@@ -54,6 +54,8 @@ static void add_link(const struct nlmsghdr *message, void *context) {
   if (found) set_text(list->env, link, "name", RTA_DATA(found));
   found = find_attribute(attributes, length, IFLA_MTU);
   if (found) set_uint(list->env, link, "mtu", number_of(found));
+  found = find_attribute(attributes, length, IFLA_MASTER);
+  if (found) set_uint(list->env, link, "master", number_of(found));
   found = find_attribute(attributes, length, IFLA_ADDRESS);
   if (found) {
     napi_create_buffer_copy(list->env, RTA_PAYLOAD(found), RTA_DATA(found), NULL, &mac);
@@ -70,7 +72,7 @@ static void add_link(const struct nlmsghdr *message, void *context) {
   napi_set_element(list->env, list->array, list->length++, link);
 }
 
-/* links(): { index, name, flags, mtu, mac?, tunType?, persistent?, owner?, group? }[] */
+/* links(): { index, name, flags, mtu, mac?, master?, tunType?, persistent?, owner?, group? }[] */
 static napi_value links(napi_env env, napi_callback_info info) {
   (void)info;
   struct request request;

@@ -113,6 +113,15 @@ describe("configuring", () => {
     expect(tap.isUp).toBe(false);
   });
 
+  test("tells the port of a bridge", () => {
+    const tap = keep(openTap());
+    expect(tap.isPort).toBe(false);
+    execFileSync("ip", ["link", "add", "bridge0", "type", "bridge"]);
+    execFileSync("ip", ["link", "set", tap.name, "master", "bridge0"]);
+    expect(tap.isPort).toBe(true);
+    execFileSync("ip", ["link", "delete", "bridge0"]);
+  });
+
   test("a TUN device has no MAC address", () => {
     expect(keep(openTun()).mac).toBeUndefined();
   });

@@ -37,6 +37,11 @@ export class NetworkInterface {
     return (this.#link().flags & native().IFF_UP) !== 0;
   }
 
+  /** Whether it is a port of a bridge (or bond, …), which then has the addresses. */
+  get isPort(): boolean {
+    return this.#link().master !== undefined;
+  }
+
   up(): void {
     change(this.name, `switching ${this.name} on`, () => native().setUp(this.index, 1));
   }

@@ -11,6 +11,8 @@ export interface NativeLink {
   readonly flags: number;
   readonly mtu: number;
   readonly mac?: Buffer;
+  /** Index of the bridge (or bond, …) that the interface is a port of. */
+  readonly master?: number;
   /** `IFF_TUN` or `IFF_TAP`; only of a TUN/TAP device. */
   readonly tunType?: number;
   readonly persistent?: number;
