@@ -8,7 +8,7 @@ import {
   parseIpv4,
   prefixLength,
 } from "./ipv4.js";
-import type { Problems } from "./problems.js";
+import { type Problems, startOfFile } from "./problems.js";
 import { quote } from "./quote.js";
 import { type Entry, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
@@ -61,12 +61,11 @@ export function readAddress(sheet: Sheet, problems: Problems, spanOf: SpanOf): A
 
 function readDhcp({ value }: Entry, problems: Problems): boolean {
   if (value.text !== "true" && value.text !== "false") {
-    problems.error({
+    problems.error(value, () => ({
       code: "ERR_MIRAGE_CONF_BOOLEAN",
       message: `\`ip-use-dhcp\` is true or false, not ${quote(value.text)}`,
       hint: "write `true` to ask a DHCP server, `false` for a fixed address",
-      at: value,
-    });
+    }));
   }
   return value.text === "true";
 }
@@ -77,12 +76,11 @@ function reportStaticKeys(sheet: Sheet, problems: Problems): void {
   );
   const first = keys[0] && sheet.plain.get(keys[0]);
   if (!first) return;
-  problems.error({
+  problems.error(whole(first), () => ({
     code: "ERR_MIRAGE_CONF_DHCP_AND_STATIC",
     message: `\`ip-use-dhcp: true\` contradicts ${keys.map((key) => `\`${key}\``).join(", ")}`,
     hint: "remove these, or write `ip-use-dhcp: false`",
-    at: whole(first),
-  });
+  }));
 }
 
 function readPart(
@@ -95,12 +93,11 @@ function readPart(
   const text = entry?.value.text ?? fallback;
   const number = parseIpv4(text);
   if (number !== undefined) return { key, number, entry };
-  return problems.error({
+  return problems.error(entry?.value ?? startOfFile, () => ({
     code,
     message: `${quote(text)} is not an IPv4 ${key === "ip-netmask" ? "netmask" : "address"}`,
     hint: dottedQuadHint(key, text, fallback),
-    ...(entry ? { at: entry.value } : {}),
-  });
+  }));
 }
 
 function dottedQuadHint(key: Part["key"], text: string, example: string): string {
@@ -119,12 +116,11 @@ function dottedQuadHint(key: Part["key"], text: string, example: string): string
 function checkNetwork(address: Part, netmask: Part, gateway: Part, problems: Problems): boolean {
   const prefix = prefixLength(netmask.number);
   if (prefix === undefined || prefix === 0 || prefix === 32) {
-    problems.error({
+    problems.error(place(netmask, address), () => ({
       code,
       message: `${formatIpv4(netmask.number)} is not the mask of a network`,
       hint: "a netmask is ones followed by zeros, such as 255.255.255.0 for 254 hosts",
-      at: place(netmask, address),
-    });
+    }));
     return false;
   }
   const own = checkHost(address, netmask, problems);
@@ -133,23 +129,21 @@ function checkNetwork(address: Part, netmask: Part, gateway: Part, problems: Pro
   const network = networkOf(address.number, netmask.number);
   if (networkOf(gateway.number, netmask.number) !== network) {
     const cidr = `${formatIpv4(network)}/${prefix}`;
-    problems.error({
+    problems.error(place(gateway, address, netmask), () => ({
       code,
       message: `the gateway ${formatIpv4(gateway.number)} is outside the network ${cidr} of ${formatIpv4(address.number)}`,
       hint: gateway.entry
         ? "correct `ip-address`, `ip-netmask` or `ip-gateway`"
         : "the gateway is the default one: add `ip-gateway`",
-      at: place(gateway, address, netmask),
-    });
+    }));
     return false;
   }
   if (gateway.number === address.number) {
-    problems.error({
+    problems.error(place(address, gateway), () => ({
       code,
       message: `${formatIpv4(address.number)} is both \`ip-address\` and \`ip-gateway\``,
       hint: "the gateway is the other side: the host or a router",
-      at: place(address, gateway),
-    });
+    }));
     return false;
   }
   return true;
@@ -159,12 +153,11 @@ function checkNetwork(address: Part, netmask: Part, gateway: Part, problems: Pro
 function checkHost(part: Part, netmask: Part, problems: Problems): boolean {
   const reason = whyNoHost(part.number, netmask.number);
   if (reason === undefined) return true;
-  problems.error({
+  problems.error(place(part, netmask), () => ({
     code,
     message: `\`${part.key}\` ${formatIpv4(part.number)} is ${reason}`,
     hint: "take an address of one host, such as 10.0.0.2",
-    at: place(part, netmask),
-  });
+  }));
   return false;
 }
 

@@ -47,19 +47,17 @@ export function readDevices(sheet: Sheet, problems: Problems, spanOf: SpanOf): D
     checkName(entry, problems);
     const first = firsts.get(entry.name);
     if (first !== undefined) {
-      problems.error({
+      problems.error(entry.key, () => ({
         code: "ERR_MIRAGE_CONF_DEVICE_NAME",
         message: `${quote(first.key.text)} on line ${spanOf(first.key).start.line} already has the name ${quote(entry.name)}`,
         hint: "give every device a name of its own",
-        at: entry.key,
-      });
+      }));
     } else if (isBuiltin(entry.name) && !(family === "fs" && !sheet.plain.has("main-app"))) {
-      problems.error({
+      problems.error(entry.key, () => ({
         code: "ERR_MIRAGE_CONF_DEVICE_NAME",
         message: `the device ${quote(entry.name)} is built in`,
         hint: `choose another name, such as \`${family}-my_${entry.name}\``,
-        at: entry.key,
-      });
+      }));
     } else {
       firsts.set(entry.name, entry);
       table.set(entry.name, kindOfFamily[family]);
@@ -90,12 +88,11 @@ function checkName(entry: NamedEntry, problems: Problems): void {
   if (/^[A-Za-z0-9_]{1,64}$/.test(entry.name)) return;
   const better = entry.name.replace(/[^A-Za-z0-9_]+/g, "_").slice(0, 64);
   const family = entry.key.text.split("-", 1).join("");
-  problems.error({
+  problems.error(entry.key, () => ({
     code: "ERR_MIRAGE_CONF_DEVICE_NAME",
     message: `${quote(entry.name)} cannot be a part of an OCaml module name`,
     hint: `use up to 64 letters, digits and underscores, such as \`${family}-${better || "data"}\``,
-    at: entry.key,
-  });
+  }));
 }
 
 function checkFats(sheet: Sheet, problems: Problems): void {
@@ -104,27 +101,27 @@ function checkFats(sheet: Sheet, problems: Problems): void {
   for (const { key, value } of sheet.named.fat) {
     const user = users.get(value.text);
     if (!blocks.has(value.text)) {
-      problems.error({
+      problems.error(value, () => ({
         code: "ERR_MIRAGE_CONF_UNKNOWN_BLOCK",
         message: `no block device is called ${quote(value.text)}`,
-        hint: () => {
-          const bare = value.text.replace(/^block-/, "");
-          const nearest = blocks.has(bare) ? bare : didYouMean(value.text, blocks);
-          if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
-          return "declare it, such as `block-disk: disk.img`, and name it here as `disk`";
-        },
-        at: value,
-      });
+        hint: blockHint(value.text, blocks),
+      }));
     } else if (user !== undefined) {
-      problems.error({
+      problems.error(value, () => ({
         code: "ERR_MIRAGE_CONF_SHARED_DEVICE",
         message: `${quote(value.text)} already holds ${quote(user.text)}; two file systems on one block device would destroy each other`,
         hint: "give each a block device of its own",
-        at: value,
-      });
+      }));
     }
     users.set(value.text, user ?? key);
   }
+}
+
+function blockHint(name: string, blocks: ReadonlySet<string>): string {
+  const unprefixed = name.replace(/^block-/, "");
+  const nearest = blocks.has(unprefixed) ? unprefixed : didYouMean(name, blocks);
+  if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
+  return "declare it, such as `block-disk: disk.img`, and name it here as `disk`";
 }
 
 function checkNetworks(sheet: Sheet, problems: Problems): void {
@@ -133,19 +130,17 @@ function checkNetworks(sheet: Sheet, problems: Problems): void {
     const user = users.get(value.text);
     // IFNAMSIZ of Linux is 16 with the final zero; dev_valid_name() refuses these characters.
     if (!/^(?!\.{1,2}$)[^\s/:]{1,15}$/.test(value.text)) {
-      problems.error({
+      problems.error(value, () => ({
         code: "ERR_MIRAGE_CONF_INTERFACE",
         message: `${quote(value.text)} is not the name of a network interface`,
         hint: "write the TAP device of the host: up to 15 characters without space, `/` and `:`, such as `tap1`",
-        at: value,
-      });
+      }));
     } else if (user !== undefined) {
-      problems.error({
+      problems.error(value, () => ({
         code: "ERR_MIRAGE_CONF_SHARED_DEVICE",
         message: `${quote(user.text)} already uses the interface ${quote(value.text)}`,
         hint: "give each network a TAP device of its own",
-        at: value,
-      });
+      }));
     }
     users.set(value.text, user ?? key);
   }

@@ -40,43 +40,39 @@ function reportMissing(
   sheet: Sheet,
   problems: Problems,
 ): void {
-  const missing = (["http-port", "http-address"] as const).filter((key) => !sheet.plain.has(key));
+  const missing = (["http-port", "http-address"] as const).filter((key) => !sheet.written.has(key));
   if (missing.length === 0) return;
   const examples = { "http-port": "http-port: 80", "http-address": "http-address: *" };
-  problems.error({
+  problems.error({ start: user.span.start.offset, end: user.span.end.offset }, () => ({
     code: "ERR_MIRAGE_CONF_NO_HTTP",
     message: `${user.name} needs ${missing.map((key) => `\`${key}\``).join(" and ")}`,
     hint: `add ${missing.map((key) => `\`${examples[key]}\``).join(" and ")}`,
-    at: { start: user.span.start.offset, end: user.span.end.offset },
-  });
+  }));
 }
 
 function warnUnused(entry: Entry, problems: Problems): void {
-  problems.warning({
+  problems.warning(whole(entry), () => ({
     code: "ERR_MIRAGE_CONF_UNUSED",
     message: `${quote(entry.key.text)} has no effect: nothing here serves HTTP for it`,
     hint: "it belongs to `main-http`, or to the device `http` in `main-app`",
-    at: whole(entry),
-  });
+  }));
 }
 
 function readPort({ value }: Entry, problems: Problems): number | undefined {
   const port = /^[0-9]{1,5}$/.test(value.text) ? Number(value.text) : 0;
   if (port >= 1 && port <= 65535) return port;
-  return problems.error({
+  return problems.error(value, () => ({
     code: "ERR_MIRAGE_CONF_PORT",
     message: `${quote(value.text)} is not a TCP port`,
     hint: "write a number from 1 to 65535, such as 80",
-    at: value,
-  });
+  }));
 }
 
 function readHost({ value }: Entry, problems: Problems): string | undefined {
   if (value.text === "*" || parseIpv4(value.text) !== undefined) return value.text;
-  return problems.error({
+  return problems.error(value, () => ({
     code: "ERR_MIRAGE_CONF_ADDRESS",
     message: `${quote(value.text)} is not an address to listen on`,
     hint: "write `*` for every address, or one IPv4 address",
-    at: value,
-  });
+  }));
 }

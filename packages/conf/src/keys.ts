@@ -38,8 +38,11 @@ export function classifyKey(text: string): Key | undefined {
   return family ? { kind: "family", family, name: written.slice(dash + 1) } : undefined;
 }
 
+const longestTypo = 64;
+
 /** The key that was probably meant: a similar one, or one with its halves the other way round. */
 export function nearestKey(text: string): string | undefined {
+  if (text.length > longestTypo) return undefined;
   const halves = /^([^-_]*)[-_](.*)$/.exec(text);
   if (halves) {
     const [, first = "", second = ""] = halves;

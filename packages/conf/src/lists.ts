@@ -15,12 +15,11 @@ const opamPackage =
 export function readDepends(sheet: Sheet, problems: Problems, spanOf: SpanOf): Written<string>[] {
   return readList(sheet.lists.get("depends"), spanOf, (item) => {
     if (library.test(item.text)) return item.text;
-    return problems.error({
+    return problems.error(item, () => ({
       code: "ERR_MIRAGE_CONF_LIBRARY",
       message: `${quote(item.text)} is not the name of an ocamlfind library`,
       hint: separatorHint(item) ?? "library names look like `cohttp` or `cohttp.mirage`",
-      at: item,
-    });
+    }));
   });
 }
 
@@ -28,12 +27,11 @@ export function readDepends(sheet: Sheet, problems: Problems, spanOf: SpanOf): W
 export function readPackages(sheet: Sheet, problems: Problems, spanOf: SpanOf): Written<string>[] {
   return readList(sheet.lists.get("packages"), spanOf, (item) => {
     if (opamPackage.test(item.text)) return item.text.replace(/\s+/g, "");
-    return problems.error({
+    return problems.error(item, () => ({
       code: "ERR_MIRAGE_CONF_PACKAGE",
       message: `${quote(item.text)} is not an opam package`,
       hint: separatorHint(item) ?? "packages look like `cohttp`, `cohttp.4.0.0` or `cohttp>=4.0.0`",
-      at: item,
-    });
+    }));
   });
 }
 

@@ -7,7 +7,7 @@ import {
 } from "./configuration.js";
 import type { DeviceTable } from "./devices.js";
 import type { PlainKey } from "./keys.js";
-import type { Problems } from "./problems.js";
+import { type Problems, startOfFile } from "./problems.js";
 import { quote } from "./quote.js";
 import { type Entry, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
@@ -37,19 +37,19 @@ export function readMain(
     .sort((a, b) => a.entry.key.start - b.entry.key.start);
   const first = written[0];
   if (!first) {
-    return problems.error({
+    if (mainKeys.some((key) => sheet.written.has(key))) return undefined;
+    return problems.error(startOfFile, () => ({
       code: "ERR_MIRAGE_CONF_NO_MAIN",
       message: "nothing says where the program starts",
       hint: "add one of `main-noip`, `main-ip`, `main-http` or `main-app`, such as `main-noip: Hello.main`",
-    });
+    }));
   }
   for (const other of written.slice(1)) {
-    problems.error({
+    problems.error(other.entry.key, () => ({
       code: "ERR_MIRAGE_CONF_TWO_MAINS",
       message: `\`${other.key}\` is a second main: line ${spanOf(first.entry.key).start.line} has \`${first.key}\``,
       hint: "keep one of them",
-      at: other.entry.key,
-    });
+    }));
   }
   const [main] = written.map(({ key, entry }) =>
     key === "main-app"
@@ -69,14 +69,13 @@ function readValueMain(
 ): ValueMain | undefined {
   const parsed = parseModuleValue(entry.value);
   if ("misfit" in parsed || keywords.has(parsed.value)) {
-    return problems.error({
+    return problems.error(entry.value, () => ({
       code,
       message: `${quote(entry.value.text)} is not a value of an OCaml module`,
       hint: entry.value.text.includes("(")
         ? "functors belong to `main-app`"
         : "write the module and the value, such as `Ping.main` for `main` in ping.ml",
-      at: entry.value,
-    });
+    }));
   }
   if (!checkModule(parsed.path, kind, entry.value, problems)) return undefined;
   return { kind, modulePath: parsed.path, value: parsed.value, span: spanOf(whole(entry)) };
@@ -90,22 +89,20 @@ function readFunctorMain(
 ): Main | undefined {
   const parsed = parseFunctorApplication(entry.value);
   if ("misfit" in parsed) {
-    return problems.error({
+    return problems.error(parsed.start < parsed.end ? parsed : entry.value, () => ({
       code,
       message: `${quote(entry.value.text)} is not a functor with its devices`,
       hint: "write it as `Unikernel.Main (console, stack)`: all devices in one pair of parentheses",
-      at: parsed.start < parsed.end ? parsed : entry.value,
-    });
+    }));
   }
   const { path } = parsed;
   if (!checkModule(path, "app", entry.value, problems)) return undefined;
   if (path.length === 1 && parsed.args.length > 0) {
-    problems.error({
+    problems.error(entry.value, () => ({
       code,
       message: `${quote(path.join("."))} is a file, which cannot be a functor`,
       hint: `name the functor in it, such as \`${path.join(".")}.Main\``,
-      at: entry.value,
-    });
+    }));
   }
   const args = parsed.args
     .map((arg) => readDevice(arg, devices, problems, spanOf))
@@ -124,12 +121,11 @@ function checkModule(
   const isTaken = file === "Main" || (file === "Net" && kind === "ip");
   if (isTaken) {
     const source = `${file.toLowerCase()}.ml`;
-    problems.error({
+    problems.error(at, () => ({
       code,
       message: `the module \`${file}\` is the file ${source} that mirage itself writes`,
       hint: `rename your ${source}`,
-      at,
-    });
+    }));
   }
   return !isTaken;
 }
@@ -142,16 +138,17 @@ function readDevice(
 ): DeviceReference | undefined {
   const kind = devices.get(arg.text);
   if (kind !== undefined) return { name: arg.text, kind, span: spanOf(arg) };
-  const unprefixed = arg.text.replace(/^[a-z]+-/, "");
-  return problems.error({
+  return problems.error(arg, () => ({
     code: "ERR_MIRAGE_CONF_UNKNOWN_DEVICE",
     message: `no device is called ${quote(arg.text)}`,
-    hint: () => {
-      if (devices.has(unprefixed)) return `devices are named without prefix: \`${unprefixed}\``;
-      const nearest = didYouMean(arg.text, devices.keys());
-      if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
-      return `declare it with \`fs-NAME\`, \`block-NAME\`, \`fat-NAME\` or \`net-NAME\`; built in are ${builtinDevices.join(", ")}`;
-    },
-    at: arg,
-  });
+    hint: deviceHint(arg.text, devices),
+  }));
+}
+
+function deviceHint(name: string, devices: DeviceTable): string {
+  const unprefixed = name.replace(/^[a-z]+-/, "");
+  if (devices.has(unprefixed)) return `devices are named without prefix: \`${unprefixed}\``;
+  const nearest = didYouMean(name, devices.keys());
+  if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
+  return `declare it with \`fs-NAME\`, \`block-NAME\`, \`fat-NAME\` or \`net-NAME\`; built in are ${builtinDevices.join(", ")}`;
 }

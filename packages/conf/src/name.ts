@@ -1,6 +1,6 @@
 import { parse } from "node:path";
 import type { Setting } from "./configuration.js";
-import type { Problems } from "./problems.js";
+import { type Problems, startOfFile } from "./problems.js";
 import { quote } from "./quote.js";
 import type { Sheet } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
@@ -17,12 +17,11 @@ export function readName(
   if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name)) {
     return { value: name, ...(entry ? { span: spanOf(entry.value) } : {}) };
   }
-  return problems.error({
+  return problems.error(entry?.value ?? startOfFile, () => ({
     code: "ERR_MIRAGE_CONF_NAME",
     message: entry
       ? `${quote(name)} cannot be the name of a program`
       : `the file's name gives the program the name ${quote(name)}, which is not possible`,
     hint: "add a `name` of up to 100 letters, digits, `.`, `_` and `-`, such as `name: www`",
-    ...(entry ? { at: entry.value } : {}),
-  });
+  }));
 }

@@ -43,12 +43,11 @@ function read(
 ): Configuration | undefined {
   const nul = text.indexOf("\0");
   if (nul !== -1) {
-    return problems.error({
+    return problems.error({ start: nul, end: nul + 1 }, () => ({
       code: "ERR_MIRAGE_CONF_BINARY",
       message: "this is not a text file: it contains NUL bytes",
       hint: "save it as UTF-8 text, or choose another file",
-      at: { start: nul, end: nul + 1 },
-    });
+    }));
   }
   const spanOf: SpanOf = ({ start, end }) => index.span(file, start, end);
   const sheet = readSheet(parseLines(text), index, problems);
@@ -81,22 +80,20 @@ function read(
 function warnWithoutEffect(sheet: Sheet, main: Main | undefined, problems: Problems): void {
   const compiler = sheet.plain.get("compiler");
   if (compiler) {
-    problems.warning({
+    problems.warning(whole(compiler), () => ({
       code: "ERR_MIRAGE_CONF_UNUSED",
       message: "`compiler` has no effect, and never had",
       hint: "remove the line; the compiler is the one of the opam switch",
-      at: whole(compiler),
-    });
+    }));
   }
   if (main?.kind !== "noip") return;
   for (const key of ["ip-address", "ip-netmask", "ip-gateway"] as const) {
     const entry = sheet.plain.get(key);
     if (!entry) continue;
-    problems.warning({
+    problems.warning(whole(entry), () => ({
       code: "ERR_MIRAGE_CONF_UNUSED",
       message: `\`${key}\` has no effect: \`main-noip\` has no network`,
       hint: "use `main-ip` or `main-app`, or remove the line",
-      at: whole(entry),
-    });
+    }));
   }
 }

@@ -1,25 +1,25 @@
 import type { Diagnostic, ErrorCode, LineIndex } from "@mirage/diagnostics";
 import type { Range } from "./syntax.js";
 
-/** A problem as the checks state it; a hint that costs something is a function. */
 export interface Problem {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly hint?: string | (() => string | undefined);
-  /** Start of the file if absent. */
-  readonly at?: Range;
+  readonly hint?: string;
 }
 
-interface Found extends Problem {
+interface Found {
   readonly severity: Diagnostic["severity"];
+  readonly at: Range;
+  readonly describe: () => Problem;
 }
 
-const startOfFile: Range = { start: 0, end: 0 };
+/** Where to report what is missing. */
+export const startOfFile: Range = { start: 0, end: 0 };
 
 /** More than these are counted, not shown. */
 export const shownProblems = 25;
 
-/** Collects the problems of one file. */
+/** Collects the problems of one file. Only those that will be shown are described. */
 export class Problems {
   readonly #found: Found[] = [];
   #failed = false;
@@ -29,24 +29,25 @@ export class Problems {
     return this.#failed;
   }
 
-  error(problem: Problem): undefined {
+  error(at: Range, describe: () => Problem): undefined {
     this.#failed = true;
-    this.#found.push({ ...problem, severity: "error" });
+    this.#found.push({ severity: "error", at, describe });
   }
 
-  warning(problem: Problem): void {
-    this.#found.push({ ...problem, severity: "warning" });
+  warning(at: Range, describe: () => Problem): void {
+    this.#found.push({ severity: "warning", at, describe });
   }
 
   /** The first problems in the order of the file, then how many more there are. */
   diagnostics(file: string, index: LineIndex): Diagnostic[] {
-    const ordered = this.#found.sort((a, b) => startOf(a) - startOf(b));
-    const diagnostics = ordered.slice(0, shownProblems).map((problem): Diagnostic => {
-      const { code, severity, message, at = startOfFile } = problem;
-      const hint = typeof problem.hint === "function" ? problem.hint() : problem.hint;
-      const span = index.span(file, at.start, at.end);
-      return { code, severity, message, span, ...(hint === undefined ? {} : { hint }) };
-    });
+    const ordered = this.#found.sort((a, b) => a.at.start - b.at.start);
+    const diagnostics = ordered.slice(0, shownProblems).map(
+      ({ severity, at, describe }): Diagnostic => ({
+        severity,
+        ...describe(),
+        span: index.span(file, at.start, at.end),
+      }),
+    );
     const rest = ordered.slice(shownProblems);
     if (rest.length > 0) {
       const count = `${rest.length} more problem${rest.length === 1 ? "" : "s"}`;
@@ -59,8 +60,4 @@ export class Problems {
     }
     return diagnostics;
   }
-}
-
-function startOf(problem: Problem): number {
-  return problem.at?.start ?? 0;
 }

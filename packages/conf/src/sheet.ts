@@ -22,16 +22,21 @@ export function whole(entry: Entry): Range {
 
 /** The entries of a file by key. */
 export interface Sheet {
+  /** Keys that are written in the file, if with a value that is refused. */
+  readonly written: ReadonlySet<PlainKey>;
   readonly plain: ReadonlyMap<PlainKey, Entry>;
   /** `depends` and `packages`, which accumulate. */
   readonly lists: ReadonlyMap<PlainKey, readonly Entry[]>;
   readonly named: Readonly<Record<Family, readonly NamedEntry[]>>;
 }
 
+const longestValue = 65_536;
+
 const listKeys: readonly PlainKey[] = ["depends", "packages"];
 
 /** Sorts lines into a sheet and reports lines that are no entries, unknown keys and duplicates. */
 export function readSheet(lines: readonly Line[], index: LineIndex, problems: Problems): Sheet {
+  const written = new Set<PlainKey>();
   const plain = new Map<PlainKey, Entry>();
   const lists = new Map<PlainKey, Entry[]>(listKeys.map((key) => [key, []]));
   const named: Record<Family, NamedEntry[]> = { fs: [], block: [], fat: [], net: [], xl: [] };
@@ -43,25 +48,23 @@ export function readSheet(lines: readonly Line[], index: LineIndex, problems: Pr
       firsts.set(canonical, entry);
       return true;
     }
-    problems.error({
+    problems.error(entry.key, () => ({
       code: "ERR_MIRAGE_CONF_DUPLICATE_KEY",
       message: `${quote(canonical)} is already on line ${index.positionAt(first.key.start).line}`,
       hint: canonical.startsWith("xl-")
         ? "keep one of them; several devices are one list: `[ 'first', 'second' ]`"
         : "keep one of them",
-      at: entry.key,
-    });
+    }));
     return false;
   }
 
   for (const line of lines) {
     if (line.kind === "malformed") {
-      problems.error({
+      problems.error(line.text, () => ({
         code: "ERR_MIRAGE_CONF_LINE",
         message: `${quote(line.text.text)} is not a \`key: value\` line`,
         hint: "put a colon behind the key, or begin the line with `#` to make it a comment",
-        at: line.text,
-      });
+      }));
       continue;
     }
     const entry = { key: line.key, value: line.value };
@@ -72,53 +75,65 @@ export function readSheet(lines: readonly Line[], index: LineIndex, problems: Pr
       const list = lists.get(key.key);
       if (list) {
         if (isReadable(entry, problems)) list.push(entry);
-      } else if (isNew(key.key, entry) && hasValue(entry, problems)) {
-        plain.set(key.key, entry);
+      } else if (isNew(key.key, entry)) {
+        written.add(key.key);
+        if (hasValue(entry, problems)) plain.set(key.key, entry);
       }
     } else if (isNew(`${key.family}-${key.name}`, entry) && hasValue(entry, problems)) {
       named[key.family].push({ ...entry, name: key.name });
     }
   }
-  return { plain, lists, named };
+  return { written, plain, lists, named };
 }
 
 function reportUnknownKey(key: Token, problems: Problems): void {
-  problems.error({
+  problems.error(key, () => ({
     code: "ERR_MIRAGE_CONF_UNKNOWN_KEY",
     message: key.text === "" ? "a key is missing before `:`" : `unknown key ${quote(key.text)}`,
-    hint: () => {
-      const nearest = nearestKey(key.text);
-      if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
-      return `the keys are name, main-*, ip-*, http-*, depends, packages, ${families.map((family) => `${family}-*`).join(", ")}`;
-    },
-    at: key,
-  });
+    hint: keyHint(key.text),
+  }));
+}
+
+function keyHint(key: string): string {
+  const nearest = nearestKey(key);
+  if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
+  const named = families.map((family) => `${family}-*`).join(", ");
+  return `the keys are name, main-*, ip-*, http-*, depends, packages, ${named}`;
 }
 
 function hasValue(entry: Entry, problems: Problems): boolean {
   if (entry.value.text !== "") return isReadable(entry, problems);
-  problems.error({
+  problems.error(entry.key, () => ({
     code: "ERR_MIRAGE_CONF_NO_VALUE",
     message: `${quote(entry.key.text)} has no value`,
     hint: "write one behind the colon, or remove the line",
-    at: entry.key,
-  });
+  }));
   return false;
 }
 
-/** Control characters are never meant, and U+FFFD is what bytes that are not UTF-8 become. */
+/**
+ * No value is as long as the limit, and checking a longer one would only take time. Control
+ * characters are never meant, and U+FFFD is what bytes that are not UTF-8 become.
+ */
 function isReadable(entry: Entry, problems: Problems): boolean {
+  if (entry.value.text.length > longestValue) {
+    problems.error(entry.key, () => ({
+      code: "ERR_MIRAGE_CONF_TOO_LONG",
+      message: `the value of ${quote(entry.key.text)} is ${entry.value.text.length} characters long`,
+      hint: `a value has at most ${longestValue} characters; \`depends\` and \`packages\` may take several lines`,
+    }));
+    return false;
+  }
   const at = entry.value.text.search(/(?!\t)[\p{Cc}\ufffd]/u);
   if (at === -1) return true;
   const start = entry.value.start + at;
-  problems.error({
+  problems.error({ start, end: start + 1 }, () => ({
     code: "ERR_MIRAGE_CONF_CHARACTER",
     message:
       entry.value.text[at] === "\ufffd"
         ? `the value of ${quote(entry.key.text)} is not UTF-8 text`
         : `the value of ${quote(entry.key.text)} contains a control character`,
     hint: "type the value again, and save the file as UTF-8 with ordinary line ends",
-    at: { start, end: start + 1 },
-  });
+  }));
   return false;
 }

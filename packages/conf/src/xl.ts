@@ -18,32 +18,29 @@ function readXlEntry(entry: NamedEntry, problems: Problems, spanOf: SpanOf): XlE
   const { name: key, value: text } = entry;
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
     const better = key.replace(/[^A-Za-z0-9_]+/g, "_");
-    problems.error({
+    problems.error(entry.key, () => ({
       code: "ERR_MIRAGE_CONF_XL_KEY",
       message: `${quote(key)} is not a key of an xl file`,
       hint: /^[A-Za-z_]/.test(better)
         ? `did you mean \`xl-${better}\`?`
         : "xl keys are words such as `memory`; see xl.cfg(5)",
-      at: entry.key,
-    });
+    }));
   }
   const value =
     depthOf(text.text) > deepestList ? { misfit: true as const, ...text } : parseXlValue(text);
   if ("misfit" in value) {
-    return problems.error({
+    return problems.error({ start: value.start, end: value.end }, () => ({
       code: "ERR_MIRAGE_CONF_XL_VALUE",
       message: `${quote(text.text)} is not a value of an xl file`,
       hint: xlHint(text.text),
-      at: { start: value.start, end: value.end },
-    });
+    }));
   }
   if (!isSafe(value)) {
-    return problems.error({
+    return problems.error(text, () => ({
       code: "ERR_MIRAGE_CONF_XL_VALUE",
       message: `${quote(text.text)} contains a number that is too large`,
       hint: "numbers go up to 9007199254740991",
-      at: text,
-    });
+    }));
   }
   return { key, text: text.text, value, span: spanOf(whole(entry)) };
 }

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { findConf } from "./find-conf.js";
+import { loadConf } from "./load-conf.js";
+import { resolvePath } from "./resolve-path.js";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "mirage-conf-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function write(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function failure(promise: Promise<unknown>): Promise<MirageError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof MirageError) return error;
+  throw new Error(`no MirageError: ${String(error)}`);
+}
+
+const noip = "main-noip: Hello.main\n";
+
+describe("loadConf", () => {
+  test("paths start at the folder of the file, whatever the current one is", async () => {
+    mkdirSync(join(folder, "htdocs"));
+    mkdirSync(join(folder, "app"));
+    symlinkSync("../htdocs", join(folder, "app", "linked"));
+    const path = write("app/www.conf", `${noip}fs-a: ../htdocs\nfs-b: linked\n`);
+    const { configuration, warnings } = await loadConf(path);
+    expect(warnings).toEqual([]);
+    const [first] = configuration.filesystems;
+    expect(resolvePath(configuration, first?.path.value ?? "")).toBe(join(folder, "htdocs"));
+  });
+
+  test("missing and unsuitable folders are errors, all at once", async () => {
+    write("file", "");
+    mkdirSync(join(folder, "d"));
+    const path = write(
+      "www.conf",
+      `${noip}fs-a: nowhere\nfs-b: file\nfs-c: .\nfs-d: file/below\nblock-e: d\nblock-f: new.img\n`,
+    );
+    const error = await failure(loadConf(path));
+    expect(error.code).toBe("ERR_MIRAGE_CONF");
+    expect(error.details.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+      "error: the folder `nowhere` does not exist",
+      "error: `file` is not a folder",
+      "error: `.` contains the application itself, so each build would contain the last one",
+      "error: the folder `file/below` does not exist",
+      "error: `d` is a folder, not a disk image",
+      "warning: the disk image `new.img` does not exist yet",
+    ]);
+    expect(error.details[1]?.span?.start).toMatchObject({ line: 3, column: 7 });
+    expect(error.details[0]?.hint).toContain(join(folder, "nowhere"));
+  });
+
+  test("warnings come with the configuration", async () => {
+    const { warnings } = await loadConf(
+      write("a.conf", `${noip}compiler: 4.00.1\nblock-a: a.img\n`),
+    );
+    expect(warnings.map(({ severity }) => severity)).toEqual(["warning", "warning"]);
+  });
+
+  test("a byte order mark and bytes that are not UTF-8 in a comment", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from("\ufeff"),
+      Buffer.from(`# caf\xe9\n${noip}`, "latin1"),
+    ]);
+    await expect(loadConf(write("a.conf", bytes))).resolves.toBeDefined();
+  });
+
+  test("UTF-16 is named as such", async () => {
+    const error = await failure(loadConf(write("a.conf", Buffer.from(`\ufeff${noip}`, "utf16le"))));
+    expect(error.message).toMatch(/is UTF-16 text$/);
+  });
+
+  test("what is no file", async () => {
+    expect((await failure(loadConf(join(folder, "none.conf")))).code).toBe(
+      "ERR_MIRAGE_SYSTEM_ENOENT",
+    );
+    expect((await failure(loadConf(folder))).message).toBe(`${folder} is not a file`);
+    expect((await failure(loadConf("/dev/zero"))).message).toBe("/dev/zero is not a file");
+  });
+});
+
+describe("findConf", () => {
+  test("finds the one .conf file", async () => {
+    const path = write("www.conf", noip);
+    write(".conf", "");
+    write("www.conf.bak", "");
+    mkdirSync(join(folder, "nginx.conf"));
+    expect(await findConf(folder)).toBe(path);
+  });
+
+  test("none", async () => {
+    expect(await failure(findConf(folder))).toMatchObject({
+      code: "ERR_MIRAGE_CONF_NONE",
+      message: `there is no .conf file in ${folder}`,
+    });
+    expect((await failure(findConf(join(folder, "x")))).code).toBe("ERR_MIRAGE_SYSTEM_ENOENT");
+  });
+
+  test("several are listed", async () => {
+    write("b.conf", noip);
+    write("a.conf", noip);
+    const error = await failure(findConf(folder));
+    expect(error.code).toBe("ERR_MIRAGE_CONF_SEVERAL");
+    expect(error.message).toBe(`there are 2 .conf files in ${folder}: a.conf, b.conf`);
+  });
+});

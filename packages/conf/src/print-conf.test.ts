@@ -1,0 +1,231 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  builtinDevices,
+  type Configuration,
+  type DeviceReference,
+  type XlValue,
+} from "./configuration.js";
+import { broadcastOf, formatIpv4, netmaskOf, networkOf } from "./ipv4.js";
+import { parseConf } from "./parse-conf.js";
+import { printConf } from "./print-conf.js";
+
+const nowhere = { offset: 0, line: 1, column: 1 };
+const span = { file: "app.conf", start: nowhere, end: nowhere };
+
+/** Whether there is a span matters, where it points does not. */
+function withoutPlaces(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, part) => (key === "span" ? "written" : part)));
+}
+
+const written = <T>(value: fc.Arbitrary<T>) => value.map((inner) => ({ value: inner, span }));
+const word = fc.stringMatching(/^[A-Za-z0-9_]{1,8}$/);
+const path = fc.stringMatching(/^[!-~é€😀]([ -~é€😀]{0,12}[!-~é€😀])?$/u);
+const moduleName = fc
+  .stringMatching(/^[A-Z][A-Za-z0-9_']{1,6}$/)
+  .filter((name) => !["Main", "Net"].includes(name));
+const modulePath = fc.array(moduleName, { minLength: 1, maxLength: 3 });
+const functorPath = modulePath.filter((parts) => parts.length >= 2);
+const value = fc.stringMatching(/^[a-z]{1,3}_[A-Za-z0-9_']{0,4}$/);
+
+const network = fc
+  .tuple(fc.integer({ min: 0x0100_0000, max: 0x7eff_ffff }), fc.integer({ min: 8, max: 30 }))
+  .chain(([address, prefix]) => {
+    const netmask = netmaskOf(prefix);
+    const host = fc.integer({
+      min: networkOf(address, netmask) + 1,
+      max: broadcastOf(address, netmask) - 1,
+    });
+    return fc
+      .uniqueArray(host, { minLength: 2, maxLength: 2 })
+      .map(([own = 0, gateway = 0]) => ({ own, gateway, netmask }));
+  });
+
+const address: fc.Arbitrary<Configuration["address"]> = fc.oneof(
+  fc.constant({ kind: "dhcp", span } as const),
+  fc.boolean().map((given) => ({
+    kind: "static" as const,
+    given,
+    address: { value: "10.0.0.2" },
+    netmask: { value: "255.255.255.0" },
+    gateway: { value: "10.0.0.1" },
+  })),
+  network.map(({ own, gateway, netmask }) => ({
+    kind: "static" as const,
+    given: true,
+    address: { value: formatIpv4(own), span },
+    netmask: { value: formatIpv4(netmask), span },
+    gateway: { value: formatIpv4(gateway), span },
+  })),
+);
+
+const quoted = fc.stringMatching(/^[A-Za-z0-9=:, #-]{0,12}$/);
+interface XlSample {
+  text: string;
+  value: XlValue;
+}
+
+const { item: xlValue } = fc.letrec<{ item: XlSample }>((tie) => ({
+  item: fc.oneof(
+    { maxDepth: 3 },
+    fc
+      .nat()
+      .map(
+        (number): XlSample => ({ text: String(number), value: { kind: "number", value: number } }),
+      ),
+    quoted.map((text): XlSample => ({ text: `'${text}'`, value: { kind: "string", value: text } })),
+    fc.array(tie("item"), { maxLength: 3 }).map(
+      (items): XlSample => ({
+        text: `[ ${items.map((inner) => inner.text).join(", ")} ]`,
+        value: { kind: "list", items: items.map((inner) => inner.value) },
+      }),
+    ),
+  ),
+}));
+
+const xl = fc.uniqueArray(
+  fc.tuple(fc.stringMatching(/^[a-z_]{1,8}$/), xlValue).map(([key, { text, value: parsed }]) => ({
+    key,
+    text,
+    value: parsed,
+    span,
+  })),
+  { selector: ({ key }) => key, maxLength: 4 },
+);
+
+interface Names {
+  fs: string[];
+  block: string[];
+  fat: string[];
+  net: string[];
+}
+
+const names: fc.Arbitrary<Names> = fc
+  .uniqueArray(
+    word.filter((name) => !builtinDevices.some((builtin) => builtin === name)),
+    { maxLength: 8 },
+  )
+  .map((all) => {
+    const [fs, block, net] = [0, 1, 2].map((part) => all.filter((_, i) => i % 4 === part));
+    const fat = all.filter((_, i) => i % 4 === 3);
+    return { fs: fs ?? [], block: block ?? [], net: net ?? [], fat };
+  })
+  .filter(({ block, fat }) => fat.length <= block.length);
+
+const http = fc.record({
+  port: written(fc.integer({ min: 1, max: 65535 })),
+  address: written(
+    fc.oneof(
+      fc.constant("*"),
+      network.map(({ own }) => formatIpv4(own)),
+    ),
+  ),
+});
+
+function references({ fs, block, fat, net }: Names, withHttp: boolean): DeviceReference[] {
+  const builtin = builtinDevices.filter((name) => withHttp || name !== "http");
+  return [
+    ...fs.map((name) => ({ name, kind: "fs" as const, span })),
+    ...block.map((name) => ({ name, kind: "block" as const, span })),
+    ...fat.map((name) => ({ name, kind: "fat" as const, span })),
+    ...net.map((name) => ({ name, kind: "network" as const, span })),
+    ...builtin.map((name) => ({ name, kind: name, span })),
+  ];
+}
+
+const listOf = (item: fc.Arbitrary<string>) =>
+  fc.uniqueArray(item, { maxLength: 5 }).map((all) => all.map((text) => ({ value: text, span })));
+const depends = listOf(fc.stringMatching(/^[a-z][a-z0-9_.-]{0,8}$/));
+const packages = listOf(fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}((>=|\.)[0-9][0-9.]{0,3})?$/));
+
+const configuration: fc.Arbitrary<Configuration> = fc
+  .tuple(names, fc.option(http, { nil: undefined }))
+  .chain(([device, served]) => {
+    const kinds = served ? (["noip", "ip", "http"] as const) : (["noip", "ip"] as const);
+    return fc.record({
+      file: fc.constant("apps/app.conf"),
+      directory: fc.constant("apps"),
+      name: fc.oneof(fc.constant({ value: "app" }), written(word)),
+      main: fc.oneof(
+        fc.record({
+          kind: fc.constantFrom(...kinds),
+          modulePath,
+          value,
+          span: fc.constant(span),
+        }),
+        fc.record({
+          kind: fc.constant("app" as const),
+          modulePath: functorPath,
+          args: fc.subarray(references(device, served !== undefined)),
+          span: fc.constant(span),
+        }),
+      ),
+      address,
+      ...(served ? { http: fc.constant(served) } : {}),
+      filesystems: fc.tuple(
+        ...device.fs.map((name) =>
+          fc.record({ name: fc.constant(name), path: written(path), span: fc.constant(span) }),
+        ),
+      ),
+      blocks: fc.tuple(
+        ...device.block.map((name) =>
+          fc.record({ name: fc.constant(name), path: written(path), span: fc.constant(span) }),
+        ),
+      ),
+      fats: fc.constant(
+        device.fat.map((name, i) => ({
+          name,
+          block: { value: device.block[i] ?? "", span },
+          span,
+        })),
+      ),
+      networks: fc.constant(
+        device.net.map((name, i) => ({ name, tap: { value: `tap${i}`, span }, span })),
+      ),
+      depends,
+      packages,
+      xl,
+    });
+  })
+  .chain((conf) =>
+    fc
+      .option(written(path), { nil: undefined })
+      .map((compiler) => (compiler ? { ...conf, compiler } : conf)),
+  );
+
+test("what is printed parses to the same configuration", () => {
+  fc.assert(
+    fc.property(configuration, (conf) => {
+      const text = printConf(conf);
+      const parsed = parseConf(text, conf.file);
+      expect(parsed.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+      expect(withoutPlaces(parsed.configuration)).toEqual(withoutPlaces(conf));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("keys stand in a fixed order, in paragraphs", () => {
+  const text = `xl-memory: 32
+depends: uri
+fs-static: files
+http-address: *
+http-port: 80
+ip-address: 10.0.0.3
+main-http: Dispatch.t
+`;
+  const { configuration: conf } = parseConf(text, "www.conf");
+  expect(conf && printConf(conf)).toBe(`main-http: Dispatch.t
+
+ip-address: 10.0.0.3
+
+http-port: 80
+http-address: *
+
+fs-static: files
+
+depends: uri
+
+xl-memory: 32
+`);
+});
