@@ -1,0 +1,20 @@
+import { join, relative } from "node:path";
+import { requireState } from "@mirage/project";
+import { applicationFolder } from "../application.js";
+import { perform } from "../perform.js";
+import { say } from "../terminal.js";
+
+interface BuildOptions {
+  readonly dryRun?: true;
+}
+
+/** `mirage build`: calls the generated Makefile, which also works by hand. */
+export async function build(file: string | undefined, options: BuildOptions): Promise<void> {
+  const directory = await applicationFolder(file);
+  const { name, products } = await requireState(directory);
+  const args = ["--silent", "-C", directory, "build"];
+  await perform([{ kind: "run", command: "make", args, title: `compiling ${name}` }], options);
+  if (options.dryRun) return;
+  const program = relative(process.cwd(), join(directory, products[0] ?? ""));
+  say(`${program} is ready: \`mirage run\` starts it`);
+}

@@ -1,0 +1,1 @@
+export async function run(_file?: string, _options?: object): Promise<void> {}

@@ -1,0 +1,28 @@
+import { describePlan, execute, type Plan, type PlanEvent } from "@mirage/plan";
+import { print, say } from "./terminal.js";
+
+/** Executes a plan with a line of progress for each command; or prints it. */
+export async function perform(plan: Plan, options: { readonly dryRun?: true }): Promise<void> {
+  if (options.dryRun) print(describePlan(plan, { cwd: process.cwd() }));
+  else await interruptible((signal) => execute(plan, { signal, onEvent: tell }));
+}
+
+/** Runs a job whose signal is aborted by Ctrl-C or SIGTERM. */
+export async function interruptible<T>(job: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interrupted = new AbortController();
+  const abort = () => interrupted.abort();
+  process.once("SIGINT", abort);
+  process.once("SIGTERM", abort);
+  try {
+    return await job(interrupted.signal);
+  } finally {
+    process.off("SIGINT", abort);
+    process.off("SIGTERM", abort);
+  }
+}
+
+function tell(event: PlanEvent): void {
+  if (event.kind === "start" && event.action.kind === "run") {
+    say(event.action.title ?? event.action.command);
+  }
+}

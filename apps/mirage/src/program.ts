@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { targets } from "@mirage/types";
+import { Command, Option } from "commander";
+
+/** The command tree. A command's code is loaded when the command is run. */
+export function createProgram(): Command {
+  const program = new Command("mirage")
+    .description("Build, run and publish OCaml unikernels from one .conf file.")
+    .version(version(), "--version", "print the version")
+    .helpOption("-h, --help", "print help for a command")
+    .helpCommand("help [command]", "print help for a command")
+    .addHelpText("after", examples)
+    .exitOverride()
+    .showHelpAfterError("(run `mirage help` for the list of commands)")
+    .enablePositionalOptions();
+
+  const conf = ["[FILE]", "the .conf file; without it, the only one of this folder"] as const;
+  const dryRun = ["--dry-run", "print what would be done and do nothing"] as const;
+
+  const configure = command(
+    program,
+    "configure",
+    "read the .conf file, install packages, write main.ml and Makefile",
+  ).argument(...conf);
+  for (const { flag, doc } of targets) configure.option(flag, doc);
+  configure
+    .option("--no-install", "install nothing, say what would be installed")
+    .option("--opam-root <DIR>", "use this opam root, not mirage's own")
+    .option("--switch <NAME>", "use this switch of the opam root")
+    .option("--force", "overwrite generated files although somebody edited them")
+    .option(...dryRun)
+    .action(async (file, options) => {
+      const { configure } = await import("./commands/configure.js");
+      await configure(file, options);
+    });
+
+  command(program, "build", "compile the configured application")
+    .argument(...conf)
+    .option(...dryRun)
+    .action(async (file, options) => {
+      const { build } = await import("./commands/build.js");
+      await build(file, options);
+    });
+
+  command(program, "run", "start the built application and follow it until it ends")
+    .argument(...conf)
+    .addOption(
+      new Option(
+        "-p, --publish <[ADDRESS:]PORT:PORT[/udp]>",
+        "run it in a private network and publish a port of it on this host; repeatable, needs no root",
+      ).argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]),
+    )
+    .option(
+      "--strict-port",
+      "fail when a published port is taken, instead of using the next free one",
+    )
+    .option(...dryRun)
+    .action(async (file, options) => {
+      const { run } = await import("./commands/run.js");
+      await run(file, options);
+    });
+
+  command(program, "clean", "remove what configure and build made")
+    .argument(...conf)
+    .option(...dryRun)
+    .action(async (file, options) => {
+      const { clean } = await import("./commands/clean.js");
+      await clean(file, options);
+    });
+
+  command(program, "check", "only read the .conf file and report every problem in it")
+    .argument(...conf)
+    .option("--json", "print the problems as JSON")
+    .action(async (file, options) => {
+      const { check } = await import("./commands/check.js");
+      await check(file, options);
+    });
+
+  command(
+    program,
+    "completion",
+    "print the completion script of a shell: bash, zsh or fish",
+  ).argument("<SHELL>");
+
+  return program;
+}
+
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .helpOption("-h, --help", "print this help")
+    .option("--verbose", "print causes and stacks of errors");
+}
+
+function version(): string {
+  const manifest = new URL("../package.json", import.meta.url);
+  return JSON.parse(readFileSync(manifest, "utf8")).version;
+}
+
+const examples = `
+Examples:
+  mirage configure --unix www.conf   write main.ml and Makefile, install what www needs
+  mirage build                       compile it: mir-www
+  mirage run --publish 8080:80       serve it on http://127.0.0.1:8080/, without root`;

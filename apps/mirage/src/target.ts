@@ -1,0 +1,30 @@
+import { MirageError } from "@mirage/diagnostics";
+import { type Target, targets } from "@mirage/types";
+
+/** The flags of targets that a command line holds, by their names without the dashes. */
+export type TargetFlags = Readonly<Record<string, unknown>>;
+
+/** The target of a command line: `--socket` refines `--unix`; without a flag, the first there is. */
+export function selectTarget(flags: TargetFlags): Target {
+  const chosen: readonly Target[] = targets.filter(({ flag }) => flags[flag.slice("--".length)]);
+  const [target = targets[0], ...others] = chosen.some(({ name }) => name === "unix-socket")
+    ? chosen.filter(({ name }) => name !== "unix-direct")
+    : chosen;
+  if (others.length > 0) {
+    const named = chosen.map(({ flag }) => flag).join(" and ");
+    throw new MirageError("ERR_MIRAGE_USAGE", `${named} exclude each other`, {
+      hint: "choose one target",
+      exitCode: 2,
+    });
+  }
+  return target;
+}
+
+/** The target that `configure` noted in the application folder. */
+export function targetNamed(name: string): Target {
+  const target = targets.find((candidate) => candidate.name === name);
+  if (target) return target;
+  throw new MirageError("ERR_MIRAGE_UNKNOWN_TARGET", `this mirage has no target ${name}`, {
+    hint: "run `mirage configure` again",
+  });
+}
