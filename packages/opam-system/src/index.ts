@@ -9,6 +9,7 @@ export {
   repositoryFiles,
   repositoryPlan,
 } from "./opam-repository.js";
+export { debianRequirements } from "./requirements.js";
 export { runtimeRepository, runtimeVersions } from "./runtime-repository.js";
 export {
   type RuntimeSource,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { needExactly, neededPackages } from "./opam-mentions.js";
 import { type OpamRepository, opamRepository, type RepositoryPackage } from "./opam-repository.js";
 import { opamList, opamString } from "./opam-text.js";
 import type { RuntimeSource } from "./runtime-source.js";
@@ -27,31 +28,15 @@ export function runtimeVersions(sources: readonly RuntimeSource[]): ReadonlyMap<
     for (const [path, content] of source.files) {
       hash.update(`${path}\0${content.byteLength}\0`).update(content);
     }
-    for (const needed of neededRuntimes(source, byName)) hash.update(`\0${versionOf(needed)}`);
+    for (const needed of neededPackages(source.opam, byName)) {
+      if (needed.name !== source.name) hash.update(`\0${versionOf(needed)}`);
+    }
     const version = `${source.release}+${hash.digest("hex").slice(0, 12)}`;
     versions.set(source.name, version);
     return version;
   };
   for (const source of sources) versionOf(source);
   return versions;
-}
-
-function neededRuntimes(source: RuntimeSource, byName: ReadonlyMap<string, RuntimeSource>) {
-  return [...byName.values()].filter(
-    (other) =>
-      other.name !== source.name &&
-      [...source.opam.matchAll(mentionOf(other.name))].some(([text]) => isNeeded(text)),
-  );
-}
-
-/** Where an opam file names a package as a string, with the condition behind it. */
-function mentionOf(name: string): RegExp {
-  const literal = opamString(name).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`${literal}(?:\\s*\\{[^}]*\\})?`, "g");
-}
-
-function isNeeded(mention: string): boolean {
-  return !/\bwith-(?:test|doc)\b/.test(mention);
 }
 
 function runtimePackage(
@@ -61,10 +46,7 @@ function runtimePackage(
   const own = versions.get(source.name) ?? source.release;
   let opam = source.opam.replace(/^version:.*\n/m, "");
   for (const [name, version] of versions) {
-    if (name === source.name) continue;
-    opam = opam.replace(mentionOf(name), (mention) =>
-      isNeeded(mention) ? `${opamString(name)} {= ${opamString(version)}}` : mention,
-    );
+    if (name !== source.name) opam = needExactly(opam, name, version);
   }
   const listed = [...source.files].map(
     ([path, content]) => `[${opamString(path)} ${opamString(`sha256=${sha256(content)}`)}]`,
