@@ -128,6 +128,13 @@ function resolveVariable(filter: VariableFilter, env: Environment): boolean | st
   return typeof value === "object" ? value.join(" ") : value;
 }
 
+/** Whether a variable has a value in which nothing is left to expand. */
+export function isKnownVariable(filter: VariableFilter, env: Environment): boolean {
+  const { packages, variable } = withoutEnable(filter);
+  const value = lookUp(packages, variable, env);
+  return value !== undefined && !(typeof value === "string" && value.includes("%{"));
+}
+
 /** `package:enable` is short for `package:installed?enable:disable`. */
 function withoutEnable(filter: VariableFilter): VariableFilter {
   if (filter.variable !== "enable" || filter.packages.length === 0 || filter.converter) {

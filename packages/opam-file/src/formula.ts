@@ -187,3 +187,36 @@ export function allowsVersion(versions: VersionFormula, version: string): boolea
     satisfiesRelOp(bound.op, compareVersions(version, bound.version)),
   );
 }
+
+/**
+ * The formula as a conjunction of disjunctions of atoms (`and`), or as a disjunction of conjunctions
+ * (`or`). Its size may be exponential in that of a formula that alternates often.
+ */
+export function normalForm<A>(formula: Formula<A>, outer: "and" | "or"): A[][] {
+  switch (formula.kind) {
+    case "empty":
+      return [];
+    case "atom":
+      return [[formula.atom]];
+  }
+  const parts = formula.items.map((item) => normalForm(item, outer));
+  if (formula.kind === outer) return parts.flat();
+  return parts.reduce((clauses, part) =>
+    clauses.flatMap((clause) => part.map((other) => [...clause, ...other])),
+  );
+}
+
+/** A package and at most one bound on its version. */
+export interface BoundedPackage {
+  readonly name: string;
+  readonly bound: VersionConstraint | undefined;
+}
+
+/** Moves the operators between the bounds of a package outwards: `a {>= 1 & < 2}` becomes two atoms. */
+export function splitBounds(formula: ResolvedFormula): Formula<BoundedPackage> {
+  return mapFormula<ConstrainedPackage, BoundedPackage>(formula, ({ name, versions }) =>
+    versions.kind === "empty"
+      ? atom({ name, bound: undefined })
+      : mapFormula(versions, (bound) => atom({ name, bound })),
+  );
+}

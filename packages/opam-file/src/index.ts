@@ -11,11 +11,20 @@ export {
   section,
   toValue,
 } from "./build-value.js";
+export {
+  addPackage,
+  type PackageField,
+  removeField,
+  removePackage,
+  setBound,
+  setField,
+} from "./edit.js";
 export * from "./filter.js";
 export * from "./formula.js";
 export { isValidPackageName, type PackageId, parsePackageId } from "./names.js";
 export * from "./package.js";
 export { parseByGrammar, parseFields, parseOpam, parseValue } from "./parse.js";
+export { parseFilter, parseFormula, parsePackage } from "./parse-typed.js";
 export {
   printFilter,
   printFormula,
@@ -25,5 +34,7 @@ export {
   printVersions,
 } from "./print.js";
 export { type ReadPackage, readPackage } from "./read-package.js";
+export { negateFilter, simplifyFilter } from "./simplify-filter.js";
+export { simplifyVersions } from "./simplify-versions.js";
 export { MAX_LENGTH, MAX_NESTING, spanAt } from "./text.js";
 export * from "./version.js";

@@ -30,15 +30,19 @@ function printItem(item: Item, indent: string): string {
   return `${indent}${word(item.name)}${label} {\n${items}${indent}}`;
 }
 
-function printField({ name, value }: Field, indent: string): string {
+/** Prints `name: value`, without a newline. Throws a TypeError as {@link printOpam}. */
+export function printField({ name, value }: Field, indent = ""): string {
   const head = `${indent}${word(name)}:`;
-  if (value.kind === "string" && value.value.includes("\n")) {
-    return `${head} ${quoteLines(value.value)}`;
-  }
-  const grouped = withGroups(value);
-  const text = layOut(grouped, indent, head.length + 1);
-  if (text.includes("\n") || head.length + 1 + text.length <= WIDTH) return `${head} ${text}`;
-  return `${head}\n${indent}${INDENT}${layOut(grouped, indent + INDENT, WIDTH)}`;
+  const text = printFieldValue(value, head.length + 1, indent);
+  const fits = text.includes("\n") || head.length + 1 + text.length <= WIDTH;
+  if (fits) return `${head} ${text}`;
+  return `${head}\n${indent}${INDENT}${printFieldValue(value, WIDTH, indent + INDENT)}`;
+}
+
+/** Prints the value of a field behind `column` characters. Throws a TypeError as {@link printOpam}. */
+export function printFieldValue(value: Value, column: number, indent = ""): string {
+  if (value.kind === "string" && value.value.includes("\n")) return quoteLines(value.value);
+  return layOut(withGroups(value), indent, column);
 }
 
 /** Prints a value on one line. Throws a TypeError as {@link printOpam}. */

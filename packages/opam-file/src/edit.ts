@@ -1,0 +1,267 @@
+import { didYouMean, MirageError } from "@mirage/diagnostics";
+import type { Field, Item, PrefixRelopValue, RelOp, Value } from "./ast.js";
+import { field, type Plain, packageValue, toValue } from "./build-value.js";
+import type { ConditionalPackage, VersionConstraint } from "./formula.js";
+import { parseOpam } from "./parse.js";
+import { printField, printFieldValue, printValue } from "./print.js";
+import { quoteString } from "./quote.js";
+import { problemCode, spanAt } from "./text.js";
+
+/** The fields that list packages. */
+export type PackageField = "depends" | "depopts" | "conflicts";
+
+/**
+ * Sets a top-level field: replaces its value where it stands, or adds it on a line of its own where
+ * opam's usual order wants it. Everything else keeps its bytes. Errors as parseOpam.
+ */
+export function setField(text: string, name: string, value: Plain): string {
+  const { items } = parseOpam(text);
+  const existing = fieldNamed(items, name);
+  if (existing === undefined) {
+    return insertField(text, items, name, printField(field(name, value)));
+  }
+  const { start, end } = existing.value;
+  const column = start - lineStart(text, start);
+  return splice(text, start, end, withNewlines(text, printFieldValue(toValue(value), column)));
+}
+
+/** Removes a top-level field with the comment behind it, if it is there. Errors as parseOpam. */
+export function removeField(text: string, name: string): string {
+  const fields = parseOpam(text).items.filter(
+    (item) => item.kind === "field" && item.name === name,
+  );
+  return fields.reduceRight((edited, { start, end }) => removeWithLine(edited, start, end), text);
+}
+
+/**
+ * Adds a package to a field, behind those that are there and in their layout.
+ * Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if the package is there already.
+ */
+export function addPackage(
+  text: string,
+  pkg: ConditionalPackage,
+  fieldName: PackageField = "depends",
+): string {
+  const existing = fieldNamed(parseOpam(text).items, fieldName);
+  const entry = printValue(packageValue(pkg));
+  if (existing === undefined) return setField(text, fieldName, [packageValue(pkg)]);
+  const [present] = mentions(existing.value, pkg.name);
+  if (present !== undefined) {
+    throw editError(text, present, `${fieldName} mentions ${pkg.name} already.`, SET_BOUND_HINT);
+  }
+  const { value } = existing;
+  if (value.kind !== "list") {
+    return splice(splice(text, value.end, value.end, ` ${entry}]`), value.start, value.start, "[");
+  }
+  const last = value.items.at(-1);
+  if (last === undefined) return addToEmptyList(text, value, entry);
+  if (!text.slice(value.start, value.end).includes("\n")) {
+    return splice(text, last.end, last.end, ` ${entry}`);
+  }
+  const indent = /^[ \t]*/.exec(text.slice(lineStart(text, last.start), last.start))?.[0] ?? "";
+  const at = last.end + (/^[ \t]*#[^\r\n]*/.exec(text.slice(last.end))?.[0].length ?? 0);
+  return splice(text, at, at, `${newlineOf(text)}${indent}${entry}`);
+}
+
+const SET_BOUND_HINT = "Change its bounds instead.";
+
+/**
+ * Removes a package from a field, if it is there, with the comment behind it.
+ * Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if it is part of an alternative.
+ */
+export function removePackage(
+  text: string,
+  name: string,
+  fieldName: PackageField = "depends",
+): string {
+  const existing = fieldNamed(parseOpam(text).items, fieldName);
+  if (existing === undefined) return text;
+  const { value } = existing;
+  const found = mentions(value, name);
+  if (found.includes(value)) return removeField(text, fieldName);
+  return found.reduceRight((edited, place) => {
+    if (value.kind !== "list" || !value.items.includes(place)) {
+      const hint = "Edit the alternatives by hand.";
+      throw editError(text, place, `${name} is part of a larger formula.`, hint);
+    }
+    return removeWithLine(edited, place.start, place.end);
+  }, text);
+}
+
+/**
+ * Sets a bound on the versions of a package that a field mentions: it replaces the bound of the same
+ * direction (lower, upper) or an equality, or is added to the condition, the rest of which stays.
+ * Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if the package isn't mentioned exactly once or has
+ * several such bounds.
+ */
+export function setBound(
+  text: string,
+  name: string,
+  bound: VersionConstraint,
+  fieldName: PackageField = "depends",
+): string {
+  const { value } = fieldNamed(parseOpam(text).items, fieldName) ?? { value: toValue([]) };
+  const [place, second] = mentions(value, name);
+  if (place === undefined) {
+    const meant = didYouMean(name, packageNames(value));
+    const hint = meant === undefined ? "Add it first." : `Did you mean ${meant}?`;
+    throw new MirageError(problemCode("EDIT"), `${fieldName} doesn't mention ${name}.`, { hint });
+  }
+  if (second !== undefined) {
+    throw editError(text, second, `${fieldName} mentions ${name} more than once.`, BY_HAND);
+  }
+  const printed = `${bound.op} ${quoteString(bound.version)}`;
+  if (place.kind !== "option") return splice(text, place.end, place.end, ` {${printed}}`);
+  const last = place.options.at(-1);
+  if (last === undefined) return splice(text, place.end - 1, place.end - 1, printed);
+  const [old, another] = conjuncts(place.options).filter((old) => replaces(bound.op, old.op));
+  if (another !== undefined) {
+    throw editError(text, another, `${name} has more than one such bound.`, BY_HAND);
+  }
+  if (old !== undefined) return splice(text, old.start, old.end, printed);
+  const kept = text.slice(last.start, last.end);
+  const condition = last.kind === "or" ? `(${kept})` : kept;
+  return splice(text, last.start, last.end, `${condition} & ${printed}`);
+}
+
+const BY_HAND = "Edit the bounds by hand.";
+
+/** Whether setting a bound takes the place of another. */
+function replaces(op: RelOp, old: RelOp): boolean {
+  if (op === "!=" || old === "!=") return false;
+  return old === "=" || op.charAt(0) === old.charAt(0);
+}
+
+/** The bounds that hold whatever the rest of a condition says. */
+function conjuncts(values: readonly Value[]): PrefixRelopValue[] {
+  return values.flatMap((value) => {
+    if (value.kind === "prefix-relop") return [value];
+    return value.kind === "and" || value.kind === "group" ? conjuncts(value.items) : [];
+  });
+}
+
+function fieldNamed(items: readonly Item[], name: string): Field | undefined {
+  for (const item of items) if (item.kind === "field" && item.name === name) return item;
+  return undefined;
+}
+
+/** The places of a package formula where a package is mentioned, with its condition if it has one. */
+function mentions(value: Value, name: string): Value[] {
+  switch (value.kind) {
+    case "string":
+      return value.value === name ? [value] : [];
+    case "option":
+      return value.value.kind === "string" && value.value.value === name ? [value] : [];
+    case "list":
+    case "group":
+    case "and":
+    case "or":
+      return value.items.flatMap((item) => mentions(item, name));
+    default:
+      return [];
+  }
+}
+
+function packageNames(value: Value): string[] {
+  switch (value.kind) {
+    case "string":
+      return [value.value];
+    case "option":
+      return packageNames(value.value);
+    case "list":
+    case "group":
+    case "and":
+    case "or":
+      return value.items.flatMap(packageNames);
+    default:
+      return [];
+  }
+}
+
+function addToEmptyList(text: string, list: Value, entry: string): string {
+  const inside = text.slice(list.start + 1, list.end - 1);
+  if (!inside.includes("\n")) {
+    const all = inside.trim() === "" ? entry : `${inside.trimEnd()} ${entry}`;
+    return splice(text, list.start + 1, list.end - 1, all);
+  }
+  const newline = newlineOf(text);
+  const kept = inside.trimEnd();
+  return splice(text, list.start + 1, list.end - 1, `${kept}${newline}  ${entry}${newline}`);
+}
+
+/** The order in which opam prints fields. */
+const ORDER = [
+  ...["opam-version", "name", "version", "synopsis", "description", "maintainer", "authors"],
+  ...["author", "license", "tags", "homepage", "doc", "bug-reports", "depends", "depopts"],
+  ...["conflicts", "conflict-class", "available", "flags", "setenv", "build", "run-test"],
+  ...["install", "remove", "substs", "patches", "build-env", "features", "messages"],
+  ...["post-messages", "depexts", "dev-repo", "pin-depends", "extra-files"],
+];
+
+/** Adds a line behind the last field that usually stands before, or before all. */
+function insertField(text: string, items: readonly Item[], name: string, line: string): string {
+  const rank = rankOf(name);
+  const before = items.findLast((item) => item.kind === "field" && rankOf(item.name) <= rank);
+  const [first] = items;
+  if (before === undefined)
+    return insertLine(text, lineStart(text, first?.start ?? text.length), line);
+  const newline = text.indexOf("\n", before.end);
+  const rest = text.slice(before.end, newline < 0 ? text.length : newline);
+  // Unless this line has more on it than a comment of its own.
+  if (/^[ \t\r]*(?:#.*)?$/.test(rest)) return insertLine(text, before.end + rest.length + 1, line);
+  return splice(text, before.end, before.end, `${newlineOf(text)}${withNewlines(text, line)}`);
+}
+
+function rankOf(name: string): number {
+  const rank = ORDER.indexOf(name);
+  return rank < 0 ? ORDER.length : rank;
+}
+
+/** Inserts a line at the beginning of a line, or at the end of the text. */
+function insertLine(text: string, at: number, line: string): string {
+  const newline = newlineOf(text);
+  const open = at > text.length || (at > 0 && text.charAt(at - 1) !== "\n") ? newline : "";
+  return splice(text, at, at, `${open}${withNewlines(text, line)}${newline}`);
+}
+
+/** Removes a range; with it the lines that would be left blank, and a comment behind it. */
+function removeWithLine(text: string, start: number, end: number): string {
+  const from = lineStart(text, start);
+  const rest = /^[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/.exec(text.slice(end));
+  if (rest !== null && text.slice(from, start).trim() === "") {
+    return splice(text, from, end + rest[0].length, "");
+  }
+  const blanksBefore = /[ \t]*$/.exec(text.slice(from, start))?.[0].length ?? 0;
+  const blanksAfter = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
+  return blanksBefore > 0
+    ? splice(text, start - blanksBefore, end, "")
+    : splice(text, start, end + blanksAfter, "");
+}
+
+function lineStart(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+}
+
+function newlineOf(text: string): "\n" | "\r\n" {
+  return text.includes("\r\n") ? "\r\n" : "\n";
+}
+
+function withNewlines(text: string, added: string): string {
+  return added.replaceAll("\n", newlineOf(text));
+}
+
+function splice(text: string, start: number, end: number, replacement: string): string {
+  return text.slice(0, start) + replacement + text.slice(end);
+}
+
+function editError(
+  text: string,
+  { start, end }: { readonly start: number; readonly end: number },
+  message: string,
+  hint: string,
+): MirageError {
+  return new MirageError(problemCode("EDIT"), message, {
+    hint,
+    span: spanAt(text, "opam", start, end),
+  });
+}
