@@ -1,0 +1,176 @@
+import { join } from "node:path";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
+import { type Action, describeAction, execute, type Plan } from "@mirage/plan";
+import { opamExec, switchEnvironment } from "./environment.js";
+import { findOpam } from "./find-opam.js";
+import { checkFreeSpace } from "./free-space.js";
+import { acquireLock, type Lock } from "./lock.js";
+import { type Log, openLog } from "./log.js";
+import { type InstallRequest, packageText } from "./request.js";
+import type { Session } from "./session.js";
+import { knownAsSatisfied, readSituation, repositoryFolders, type Situation } from "./situation.js";
+import { installSteps } from "./steps.js";
+import { type InstalledPackages, readInstalled } from "./switch-state.js";
+import { rootKey, switchPrefix } from "./target.js";
+import { requireSwitch } from "./user-switch.js";
+import { removeRepositories, removeRoot } from "./work.js";
+
+/** A switch that has what was requested. */
+export interface Installed {
+  readonly root: string;
+  readonly switch: string;
+  readonly binDir: string;
+  /** Where findlib libraries are; those of the distribution are found besides. */
+  readonly libDir: string;
+  /** Versions of all packages in the switch, by name. */
+  readonly packages: InstalledPackages;
+  /** Set these to run programs of the switch and to build with its libraries. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The words that run a command in the switch: a prefix for a Makefile or a shell. */
+  readonly exec: readonly string[];
+}
+
+export interface EnsureOptions extends InstallRequest {
+  /** Short texts about what is going on. */
+  readonly onProgress?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sees to it that a switch has the requested packages. When it is known to have them, no program is
+ * called. Another mirage at work on the same root is waited for; what one that was killed left
+ * half-made is repaired, in a private root by making it anew.
+ * @throws MirageError that says what is missing or what opam or apt could not do.
+ */
+export async function ensureInstalled(options: EnsureOptions): Promise<Installed> {
+  try {
+    const known = await knownAsSatisfied(options);
+    if (known) return installedIn(options, known);
+    return installedIn(options, await installUnderLock(options));
+  } catch (error) {
+    throw fromSystemError(error);
+  }
+}
+
+/**
+ * What {@link ensureInstalled} would do, a step an effect; empty when there is nothing to do.
+ * Performing any of the steps does it all.
+ */
+export async function installationPlan(request: InstallRequest): Promise<Plan> {
+  if (await knownAsSatisfied(request)) return [];
+  if (!request.target.owned) await requireSwitch(request.target);
+  let done: Promise<unknown> | undefined;
+  const steps = installSteps(request, await readSituation(request), () => {
+    throw new Error("only described");
+  });
+  return steps.map((action) => ({
+    kind: "step",
+    ...describedStep(action),
+    perform: async ({ signal, progress }) => {
+      done ??= ensureInstalled({ ...request, signal, onProgress: progress });
+      await done;
+    },
+  }));
+}
+
+function describedStep(action: Action): { readonly title: string; readonly detail?: string } {
+  if (action.kind !== "step") return { title: describeAction(action, { cwd: "/" }) };
+  const { title, detail } = action;
+  return detail === undefined ? { title } : { title, detail };
+}
+
+async function installUnderLock(options: EnsureOptions): Promise<InstalledPackages> {
+  const { target } = options;
+  if (!target.owned) await requireSwitch(target);
+  const { missingSystemPackages } = await readSituation(options);
+  await findOpam(missingSystemPackages);
+  await checkFreeSpace(target.dataFolder);
+  const lock = await acquireLock(join(target.dataFolder, "locks", rootKey(target)), {
+    onWait: (holder) =>
+      options.onProgress?.(
+        `waiting for another mirage${holder === undefined ? "" : ` (process ${holder})`} to finish with opam`,
+      ),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  try {
+    const known = await knownAsSatisfied(options);
+    if (known) return known;
+    const log = openLog(options.log);
+    try {
+      await installOrRepair(options, log, lock);
+    } finally {
+      log.close();
+    }
+  } finally {
+    lock.release();
+  }
+  return confirmInstalled(options);
+}
+
+async function installOrRepair(options: EnsureOptions, log: Log, lock: Lock): Promise<void> {
+  const before = await readSituation(options);
+  try {
+    await install(options, before, log, lock);
+  } catch (error) {
+    if (!options.target.owned || !pointsAtDamage(error, before)) throw error;
+    options.onProgress?.("the private opam root is damaged; making it anew");
+    log.write("the private opam root is damaged; making it anew\n");
+    await removeRoot(options);
+    await removeRepositories(options);
+    await install(options, await readSituation(options), log, lock);
+  }
+}
+
+async function install(
+  options: EnsureOptions,
+  situation: Situation,
+  log: Log,
+  lock: Lock,
+): Promise<void> {
+  const { target } = options;
+  const steps = installSteps(options, situation, ({ signal, progress }): Session => {
+    return { target, log, lock, repositoryFolders: repositoryFolders(options), signal, progress };
+  });
+  await execute(steps, {
+    onEvent: (event) => {
+      if (event.kind === "start" && event.action.kind === "step") {
+        options.onProgress?.(event.action.title);
+      }
+      if (event.kind === "progress") options.onProgress?.(event.text);
+    },
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+}
+
+/** opam failed for no reason it has a name for, over files that were there before. */
+function pointsAtDamage(error: unknown, before: Situation): boolean {
+  return (
+    error instanceof MirageError &&
+    error.code === "ERR_MIRAGE_OPAM_FAILED" &&
+    before.rootFolderExists
+  );
+}
+
+async function confirmInstalled(options: EnsureOptions): Promise<InstalledPackages> {
+  const installed = await readInstalled(options.target);
+  const absent = options.packages.filter(({ name }) => !installed?.has(name));
+  if (installed && absent.length === 0) return installed;
+  throw new MirageError(
+    "ERR_MIRAGE_OPAM_FAILED",
+    `opam ended well, but did not install ${absent.map(packageText).join(", ")}`,
+    { hint: `opam's whole output is in ${options.log}`, exitCode: 70 },
+  );
+}
+
+function installedIn({ target }: InstallRequest, packages: InstalledPackages): Installed {
+  const prefix = switchPrefix(target);
+  return {
+    root: target.root,
+    switch: target.switch,
+    binDir: join(prefix, "bin"),
+    libDir: join(prefix, "lib"),
+    packages,
+    env: switchEnvironment(target),
+    exec: opamExec(target),
+  };
+}

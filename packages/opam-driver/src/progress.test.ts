@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { opamProgress } from "./progress.js";
+
+function texts(output: string): string[] {
+  const progress = opamProgress();
+  return output.split("\n").flatMap((line) => progress.text(line) ?? []);
+}
+
+test("an installation, as opam 2.1 tells it", () => {
+  expect(
+    texts(`The following actions will be performed:
+  - install bad      1 [required by needsbad]
+  - install slow     1 [required by needsbad]
+  - install needsbad 1
+===== 3 to install =====
+
+<><> Processing actions <><><><><><><><><><><><><><><><><><><><><><><><><><><><>
+Processing  1/9: [net: http]
+-> retrieved net.1  (https://example.org/net.tar.gz)
+Processing  4/9: [bad: sh echo first line; exit 2]
++ /usr/bin/sh "-c" "echo first line" (CWD=/r/m/.opam-switch/build/bad.1)
+- first line
+-> installed bad.1
+Processing  5/9: [slow: sh echo]
+Processing  6/9: [slow: sh echo]
+-> compiled  slow.1
+-> installed slow.1
+Processing  8/9: [needsbad: dune build]
+-> installed needsbad.1
+Done.`),
+  ).toEqual([
+    "downloading net",
+    "downloaded net.1",
+    "building bad (1 of 3)",
+    "installed bad.1 (1 of 3)",
+    "building slow (2 of 3)",
+    "installed slow.1 (2 of 3)",
+    "building needsbad (3 of 3)",
+    "installed needsbad.1 (3 of 3)",
+  ]);
+});
+
+test("one package is not counted", () => {
+  expect(
+    texts("  - install tiny 1.0\nProcessing  2/3: [tiny: dune build]\n-> installed tiny.1.0"),
+  ).toEqual(["building tiny", "installed tiny.1.0"]);
+});
+
+test("a lock that another opam has", () => {
+  const line = "Another process has locked /r/m/.opam-switch/lock, waiting (C-c to abort)... ";
+  expect(texts(line)).toEqual([
+    "waiting for another opam, which has locked /r/m/.opam-switch/lock",
+  ]);
+});

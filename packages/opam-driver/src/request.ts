@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { RepositorySource } from "./repositories.js";
+import type { OpamTarget } from "./target.js";
+
+/** A package, in any version unless one is given. */
+export interface OpamPackage {
+  readonly name: string;
+  readonly version?: string;
+}
+
+/** What is to be in place. */
+export interface InstallRequest {
+  readonly target: OpamTarget;
+  /** What a private switch is made of, such as `ocaml-system` in version `4.13.1`. */
+  readonly compiler: Required<OpamPackage>;
+  readonly packages: readonly OpamPackage[];
+  /** The first one wins where several have the same version of a package. */
+  readonly repositories: readonly RepositorySource[];
+  /** Packages of the distribution that have to be there before opam can be asked. */
+  readonly systemPackages: readonly string[];
+  /** The file for all that opam and apt say. */
+  readonly log: string;
+}
+
+/** `lwt.5.6.1`, or `lwt`. */
+export function packageText({ name, version }: OpamPackage): string {
+  return version === undefined ? name : `${name}.${version}`;
+}
+
+/** A hash that is the same for requests that the same installation satisfies. */
+export function requestKey(request: InstallRequest): string {
+  const facts = {
+    compiler: packageText(request.compiler),
+    packages: request.packages.map(packageText).sort(),
+    repositories: request.repositories.map(({ name, fingerprint }) => [name, fingerprint]),
+    systemPackages: [...request.systemPackages].sort(),
+  };
+  return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 24);
+}
