@@ -5,15 +5,18 @@ import {
   type OpamTarget,
   privateTarget,
   type RepositorySource,
+  requireSwitch,
   userTarget,
 } from "@mirage/opam-driver";
 import {
+  debianRequirements,
   loadUniverse,
   type OpamRepository,
   readRuntime,
   repositoryPlan,
   runtimeFolders,
   runtimeRepository,
+  runtimeVersions,
   systemRepository,
 } from "@mirage/opam-system";
 
@@ -36,19 +39,29 @@ export async function prepareInstallation(options: OpamOptions): Promise<Install
     loadUniverse({ cacheFolder: join(dataFolder, "cache") }),
     Promise.all(runtimeFolders(import.meta.url).map(readRuntime)),
   ]);
-  const repositories = [runtimeRepository(runtimes), systemRepository(universe)].map(source);
   const opam = opamTarget(options, dataFolder, universe.ocamlVersion);
+  const ours = source(runtimeRepository(runtimes));
+  const versions = runtimeVersions(runtimes);
+  const onSystem = opam.owned || (await usesSystemCompiler(opam, universe.ocamlVersion));
   return {
     opam,
     request: (packages, log) => ({
       target: opam,
       compiler: { name: "ocaml-system", version: universe.ocamlVersion },
-      packages: packages.map((name) => ({ name })),
-      repositories,
-      systemPackages: [universe.compiler.name],
+      packages: packages.map((name) => {
+        const version = versions.get(name);
+        return version === undefined ? { name } : { name, version };
+      }),
+      repositories: onSystem ? [ours, source(systemRepository(universe))] : [ours],
+      systemPackages: onSystem ? debianRequirements(universe, runtimes, packages) : [],
       log,
     }),
   };
+}
+
+/** Whether a switch of the user's own can use the distribution's libraries. */
+async function usesSystemCompiler(opam: OpamTarget, ocamlVersion: string): Promise<boolean> {
+  return (await requireSwitch(opam)).get("ocaml-system") === ocamlVersion;
 }
 
 function opamTarget(options: OpamOptions, dataFolder: string, ocamlVersion: string): OpamTarget {
