@@ -1,0 +1,88 @@
+(* SPDX-License-Identifier: ISC *)
+
+open Lwt.Infix
+
+let server_port = 67
+
+module Make
+    (C : V1_LWT.CONSOLE)
+    (Time : V1_LWT.TIME)
+    (Random : V1.RANDOM)
+    (E : V1_LWT.ETHIF)
+    (I : V1_LWT.IPV4 with type ethif = E.t)
+    (U : V1_LWT.UDPV4 with type ipv4 = I.t) =
+struct
+  let () = Net_time.install Time.sleep
+  let port = 68
+
+  type t = {
+    console : C.t;
+    ip : I.t;
+    udp : U.t;
+    on_address : Ipaddr.V4.t -> unit;
+    mutable machine : Dhcp_machine.t;
+    mutable generation : int;  (** a timeout of an earlier one means nothing *)
+    is_bound : unit Lwt.t;
+    set_bound : unit Lwt.u;
+  }
+
+  let configure t (lease : Dhcp_machine.lease) =
+    let is_new = Ipaddr.V4.compare (I.get_ipv4 t.ip) lease.address <> 0 in
+    I.set_ipv4_netmask t.ip lease.netmask >>= fun () ->
+    I.set_ipv4_gateways t.ip lease.gateways >>= fun () ->
+    I.set_ipv4 t.ip lease.address >|= fun () ->
+    if is_new then begin
+      C.log t.console
+        (Printf.sprintf "DHCP: address %s, netmask %s, gateway %s"
+           (Ipaddr.V4.to_string lease.address)
+           (Ipaddr.V4.to_string lease.netmask)
+           (match lease.gateways with
+            | gateway :: _ -> Ipaddr.V4.to_string gateway
+            | [] -> "none"));
+      t.on_address lease.address
+    end;
+    if Lwt.is_sleeping t.is_bound then Lwt.wakeup_later t.set_bound ()
+
+  let perform t (action : Dhcp_machine.action) =
+    match action with
+    | Send { dst; request } ->
+      U.write ~source_port:port ~dest_ip:dst ~dest_port:server_port t.udp
+        (Dhcp_wire.write request)
+    | Configure lease -> configure t lease
+    | Deconfigure ->
+      C.log t.console "DHCP: the lease is over, asking for another address";
+      I.set_ipv4 t.ip Ipaddr.V4.any
+
+  let rec proceed t (machine, actions) =
+    t.machine <- machine;
+    t.generation <- t.generation + 1;
+    let generation = t.generation in
+    let wait = Dhcp_machine.wait machine in
+    if wait < infinity then
+      Lwt.async (fun () ->
+          Time.sleep wait >>= fun () ->
+          if t.generation = generation then proceed t (Dhcp_machine.timeout t.machine)
+          else Lwt.return_unit);
+    Lwt_list.iter_s (perform t) actions
+
+  let create ?(on_address = ignore) console ip udp =
+    Random.self_init ();
+    let mac = E.mac (I.id ip) in
+    let is_bound, set_bound = Lwt.wait () in
+    let machine = Dhcp_machine.create ~mac ~random:Random.int in
+    let t =
+      { console; ip; udp; on_address; machine; generation = 0; is_bound; set_bound }
+    in
+    Lwt.async (fun () -> proceed t (Dhcp_machine.start machine));
+    t
+
+  let input t ~src:_ ~dst:_ ~src_port payload =
+    if src_port <> server_port then Lwt.return_unit
+    else
+      match Option.bind (Dhcp_wire.parse payload) (Dhcp_machine.receive t.machine) with
+      | None -> Lwt.return_unit
+      | Some change -> proceed t change
+
+  let bound t = t.is_bound
+  let stop t = t.generation <- t.generation + 1
+end

@@ -1,0 +1,32 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** A DHCP client (RFC 2131, RFC 2132) that keeps an IPv4 interface configured:
+    it asks until a server answers, renews the lease, and gives the address up
+    when the lease is over. *)
+
+module Make
+    (C : V1_LWT.CONSOLE)
+    (Time : V1_LWT.TIME)
+    (Random : V1.RANDOM)
+    (E : V1_LWT.ETHIF)
+    (I : V1_LWT.IPV4 with type ethif = E.t)
+    (U : V1_LWT.UDPV4 with type ipv4 = I.t) : sig
+  type t
+
+  (** The UDP port whose datagrams {!input} wants. *)
+  val port : int
+
+  (** [create ?on_address console ip udp] starts to ask for an address. Each one
+      is set on [ip], with netmask and gateways, told on [console], and given to
+      [on_address]. *)
+  val create : ?on_address:(Ipaddr.V4.t -> unit) -> C.t -> I.t -> U.t -> t
+
+  (** [input t] is to be called with what arrives at {!port}. *)
+  val input : t -> U.callback
+
+  (** Returns when there is an address for the first time. *)
+  val bound : t -> unit Lwt.t
+
+  (** [stop t] renews nothing any more. *)
+  val stop : t -> unit
+end

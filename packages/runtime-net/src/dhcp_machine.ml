@@ -1,0 +1,171 @@
+(* SPDX-License-Identifier: ISC *)
+
+type lease = {
+  address : Ipaddr.V4.t;
+  netmask : Ipaddr.V4.t;
+  gateways : Ipaddr.V4.t list;
+  server : Ipaddr.V4.t;
+  renewal : float;
+  rebinding : float;
+  expiry : float;
+}
+
+type state =
+  | Selecting of { tries : int }
+  | Requesting of { offer : Ipaddr.V4.t; server : Ipaddr.V4.t; tries : int }
+  | Bound of lease
+  | Renewing of { lease : lease; age : float }
+      (** [age]: seconds of the lease that are over *)
+  | Rebinding of { lease : lease; age : float }
+
+type t = {
+  mac : Macaddr.t;
+  random : int -> int;
+  xid : int32;
+  state : state;
+  wait : float;
+  elapsed : float;  (** since the first message of the exchange *)
+}
+
+type action =
+  | Send of { dst : Ipaddr.V4.t; request : Dhcp_wire.request }
+  | Configure of lease
+  | Deconfigure
+
+let max_requests = 4
+let default_lease_time = 3600
+let default_netmask = Ipaddr.V4.of_string_exn "255.255.255.0"
+
+(* RFC 2131, section 4.4.5. *)
+let min_renewal_wait = 60.
+
+let wait t = t.wait
+
+let create ~mac ~random =
+  { mac; random; xid = 0l; state = Selecting { tries = 0 }; wait = 0.; elapsed = 0. }
+
+let fresh_xid t =
+  Int32.logor
+    (Int32.shift_left (Int32.of_int (t.random 0x10000)) 16)
+    (Int32.of_int (t.random 0x10000))
+
+(* Doubles up to a minute, give or take half a second, as servers may all have
+   lost the same message (RFC 2131, section 4.1). *)
+let back_off t tries =
+  Float.of_int (1 lsl min tries 6) +. (Float.of_int (t.random 1000) /. 1000.) -. 0.5
+
+let request t kind : Dhcp_wire.request =
+  {
+    kind;
+    xid = t.xid;
+    mac = t.mac;
+    seconds = int_of_float t.elapsed;
+    client = Ipaddr.V4.any;
+    requested = None;
+    server = None;
+  }
+
+let discover t tries =
+  let t = { t with state = Selecting { tries }; wait = back_off t tries } in
+  (t, [ Send { dst = Ipaddr.V4.broadcast; request = request t Discover } ])
+
+let start t = discover { t with xid = fresh_xid t; elapsed = 0. } 0
+
+let ask_for t ~offer ~server tries =
+  let t =
+    { t with state = Requesting { offer; server; tries }; wait = back_off t tries }
+  in
+  let request =
+    { (request t Request) with requested = Some offer; server = Some server }
+  in
+  (t, [ Send { dst = Ipaddr.V4.broadcast; request } ])
+
+let extend t (lease : lease) dst =
+  Send { dst; request = { (request t Request) with client = lease.address } }
+
+(* Half of what is left, so that several requests fit in. *)
+let renewal_wait ~age ~until =
+  Float.min (until -. age) (Float.max min_renewal_wait ((until -. age) /. 2.))
+
+let renew t lease age =
+  let wait = renewal_wait ~age ~until:lease.rebinding in
+  let t = { t with state = Renewing { lease; age }; wait } in
+  (t, [ extend t lease lease.server ])
+
+let rebind t lease age =
+  let wait = renewal_wait ~age ~until:lease.expiry in
+  let t = { t with state = Rebinding { lease; age }; wait } in
+  (t, [ extend t lease Ipaddr.V4.broadcast ])
+
+let lose_address t =
+  let t, actions = start t in
+  (t, Deconfigure :: actions)
+
+let timeout t =
+  let t = { t with elapsed = t.elapsed +. t.wait } in
+  match t.state with
+  | Selecting { tries } -> discover t (tries + 1)
+  | Requesting { tries; _ } when tries + 1 >= max_requests -> start t
+  | Requesting { offer; server; tries } -> ask_for t ~offer ~server (tries + 1)
+  | Bound lease ->
+    renew { t with xid = fresh_xid t; elapsed = 0. } lease lease.renewal
+  | Renewing { lease; age } ->
+    let age = age +. t.wait in
+    if age < lease.rebinding then renew t lease age else rebind t lease age
+  | Rebinding { lease; age } ->
+    let age = age +. t.wait in
+    if age < lease.expiry then rebind t lease age else lose_address t
+
+let is_address ip =
+  Ipaddr.V4.compare ip Ipaddr.V4.any <> 0
+  && Ipaddr.V4.compare ip Ipaddr.V4.broadcast <> 0
+
+(* Times that make no sense together are replaced by the usual fractions. *)
+let lease_of (r : Dhcp_wire.reply) ~server =
+  let duration = Option.value r.lease_time ~default:default_lease_time in
+  let expiry = if duration = max_int then infinity else Float.of_int (max 1 duration) in
+  let usual fraction = if expiry = infinity then infinity else expiry *. fraction in
+  let given time ~fraction =
+    match time with
+    | Some n when n > 0 && Float.of_int n < expiry -> Float.of_int n
+    | Some _ | None -> usual fraction
+  in
+  let renewal = given r.renewal_time ~fraction:0.5 in
+  let rebinding = given r.rebinding_time ~fraction:0.875 in
+  let renewal, rebinding =
+    if renewal < rebinding then (renewal, rebinding) else (usual 0.5, usual 0.875)
+  in
+  {
+    address = r.address;
+    netmask = Option.value r.netmask ~default:default_netmask;
+    gateways = List.filter is_address r.gateways;
+    server;
+    renewal;
+    rebinding;
+    expiry;
+  }
+
+let bind t reply ~server =
+  let lease = lease_of reply ~server in
+  ({ t with state = Bound lease; wait = lease.renewal }, [ Configure lease ])
+
+let for_us t (r : Dhcp_wire.reply) =
+  Int32.equal r.xid t.xid && Macaddr.compare r.mac t.mac = 0
+
+let receive t (r : Dhcp_wire.reply) =
+  if not (for_us t r) then None
+  else
+    match (t.state, r.kind, r.server) with
+    | Selecting _, Offer, Some server when is_address r.address ->
+      Some (ask_for t ~offer:r.address ~server 0)
+    | Requesting { server; _ }, Ack, Some from
+      when Ipaddr.V4.compare server from = 0 && is_address r.address ->
+      Some (bind t r ~server)
+    | Requesting { server; _ }, Nak, Some from
+      when Ipaddr.V4.compare server from = 0 ->
+      Some (start t)
+    | (Renewing { lease; _ } | Rebinding { lease; _ }), Ack, from
+      when Ipaddr.V4.compare r.address lease.address = 0 ->
+      Some (bind t r ~server:(Option.value from ~default:lease.server))
+    | (Renewing _ | Rebinding _), Nak, _ -> Some (lose_address t)
+    | (Selecting _ | Requesting _ | Bound _ | Renewing _ | Rebinding _), _, _ -> None

@@ -1,0 +1,41 @@
+(* SPDX-License-Identifier: ISC *)
+
+module Make (N : V1_LWT.NETWORK) = struct
+  type +'a io = 'a Lwt.t
+  type buffer = Cstruct.t
+  type netif = N.t
+  type ipv4addr = Ipaddr.V4.t
+  type macaddr = Macaddr.t
+  type error = [ `Unknown of string | `Unimplemented | `Disconnected ]
+  type t = { netif : N.t; own_mac : Macaddr.t; arp : Arpv4.t }
+
+  let connect netif =
+    let own_mac = N.mac netif in
+    let arp = Arpv4.create ~mac:own_mac ~output:(N.write netif) in
+    Lwt.return (`Ok { netif; own_mac; arp })
+
+  let disconnect _ = Lwt.return_unit
+  let id t = t.netif
+  let mac t = t.own_mac
+  let write t frame = N.write t.netif frame
+  let writev t parts = N.writev t.netif parts
+  let query_arpv4 t ip = Arpv4.query t.arp ip
+
+  let add_ipv4 t ip =
+    if Ipaddr.V4.compare ip Ipaddr.V4.any = 0 then Arpv4.set_ips t.arp []
+    else Arpv4.add_ip t.arp ip
+
+  let input ~ipv4 ~ipv6 t frame =
+    if
+      Cstruct.length frame < Ethernet_wire.length
+      || not (Ethernet_wire.is_for t.own_mac frame)
+    then Lwt.return_unit
+    else
+      let payload = Cstruct.shift frame Ethernet_wire.length in
+      let ethertype = Ethernet_wire.get_ethertype frame in
+      if ethertype = Ethernet_wire.ethertype_ipv4 then ipv4 payload
+      else if ethertype = Ethernet_wire.ethertype_arp then
+        Arpv4.input t.arp payload
+      else if ethertype = Ethernet_wire.ethertype_ipv6 then ipv6 payload
+      else Lwt.return_unit
+end

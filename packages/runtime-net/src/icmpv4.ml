@@ -1,0 +1,54 @@
+(* SPDX-License-Identifier: ISC *)
+
+type send =
+  dst:Ipaddr.V4.t -> (Cstruct.t -> unit) -> Cstruct.t -> unit Lwt.t
+
+type error = {
+  reason : Icmpv4_wire.unreachable;
+  src : Ipaddr.V4.t;
+  dst : Ipaddr.V4.t;
+  proto : int;
+  transport : Cstruct.t;
+}
+
+type subscription = { notify : error -> unit }
+
+let subscriptions = ref []
+
+let on_error notify =
+  let subscription = { notify } in
+  subscriptions := subscription :: !subscriptions;
+  subscription
+
+let cancel subscription =
+  subscriptions := List.filter (fun s -> s != subscription) !subscriptions
+
+let report reason quoted =
+  match Ipv4_wire.parse_quoted quoted with
+  | Some { src; dst; proto; payload; fragment_offset = 0; _ }
+    when Cstruct.length payload >= 8 ->
+    let error = { reason; src; dst; proto; transport = payload } in
+    List.iter (fun s -> s.notify error) !subscriptions
+  | Some _ | None -> ()
+
+let input (send : send) ~own ~src ~dst message =
+  match Icmpv4_wire.parse message with
+  | Some (Echo_request { id; sequence; data }) when Ipaddr.V4.compare dst own = 0 ->
+    let header buf = Icmpv4_wire.write_echo_reply buf ~id ~sequence data in
+    send ~dst:src header data
+  | Some (Unreachable (reason, quoted)) ->
+    report reason quoted;
+    Lwt.return_unit
+  | Some (Echo_request _ | Echo_reply _ | Unhandled _) | None -> Lwt.return_unit
+
+(* An error message stays below the size that every host can receive
+   (RFC 1812, section 4.3.2.3). *)
+let max_quoted = 576 - (2 * Ipv4_wire.length) - Icmpv4_wire.header_length
+
+let port_unreachable (send : send) ~src ~dst datagram =
+  let length = Cstruct.length datagram in
+  let ip = Cstruct.create Ipv4_wire.length in
+  Ipv4_wire.write ip ~src ~dst ~proto:Ipv4_wire.proto_udp ~dont_fragment:false;
+  Ipv4_wire.complete ip ~id:0 ~total_length:(Ipv4_wire.length + length);
+  let quoted = Cstruct.append ip (Cstruct.sub datagram 0 (min length max_quoted)) in
+  send ~dst:src (fun buf -> Icmpv4_wire.write_port_unreachable buf quoted) quoted

@@ -1,0 +1,24 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** The Internet checksum (RFC 1071): the complement of the one's complement sum
+    of 16-bit words. A sum is kept folded, between 0 and 0xffff. *)
+
+(** [add sum buf] is [sum] and all octets of [buf], which starts at an even
+    offset of the covered data; an odd length is padded with a zero octet. *)
+val add : int -> Cstruct.t -> int
+
+(** [add_list sum bufs] is [sum] and the concatenation of [bufs], of whatever
+    lengths. *)
+val add_list : int -> Cstruct.t list -> int
+
+(** [add_word sum w] is [sum] and the 16-bit word [w]. *)
+val add_word : int -> int -> int
+
+(** [pseudo_header ~src ~dst ~proto len] is the sum of the header that TCP and
+    UDP prepend for their checksum (RFC 9293, section 3.1), with [len] octets of
+    transport header and data. *)
+val pseudo_header : src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> proto:int -> int -> int
+
+(** [finish sum] is the checksum to store. Over data that includes a correct
+    checksum it is 0. *)
+val finish : int -> int

@@ -1,0 +1,11 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** What a stack tells whoever started it. *)
+
+type t =
+  | Address of Ipaddr.V4.t  (** the stack has this address from now on *)
+  | Listen_tcp of int  (** an application listens on this TCP port *)
+  | Listen_udp of int
+
+(** One line: [address IP], [listen tcp PORT], [listen udp PORT]. *)
+val to_string : t -> string

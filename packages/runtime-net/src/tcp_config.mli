@@ -1,0 +1,38 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** The constants of TCP. Times are in microseconds. *)
+
+type t = {
+  mss : int;
+      (** the largest payload to receive, and to send on a path not known better:
+          the interface's MTU less 40 octets *)
+  initial_window : int;  (** segments (RFC 6928) *)
+  initial_rto : int;  (** retransmission timeout before any sample (RFC 6298) *)
+  min_rto : int;
+  max_rto : int;
+  connect_timeout : int;  (** for an active open *)
+  accept_timeout : int;  (** for the handshake of a passive open *)
+  user_timeout : int;
+      (** how long data may stay unacknowledged before the connection is given
+          up (RFC 9293, section 3.8.3) *)
+  keepalive_idle : int;  (** silence before the first probe *)
+  keepalive_interval : int;  (** between probes *)
+  keepalive_probes : int;  (** unanswered ones before the connection is given up *)
+  delayed_ack : int;
+  nagle_hold : int;  (** the longest that a small segment is held back *)
+  nagle_credit : int;  (** small segments that may be unacknowledged at a time *)
+  time_wait : int;  (** twice the maximum segment lifetime *)
+  fin_wait : int;
+      (** how long a connection closed on this side, whose data nobody here waits
+          for, may stay half open *)
+  min_send_buffer : int;  (** octets *)
+  max_send_buffer : int;
+  min_receive_buffer : int;
+  max_receive_buffer : int;
+  timestamps : bool;  (** offer them (RFC 7323) *)
+  max_half_open : int;  (** connections in SYN-RECEIVED; the oldest give way *)
+  max_time_wait : int;  (** connections in TIME-WAIT; the oldest give way *)
+  max_connections : int;  (** in all; more are not accepted *)
+}
+
+val default : t

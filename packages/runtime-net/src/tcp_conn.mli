@@ -1,0 +1,180 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** One TCP connection: its state, and what an application does with it.
+
+    A connection is a value without threads or a clock of its own. Whoever owns
+    it gives it the segments that arrive ({!Tcp_input}), lets its timers expire
+    ({!Tcp_timer}), writes, reads and closes (here), and after each of these
+    takes the segments that are due ({!Tcp_output}). The record is for these
+    modules; the tests drive them with a clock of their own.
+
+    Times are in microseconds, of a clock that never goes back. *)
+
+type state =
+  | Syn_sent
+  | Syn_received
+  | Established
+  | Fin_wait_1
+  | Fin_wait_2
+  | Close_wait
+  | Closing
+  | Last_ack
+  | Time_wait
+  | Closed
+
+(** Why a connection ended otherwise than by both sides closing it. *)
+type failure =
+  | Refused  (** the peer answered the SYN by a reset *)
+  | Reset  (** the peer reset the connection *)
+  | Timed_out  (** the peer no longer answers *)
+  | Unreachable  (** the network says that there is no way to the peer *)
+  | Aborted  (** by this side *)
+
+(** The time of a timer that is off. *)
+val never : int
+
+type t = {
+  config : Tcp_config.t;
+  local_port : int;
+  remote_port : int;
+  passive : bool;  (** opened by the peer *)
+  mutable state : state;
+  mutable failure : failure option;
+  (* Sending; the names are those of RFC 9293, section 3.3.1. *)
+  iss : int;
+  mutable snd_una : int;
+  mutable snd_nxt : int;  (** steps back to [snd_una] after a timeout *)
+  mutable snd_max : int;  (** the highest that [snd_nxt] has been *)
+  mutable snd_wnd : int;
+  mutable max_snd_wnd : int;
+  mutable snd_wl1 : int;
+  mutable snd_wl2 : int;
+  mutable snd_shift : int;
+  mutable peer_mss : int;  (** what the peer or the path takes, with options *)
+  mutable mss : int;  (** payload of a full segment *)
+  send_queue : Tcp_send_queue.t;
+  mutable data_una : int;  (** sequence number of the queue's first octet *)
+  mutable closing : bool;  (** a FIN follows the queue *)
+  mutable at_once_until : int;  (** Nagle's algorithm does not hold these *)
+  small_ends : int array;  (** where the last small segments ended, a ring *)
+  mutable small_count : int;
+  rtt : Tcp_rtt.t;
+  mutable timed_seq : int;  (** the segment being timed ends here *)
+  mutable timed_at : int;  (** {!never} if none is *)
+  congestion : Tcp_congestion.t;
+  mutable stalled_at : int;  (** first timeout without progress since *)
+  mutable sent_at : int;
+  mutable segments_in_tx : int;  (** handed out and not written yet *)
+  (* Receiving. *)
+  mutable irs : int;
+  mutable rcv_nxt : int;
+  mutable rcv_edge : int;  (** first sequence number beyond the offered window *)
+  mutable rcv_shift : int;
+  mutable window_scaling : bool;  (** offered by this side, later by both *)
+  mutable capacity : int;  (** of [receive_queue] *)
+  mutable read_octets : int;  (** since [capacity] was chosen *)
+  receive_queue : Tcp_receive_queue.t;
+  reassembly : Tcp_reassembly.t;
+  mutable received : int;  (** offset in the stream of [rcv_nxt] *)
+  mutable fin_offset : int;  (** of the peer's FIN; negative until it is seen *)
+  mutable eof : bool;  (** the peer's FIN was reached *)
+  mutable wanted : bool;  (** somebody waits for data *)
+  mutable unacknowledged : int;  (** octets since the last ACK *)
+  mutable ack_sent : int;
+  mutable challenges : int;  (** ACKs to invalid segments since [challenged_at] *)
+  mutable challenged_at : int;
+  (* Timestamps (RFC 7323). *)
+  mutable timestamps : bool;  (** offered by this side, later by both *)
+  ts_offset : int;
+  mutable ts_recent : int;
+  mutable ts_recent_at : int;
+  (* What the next output is to contain. *)
+  mutable ack_due : bool;
+  mutable retransmit_due : bool;
+  mutable probe_due : bool;
+  mutable keepalive_due : bool;
+  mutable reset_due : bool;
+  (* Timers. *)
+  mutable retransmit_at : int;
+  mutable persist_at : int;
+  mutable delayed_ack_at : int;
+  mutable nagle_at : int;
+  mutable wait_at : int;
+  mutable opened_at : int;
+  mutable heard_at : int;
+  mutable keepalives : int;  (** probes sent since [heard_at] *)
+}
+
+(** [connect config ~now ~local_port ~remote_port ~iss ~ts_offset] is an active
+    open. *)
+val connect :
+  Tcp_config.t ->
+  now:int ->
+  local_port:int ->
+  remote_port:int ->
+  iss:int ->
+  ts_offset:int ->
+  t
+
+(** [accept config ~now ~iss ~ts_offset syn] is a passive open by the segment
+    [syn]. *)
+val accept :
+  Tcp_config.t -> now:int -> iss:int -> ts_offset:int -> Tcp_wire.t -> t
+
+(** {1 For the application} *)
+
+(** Octets that {!write} would take. *)
+val write_room : t -> int
+
+(** Whether data may still be written: the connection is not closed on this
+    side, nor has it failed. *)
+val can_write : t -> bool
+
+(** [write t ~at_once data] queues [data]. [at_once]: no part of it waits for
+    more to come (RFC 1122, section 4.2.3.4). *)
+val write : t -> at_once:bool -> Cstruct.t -> unit
+
+(** [read t ~now] is the next data. *)
+val read : t -> now:int -> Cstruct.t option
+
+(** [close t] ends the stream of this side. *)
+val close : t -> unit
+
+(** [abort t failure] ends the connection by a reset. *)
+val abort : t -> failure -> unit
+
+(** {1 For the other modules of TCP} *)
+
+(** The connection is over: nothing is sent or kept any more. *)
+val fail : t -> failure -> unit
+
+(** Likewise, after both sides have closed it. *)
+val finish : t -> unit
+
+(** [set_path_mss t mss] when the path takes no more than [mss] octets of
+    payload and options. *)
+val set_path_mss : t -> int -> unit
+
+(** [negotiate t options ~now] takes in the options of the peer's SYN. *)
+val negotiate : t -> Tcp_options.t -> now:int -> unit
+
+(** Sequence number that follows all data in the queue: that of the FIN. *)
+val fin_seq : t -> int
+
+(** The peer has acknowledged the FIN. *)
+val fin_acknowledged : t -> bool
+
+(** Octets in flight. *)
+val flight : t -> int
+
+(** [timestamp t ~now] is the value to send, in milliseconds. *)
+val timestamp : t -> now:int -> int
+
+(** Data from the peer can still arrive. *)
+val can_receive : t -> bool
+
+(** [set_irs t seq] takes in the sequence number of the peer's SYN. *)
+val set_irs : t -> int -> unit
+
+(** [drop_sent t n] removes [n] acknowledged octets from the send queue. *)
+val drop_sent : t -> int -> unit

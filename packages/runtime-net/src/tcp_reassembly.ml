@@ -1,0 +1,52 @@
+(* SPDX-License-Identifier: ISC *)
+
+module Map = Map.Make (Int)
+
+type t = { max_pieces : int; mutable pieces : Cstruct.t Map.t; mutable count : int }
+
+let create ~max_pieces = { max_pieces; pieces = Map.empty; count = 0 }
+let is_empty t = t.count = 0
+let small = 512
+
+(* A small piece shall not keep the memory of a whole batch of frames. *)
+let own data =
+  if Cstruct.length data < small then Cstruct.append data Cstruct.empty else data
+
+let add t at data =
+  t.pieces <- Map.add at (own data) t.pieces;
+  t.count <- t.count + 1
+
+let remove t at =
+  t.pieces <- Map.remove at t.pieces;
+  t.count <- t.count - 1
+
+let rec insert_piece t at data =
+  let len = Cstruct.length data in
+  if len > 0 && t.count < t.max_pieces then
+    match Map.find_last_opt (fun start -> start <= at) t.pieces with
+    | Some (start, piece) when start + Cstruct.length piece > at ->
+      let known = min len (start + Cstruct.length piece - at) in
+      insert_piece t (at + known) (Cstruct.shift data known)
+    | Some _ | None -> (
+      match Map.find_first_opt (fun start -> start > at) t.pieces with
+      | Some (start, _) when start < at + len ->
+        let head, tail = Cstruct.split data (start - at) in
+        add t at head;
+        insert_piece t start tail
+      | Some _ | None -> add t at data)
+
+let insert t ~at parts =
+  let one at part =
+    insert_piece t at part;
+    at + Cstruct.length part
+  in
+  ignore (List.fold_left one at parts)
+
+let rec take t ~at =
+  match Map.min_binding_opt t.pieces with
+  | Some (start, piece) when start <= at ->
+    remove t start;
+    let old = at - start in
+    if old < Cstruct.length piece then Some (Cstruct.shift piece old)
+    else take t ~at
+  | Some _ | None -> None

@@ -1,0 +1,645 @@
+(* SPDX-License-Identifier: ISC *)
+
+open Lwt.Infix
+
+exception Closed of string
+
+module type S = sig
+  include
+    V1_LWT.TCPV4
+      with type ipv4input =
+        src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> Cstruct.t -> unit Lwt.t
+
+  val set_config : t -> Tcp_config.t -> unit
+  val connections : t -> int
+end
+
+(* Four-tuples as two integers; [secret] keeps peers from choosing ports whose
+   connections all meet in one bucket. *)
+module Endpoints = struct
+  type t = { remote : int; local : int; secret : int }
+
+  let address ip port =
+    ((Int32.to_int (Ipaddr.V4.to_int32 ip) land 0xffffffff) lsl 16) lor port
+
+  let equal a b = a.remote = b.remote && a.local = b.local
+
+  let hash t =
+    let h = (t.remote lxor t.secret) * 0x2545f4914f6cdd1d in
+    let h = (h lxor (h lsr 29) lxor t.local) * 0x1b873593cc9e2d51 in
+    (h lxor (h lsr 32)) land max_int
+end
+
+module Connections = Hashtbl.Make (Endpoints)
+
+(* How much a connection may hand to the segmentation at a time. *)
+let max_burst = 0x10000
+let first_ephemeral_port = 49152
+let ephemeral_ports = 16384
+
+let reason (failure : Tcp_conn.failure option) =
+  match failure with
+  | Some Refused -> "connection refused"
+  | Some Reset -> "connection reset by peer"
+  | Some Timed_out -> "connection timed out"
+  | Some Unreachable -> "host unreachable"
+  | Some Aborted -> "connection aborted"
+  | None -> "connection closed"
+
+module Make
+    (I : V1_LWT.IPV4)
+    (Time : V1_LWT.TIME)
+    (Clock : V1.CLOCK)
+    (Random : V1.RANDOM) =
+struct
+  let () = Net_time.install Time.sleep
+
+  type +'a io = 'a Lwt.t
+  type buffer = Cstruct.t
+  type ipv4 = I.t
+  type ipv4addr = Ipaddr.V4.t
+
+  type ipv4input =
+    src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> Cstruct.t -> unit Lwt.t
+
+  type error = [ `Unknown of string | `Timeout | `Refused ]
+
+  (* The states whose connections are counted and bounded. *)
+  type stage = Handshake | Open | Lingering | Gone
+
+  type t = {
+    ip : I.t;
+    clock : Monotonic.t;
+    isn : Tcp_isn.t;
+    secret : int;
+    connections : flow Connections.t;
+    timers : flow Timer_queue.t;
+    dirty : flow Queue.t;  (** to be given a chance to send *)
+    half_open : flow Queue.t;  (** oldest first; also some that are no longer *)
+    time_wait : flow Queue.t;  (** likewise *)
+    mutable half_open_count : int;
+    mutable time_wait_count : int;
+    mutable busy : bool;  (** whoever is at work will look at [dirty] *)
+    mutable flush_paused : bool;
+    mutable alarm : Alarm.t option;
+    mutable config : Tcp_config.t;
+    mutable errors : Icmpv4.subscription option;
+  }
+
+  and flow = {
+    tcp : t;
+    endpoints : Endpoints.t;
+    conn : Tcp_conn.t;
+    local : Ipaddr.V4.t;
+    remote : Ipaddr.V4.t;
+    on_accept : (flow -> unit Lwt.t) option;
+    mutable stage : stage;
+    mutable sending : bool;
+    mutable queued : bool;  (** in [dirty] *)
+    mutable timer : flow Timer_queue.entry option;
+    readers : Waiters.t;
+    writers : Waiters.t;
+    others : Waiters.t;  (** for the end of the handshake, or of a close *)
+    write_lock : Lwt_mutex.t;
+  }
+
+  type callback = flow -> unit Lwt.t
+
+  let now t = Monotonic.now t.clock
+
+  (* {2 Sending} *)
+
+  let send_segment t ~remote (s : Tcp_wire.t) =
+    I.allocate_frame ~proto:`TCP ~dest_ip:remote t.ip >>= fun (frame, header) ->
+    let length = Tcp_wire.written_length s in
+    Tcp_wire.write
+      (Cstruct.sub frame header length)
+      ~src:(I.get_ipv4 t.ip) ~dst:remote s;
+    I.writev t.ip (Cstruct.sub frame 0 (header + length)) s.payload
+
+  let rec send_all t ~remote = function
+    | [] -> Lwt.return_unit
+    | [ s ] -> send_segment t ~remote s
+    | s :: rest ->
+      send_segment t ~remote s >>= fun () -> send_all t ~remote rest
+
+  let send_quietly t ~remote s =
+    Lwt.catch
+      (fun () -> send_segment t ~remote s)
+      (fun _ -> Lwt.return_unit)
+
+  let owns_address flow =
+    Ipaddr.V4.compare (I.get_ipv4 flow.tcp.ip) flow.local = 0
+
+  let rec transmit flow =
+    let t = flow.tcp in
+    if not (owns_address flow) then begin
+      (* Without its address a connection cannot even be reset. *)
+      Tcp_conn.fail flow.conn Unreachable;
+      flow.conn.reset_due <- false;
+      Lwt.return_unit
+    end
+    else
+      match Tcp_output.next flow.conn ~now:(now t) ~limit:max_burst with
+      | None -> Lwt.return_unit
+      | Some s ->
+        let parts = Tcp_wire.split s ~size:flow.conn.mss in
+        flow.conn.segments_in_tx <- flow.conn.segments_in_tx + 1;
+        send_all t ~remote:flow.remote parts >>= fun () ->
+        flow.conn.segments_in_tx <- flow.conn.segments_in_tx - 1;
+        transmit flow
+
+  (* {2 Bookkeeping} *)
+
+  let stage_of (conn : Tcp_conn.t) =
+    match conn.state with
+    | Syn_received when conn.passive -> Handshake
+    | Closed when not conn.reset_due -> Gone
+    | Time_wait -> Lingering
+    | Syn_sent | Syn_received | Established | Fin_wait_1 | Fin_wait_2
+    | Close_wait | Closing | Last_ack | Closed ->
+      Open
+
+  (* The queues stay within a constant factor of what they are about. *)
+  let compact queue ~max stage =
+    if Queue.length queue > 2 * max then begin
+      let kept = Queue.create () in
+      Queue.iter (fun f -> if f.stage = stage then Queue.add f kept) queue;
+      Queue.clear queue;
+      Queue.transfer kept queue
+    end
+
+  let count flow stage change =
+    let t = flow.tcp in
+    match stage with
+    | Handshake -> t.half_open_count <- t.half_open_count + change
+    | Lingering -> t.time_wait_count <- t.time_wait_count + change
+    | Open | Gone -> ()
+
+  let forget flow =
+    let t = flow.tcp in
+    (match Connections.find_opt t.connections flow.endpoints with
+     | Some f when f == flow -> Connections.remove t.connections flow.endpoints
+     | Some _ | None -> ());
+    Option.iter (Timer_queue.remove t.timers) flow.timer
+
+  let wake_readers flow =
+    let conn = flow.conn in
+    if
+      (not (Waiters.is_empty flow.readers))
+      && (Tcp_receive_queue.length conn.receive_queue > 0
+          || conn.eof
+          || conn.state = Closed)
+    then begin
+      conn.wanted <- false;
+      Waiters.wake flow.readers
+    end
+
+  (* Writers are woken for a good piece of work, not for each segment. *)
+  let wake_writers flow =
+    let conn = flow.conn in
+    if
+      (not (Waiters.is_empty flow.writers))
+      && ((not (Tcp_conn.can_write conn))
+          || 4 * Tcp_conn.write_room conn >= conn.config.min_send_buffer)
+    then Waiters.wake flow.writers
+
+  let rec enter flow stage =
+    let t = flow.tcp in
+    count flow flow.stage (-1);
+    count flow stage 1;
+    flow.stage <- stage;
+    match stage with
+    | Open | Handshake -> ()
+    | Gone -> forget flow
+    | Lingering ->
+      Queue.add flow t.time_wait;
+      compact t.time_wait ~max:t.config.max_time_wait Lingering;
+      if t.time_wait_count > t.config.max_time_wait then drop_oldest t.time_wait Lingering
+
+  and drop_oldest queue stage =
+    match Queue.take_opt queue with
+    | None -> ()
+    | Some oldest when oldest.stage = stage ->
+      Tcp_conn.finish oldest.conn;
+      enter oldest Gone
+    | Some _ -> drop_oldest queue stage
+
+  let schedule flow =
+    let t = flow.tcp in
+    let at = Tcp_timer.deadline flow.conn in
+    if at <> Tcp_conn.never then begin
+      let entry =
+        match flow.timer with
+        | Some entry -> entry
+        | None ->
+          let entry = Timer_queue.entry flow in
+          flow.timer <- Some entry;
+          entry
+      in
+      (* A later deadline is found out when the entry's time comes. *)
+      if at < Timer_queue.time entry then begin
+        Timer_queue.set t.timers entry at;
+        Option.iter (fun alarm -> Alarm.set alarm at) t.alarm
+      end
+    end
+
+  (* Brings all that depends on the connection's state up to date. *)
+  let rec settle flow =
+    let before = flow.stage in
+    let stage = stage_of flow.conn in
+    if stage <> before && before <> Gone then begin
+      enter flow stage;
+      if before = Handshake && stage <> Gone then
+        Option.iter (run_callback flow) flow.on_accept
+    end;
+    wake_readers flow;
+    wake_writers flow;
+    Waiters.wake flow.others;
+    if flow.stage <> Gone then schedule flow
+
+  and run_callback flow callback =
+    Lwt.async (fun () ->
+        Lwt.catch
+          (fun () -> callback flow)
+          (fun exn ->
+            (match exn with
+             | Closed _ | End_of_file -> ()
+             | exn ->
+               Printf.eprintf "tcp: port %d: %s; connection reset\n%!"
+                 flow.conn.local_port (Printexc.to_string exn));
+            Tcp_conn.abort flow.conn Aborted;
+            touch flow;
+            Lwt.return_unit))
+
+  and flush flow =
+    if not flow.sending then begin
+      flow.sending <- true;
+      let sent = transmit flow in
+      match Lwt.state sent with
+      | Lwt.Return () ->
+        flow.sending <- false;
+        settle flow
+      | Lwt.Fail _ | Lwt.Sleep ->
+        Lwt.async (fun () ->
+            Lwt.catch
+              (fun () -> sent >|= fun () -> flow.sending <- false)
+              (fun exn ->
+                sending_failed flow exn;
+                Lwt.return_unit)
+            >|= fun () -> settle flow)
+    end
+
+  (* What could not be sent is as good as lost on the way, but for a first SYN
+     there is no point in waiting. *)
+  and sending_failed flow exn =
+    flow.sending <- false;
+    flow.conn.segments_in_tx <- 0;
+    match (exn, flow.conn.state) with
+    | (Arpv4.No_answer _ | Ipv4.No_route _), Syn_sent ->
+      Tcp_conn.fail flow.conn Unreachable
+    | _, _ -> flow.conn.reset_due <- false
+
+  and flush_dirty t =
+    match Queue.take_opt t.dirty with
+    | None -> ()
+    | Some flow ->
+      flow.queued <- false;
+      flush flow;
+      flush_dirty t
+
+  (* [work t f] is [f ()] and then all output that came of it. *)
+  and work t f =
+    if t.busy then f ()
+    else begin
+      t.busy <- true;
+      Fun.protect
+        ~finally:(fun () -> t.busy <- false)
+        (fun () ->
+          f ();
+          flush_dirty t)
+    end
+
+  (* Something was done to [flow]: it sends soon, together with what is done
+     next. *)
+  and touch flow =
+    let t = flow.tcp in
+    if not flow.queued then begin
+      flow.queued <- true;
+      Queue.add flow t.dirty
+    end;
+    if not (t.busy || t.flush_paused) then begin
+      t.flush_paused <- true;
+      Lwt.async (fun () ->
+          Lwt.pause () >|= fun () ->
+          t.flush_paused <- false;
+          work t ignore)
+    end
+
+  let on_alarm t () =
+    work t (fun () ->
+        let rec expire () =
+          let time = now t in
+          match Timer_queue.pop t.timers ~now:time with
+          | None -> ()
+          | Some flow ->
+            if Tcp_timer.deadline flow.conn <= time then begin
+              Tcp_timer.expire flow.conn ~now:time;
+              touch flow
+            end
+            else schedule flow;
+            expire ()
+        in
+        expire ());
+    let next = Timer_queue.next t.timers in
+    if next <> Tcp_conn.never then
+      Option.iter (fun alarm -> Alarm.set alarm next) t.alarm
+
+  let add_flow t ~endpoints ~local ~remote ~on_accept conn =
+    let flow =
+      {
+        tcp = t;
+        endpoints;
+        conn;
+        local;
+        remote;
+        on_accept;
+        stage = Open;
+        sending = false;
+        queued = false;
+        timer = None;
+        readers = Waiters.create ();
+        writers = Waiters.create ();
+        others = Waiters.create ();
+        write_lock = Lwt_mutex.create ();
+      }
+    in
+    Connections.replace t.connections endpoints flow;
+    flow
+
+  (* {2 Input} *)
+
+  let endpoints t ~local ~local_port ~remote ~remote_port : Endpoints.t =
+    {
+      remote = Endpoints.address remote remote_port;
+      local = Endpoints.address local local_port;
+      secret = t.secret;
+    }
+
+  let accept t ~endpoints ~local ~remote ~after callback (s : Tcp_wire.t) =
+    if Connections.length t.connections < t.config.max_connections then begin
+      let time = now t in
+      let iss, ts_offset =
+        Tcp_isn.initial t.isn ~now:time ~local:(local, s.dst_port)
+          ~remote:(remote, s.src_port)
+      in
+      let iss = match after with Some seq -> Tcp_seq.max seq iss | None -> iss in
+      let conn = Tcp_conn.accept t.config ~now:time ~iss ~ts_offset s in
+      let flow =
+        add_flow t ~endpoints ~local ~remote ~on_accept:(Some callback) conn
+      in
+      enter flow Handshake;
+      Queue.add flow t.half_open;
+      compact t.half_open ~max:t.config.max_half_open Handshake;
+      if t.half_open_count > t.config.max_half_open then
+        drop_oldest t.half_open Handshake;
+      touch flow
+    end
+
+  let is_opening (s : Tcp_wire.t) =
+    Tcp_wire.has_syn s.flags
+    && not (Tcp_wire.has_ack s.flags || Tcp_wire.has_rst s.flags)
+
+  let refuse t ~remote s =
+    match Tcp_wire.reset_for s with
+    | Some reset -> Lwt.async (fun () -> send_quietly t ~remote reset)
+    | None -> ()
+
+  let without_connection t ~listeners ~endpoints ~local ~remote ?after
+      (s : Tcp_wire.t) =
+    match if is_opening s then listeners s.dst_port else None with
+    | Some callback -> accept t ~endpoints ~local ~remote ~after callback s
+    | None -> refuse t ~remote s
+
+  (* A SYN that can only be of a new connection ends the wait for stray segments
+     of the old one (RFC 9293, section 3.10.7.4; RFC 6191). *)
+  let succeeds_time_wait (conn : Tcp_conn.t) (s : Tcp_wire.t) =
+    conn.state = Time_wait && is_opening s
+    &&
+    match s.options.timestamps with
+    | Some (value, _) when conn.timestamps ->
+      Tcp_seq.gt value conn.ts_recent || Tcp_seq.gt s.seq conn.rcv_nxt
+    | Some _ | None -> Tcp_seq.gt s.seq conn.rcv_nxt
+
+  (* Added to the old connection's numbers, as its last segments may still be on
+     their way. *)
+  let time_wait_gap = 0x10000
+
+  let take_segment t ~listeners ~local ~remote (s : Tcp_wire.t) =
+    let endpoints =
+      endpoints t ~local ~local_port:s.dst_port ~remote ~remote_port:s.src_port
+    in
+    match Connections.find_opt t.connections endpoints with
+    | None -> without_connection t ~listeners ~endpoints ~local ~remote s
+    | Some flow when succeeds_time_wait flow.conn s ->
+      let after = Tcp_seq.add flow.conn.snd_max time_wait_gap in
+      Tcp_conn.finish flow.conn;
+      settle flow;
+      without_connection t ~listeners ~endpoints ~local ~remote ~after s
+    | Some flow ->
+      (match Tcp_input.segment flow.conn ~now:(now t) s with
+       | Taken -> ()
+       | Answer_by_reset -> refuse t ~remote s);
+      settle flow;
+      touch flow
+
+  let input t ~listeners ~src ~dst buf =
+    (match Tcp_wire.parse ~src ~dst buf with
+     | Some s when Ipaddr.V4.compare dst (I.get_ipv4 t.ip) = 0 ->
+       work t (fun () -> take_segment t ~listeners ~local:dst ~remote:src s)
+     | Some _ | None -> ());
+    Lwt.return_unit
+
+  let on_icmp_error t (e : Icmpv4.error) =
+    if
+      e.proto = Ipv4_wire.proto_tcp
+      && Ipaddr.V4.compare e.src (I.get_ipv4 t.ip) = 0
+    then
+      let local_port = Cstruct.BE.get_uint16 e.transport 0 in
+      let remote_port = Cstruct.BE.get_uint16 e.transport 2 in
+      let seq =
+        Int32.to_int (Cstruct.BE.get_uint32 e.transport 4) land 0xffffffff
+      in
+      let key = endpoints t ~local:e.src ~local_port ~remote:e.dst ~remote_port in
+      match Connections.find_opt t.connections key with
+      | Some flow ->
+        Tcp_input.unreachable flow.conn ~seq e.reason;
+        touch flow
+      | None -> ()
+
+  (* {2 V1} *)
+
+  let connect ip =
+    Random.self_init ();
+    let random32 () =
+      Int32.logxor
+        (Int32.shift_left (Random.int32 0x10000l) 16)
+        (Random.int32 0x10000l)
+    in
+    let clock = Monotonic.create Clock.time in
+    let t =
+      {
+        ip;
+        clock;
+        isn = Tcp_isn.create random32;
+        secret = Int32.to_int (random32 ()) land 0xffffffff;
+        connections = Connections.create 64;
+        timers = Timer_queue.create ();
+        dirty = Queue.create ();
+        half_open = Queue.create ();
+        time_wait = Queue.create ();
+        half_open_count = 0;
+        time_wait_count = 0;
+        busy = false;
+        flush_paused = false;
+        alarm = None;
+        config = Tcp_config.default;
+        errors = None;
+      }
+    in
+    t.alarm <- Some (Alarm.create ~sleep:Time.sleep ~clock (on_alarm t));
+    t.errors <- Some (Icmpv4.on_error (on_icmp_error t));
+    Lwt.return (`Ok t)
+
+  let disconnect t =
+    Option.iter Icmpv4.cancel t.errors;
+    let flows = Connections.fold (fun _ flow all -> flow :: all) t.connections [] in
+    let abort flow =
+      Tcp_conn.abort flow.conn Aborted;
+      touch flow
+    in
+    work t (fun () -> List.iter abort flows);
+    Lwt.return_unit
+
+  let id t = t.ip
+  let set_config t config = t.config <- config
+  let connections t = Connections.length t.connections
+  let get_dest flow = (flow.remote, flow.conn.remote_port)
+
+  let rec read flow =
+    let conn = flow.conn in
+    match Tcp_conn.read conn ~now:(now flow.tcp) with
+    | Some data ->
+      if conn.ack_due then touch flow;
+      Lwt.return (`Ok data)
+    | None when conn.eof -> Lwt.return `Eof
+    | None when conn.state = Closed ->
+      Lwt.return
+        (match conn.failure with
+         | Some Timed_out -> `Error `Timeout
+         | Some Refused -> `Error `Refused
+         | failure -> `Error (`Unknown (reason failure)))
+    | None ->
+      conn.wanted <- true;
+      Waiters.wait flow.readers >>= fun () -> read flow
+
+  let check_writable flow =
+    if Tcp_conn.can_write flow.conn then Lwt.return_unit
+    else Lwt.fail (Closed (reason flow.conn.failure))
+
+  let rec write_all flow ~at_once = function
+    | [] -> Lwt.return_unit
+    | buf :: rest ->
+      check_writable flow >>= fun () ->
+      let room = Tcp_conn.write_room flow.conn in
+      let length = Cstruct.length buf in
+      if length <= room then begin
+        let at_once = at_once && rest = [] in
+        Tcp_conn.write flow.conn ~at_once buf;
+        touch flow;
+        write_all flow ~at_once rest
+      end
+      else begin
+        let now, later = Cstruct.split buf room in
+        Tcp_conn.write flow.conn ~at_once:false now;
+        touch flow;
+        Waiters.wait flow.writers >>= fun () ->
+        write_all flow ~at_once (later :: rest)
+      end
+
+  let write_parts flow ~at_once parts =
+    Lwt_mutex.with_lock flow.write_lock (fun () -> write_all flow ~at_once parts)
+
+  let write flow buf = write_parts flow ~at_once:false [ buf ]
+  let writev flow parts = write_parts flow ~at_once:true parts
+  let write_nodelay flow buf = write_parts flow ~at_once:true [ buf ]
+  let writev_nodelay = writev
+
+  let rec until flow condition =
+    if condition flow.conn then Lwt.return_unit
+    else Waiters.wait flow.others >>= fun () -> until flow condition
+
+  let fin_sent (conn : Tcp_conn.t) =
+    match conn.state with
+    | Syn_sent | Syn_received | Established | Close_wait -> false
+    | Fin_wait_1 | Fin_wait_2 | Closing | Last_ack | Time_wait | Closed -> true
+
+  let close flow =
+    Lwt_mutex.with_lock flow.write_lock (fun () ->
+        Tcp_conn.close flow.conn;
+        touch flow;
+        Lwt.return_unit)
+    >>= fun () -> until flow fin_sent
+
+  let is_decided (conn : Tcp_conn.t) =
+    match conn.state with
+    | Syn_sent | Syn_received -> false
+    | Established | Fin_wait_1 | Fin_wait_2 | Close_wait | Closing | Last_ack
+    | Time_wait | Closed ->
+      true
+
+  let free_port t ~local ~remote ~remote_port =
+    let first = Random.int ephemeral_ports in
+    let rec search tried =
+      if tried = ephemeral_ports then None
+      else
+        let local_port =
+          first_ephemeral_port + ((first + tried) mod ephemeral_ports)
+        in
+        let key = endpoints t ~local ~local_port ~remote ~remote_port in
+        if Connections.mem t.connections key then search (tried + 1)
+        else Some (local_port, key)
+    in
+    search 0
+
+  let create_connection t (remote, remote_port) =
+    let local = I.get_ipv4 t.ip in
+    match free_port t ~local ~remote ~remote_port with
+    | None -> Lwt.return (`Error (`Unknown "no free port"))
+    | Some (local_port, endpoints) -> (
+      let time = now t in
+      let iss, ts_offset =
+        Tcp_isn.initial t.isn ~now:time ~local:(local, local_port)
+          ~remote:(remote, remote_port)
+      in
+      let conn =
+        Tcp_conn.connect t.config ~now:time ~local_port ~remote_port ~iss
+          ~ts_offset
+      in
+      let flow = add_flow t ~endpoints ~local ~remote ~on_accept:None conn in
+      touch flow;
+      let decided = until flow is_decided in
+      Lwt.on_cancel decided (fun () ->
+          Tcp_conn.abort conn Aborted;
+          touch flow);
+      decided >|= fun () ->
+      match conn.failure with
+      | None -> `Ok flow
+      | Some Refused -> `Error `Refused
+      | Some Timed_out -> `Error `Timeout
+      | failure -> `Error (`Unknown (reason failure)))
+end
+
+module Flow = struct
+  module Make = Make
+end
