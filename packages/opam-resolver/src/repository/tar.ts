@@ -1,0 +1,110 @@
+import { MirageError } from "@mirage/diagnostics";
+
+const BLOCK = 512;
+const REGULAR = 48;
+const OLD_REGULAR = 0;
+const LONG_NAME = 76;
+const PAX = 120;
+
+/**
+ * Reads a tar archive piece by piece and hands over the regular files whose names are wanted.
+ * Source: tar(5), POSIX.1-2001 pax; GNU long names.
+ */
+export class TarReader {
+  private readonly wanted: (name: string) => boolean;
+  private readonly file: (name: string, content: Buffer) => void;
+  private rest: Buffer = Buffer.alloc(0);
+  private longName: string | undefined;
+  private ended = false;
+
+  constructor(wanted: (name: string) => boolean, file: (name: string, content: Buffer) => void) {
+    this.wanted = wanted;
+    this.file = file;
+  }
+
+  /** The next piece. What a file's content refers to must not be overwritten afterwards. */
+  push(piece: Uint8Array): void {
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    const data = this.rest.length === 0 ? bytes : Buffer.concat([this.rest, bytes]);
+    let at = 0;
+    while (!this.ended && at + BLOCK <= data.length) {
+      if (data[at] === 0) {
+        this.ended = true;
+        break;
+      }
+      const size = this.size(data, at);
+      const end = at + BLOCK + size;
+      if (end > data.length) break;
+      this.entry(data, at, data.subarray(at + BLOCK, end));
+      at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+    }
+    this.rest = this.ended ? Buffer.alloc(0) : data.subarray(at);
+  }
+
+  /** To be called after the last piece. */
+  end(): void {
+    if (this.rest.length > 0 && !this.ended) {
+      throw new MirageError("ERR_MIRAGE_OPAM_TAR", "The tar archive is cut short.");
+    }
+  }
+
+  private entry(data: Buffer, at: number, content: Buffer): void {
+    const type = data[at + 156] as number;
+    if (type === LONG_NAME) {
+      this.longName = text(content, 0, content.length);
+      return;
+    }
+    if (type === PAX) {
+      this.longName = paxPath(content) ?? this.longName;
+      return;
+    }
+    const name = this.longName ?? shortName(data, at);
+    this.longName = undefined;
+    if ((type === REGULAR || type === OLD_REGULAR) && this.wanted(name)) this.file(name, content);
+  }
+
+  private size(data: Buffer, at: number): number {
+    const field = at + 124;
+    if (((data[field] as number) & 128) !== 0) {
+      // GNU's base-256, for sizes beyond 8 GB: nothing that a repository holds.
+      throw new MirageError("ERR_MIRAGE_OPAM_TAR", "The tar archive holds too large a file.");
+    }
+    let size = 0;
+    for (let i = field; i < field + 12; i++) {
+      const digit = (data[i] as number) - 48;
+      if (digit >= 0 && digit < 8) size = size * 8 + digit;
+      else if (digit !== -48 && digit !== -16) {
+        throw new MirageError("ERR_MIRAGE_OPAM_TAR", "The file is not a tar archive.");
+      }
+    }
+    return size;
+  }
+}
+
+function shortName(data: Buffer, at: number): string {
+  const name = text(data, at, 100);
+  const ustar = data.latin1Slice(at + 257, at + 262) === "ustar";
+  const prefix = ustar && data[at + 345] !== 0 ? text(data, at + 345, 155) : "";
+  return prefix === "" ? name : `${prefix}/${name}`;
+}
+
+/** Text up to the first NUL. */
+function text(data: Buffer, at: number, limit: number): string {
+  let end = at;
+  while (end < at + limit && data[end] !== 0) end++;
+  return data.utf8Slice(at, end);
+}
+
+/** The name in a pax header: records of the form `LENGTH KEY=VALUE\n`. */
+function paxPath(content: Buffer): string | undefined {
+  let at = 0;
+  while (at < content.length) {
+    const space = content.indexOf(32, at);
+    const length = Number(content.latin1Slice(at, space));
+    if (!(length > 0)) return undefined;
+    const record = content.utf8Slice(space + 1, at + length - 1);
+    if (record.startsWith("path=")) return record.slice("path=".length);
+    at += length;
+  }
+  return undefined;
+}

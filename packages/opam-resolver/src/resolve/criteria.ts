@@ -1,0 +1,79 @@
+import type { NameEntry, PackageVersion } from "../universe/universe.js";
+
+/**
+ * What counts against a solution. `changed` means: not installed now; `request`: of a requested name.
+ * A version's lag is the number of newer versions that could be had.
+ */
+export type Criterion =
+  | "removed"
+  | "avoid-version,changed"
+  | "version-lag,request"
+  | "version-lag,changed"
+  | "version-lag,solution"
+  | "missing-depexts,changed"
+  | "changed"
+  | "new";
+
+/** opam 2.1's criteria for `opam install` and `opam remove`, the most important first. */
+export const INSTALL_CRITERIA: readonly Criterion[] = [
+  "removed",
+  "avoid-version,changed",
+  "version-lag,request",
+  "version-lag,changed",
+  "missing-depexts,changed",
+  "changed",
+];
+
+/** For `opam upgrade` of everything. */
+export const UPGRADE_CRITERIA: readonly Criterion[] = [
+  "removed",
+  "avoid-version,changed",
+  "version-lag,solution",
+  "missing-depexts,changed",
+  "new",
+];
+
+/** For `opam reinstall`. */
+export const FIXUP_CRITERIA: readonly Criterion[] = [
+  "changed",
+  "avoid-version,changed",
+  "version-lag,solution",
+  "missing-depexts,changed",
+];
+
+/** What criteria need to know of a package. */
+export interface Standing {
+  /** Number of newer versions that could be had; versions to avoid come after all others. */
+  readonly lag: number;
+  readonly avoid: boolean;
+  readonly missingDepexts: boolean;
+  readonly requested: boolean;
+}
+
+/** The cost of choosing a version of a name. */
+export function costOfVersion(criterion: Criterion, pkg: PackageVersion, standing: Standing): number {
+  switch (criterion) {
+    case "removed":
+      return 0;
+    case "avoid-version,changed":
+      return !pkg.installed && standing.avoid ? 1 : 0;
+    case "version-lag,request":
+      return standing.requested ? standing.lag : 0;
+    case "version-lag,changed":
+      return pkg.installed ? 0 : standing.lag;
+    case "version-lag,solution":
+      return standing.lag;
+    case "missing-depexts,changed":
+      return !pkg.installed && standing.missingDepexts ? 1 : 0;
+    case "changed":
+      return pkg.installed ? 0 : 1;
+    case "new":
+      return pkg.entry.installed === undefined ? 1 : 0;
+  }
+}
+
+/** The cost of having no version of a name. */
+export function costOfAbsence(criterion: Criterion, entry: NameEntry): number {
+  const removed = criterion === "removed" || criterion === "changed";
+  return removed && entry.installed !== undefined ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+import { compareVersions } from "@mirage/opam-file/version";
+import { FLAG } from "../store/layout.js";
+import type { NameEntry, PackageVersion, Universe } from "../universe/universe.js";
+import type { Standing } from "./criteria.js";
+
+/** Which packages may be part of a solution, and how they stand. */
+export class Standings {
+  private readonly universe: Universe;
+  private readonly orphans: ReadonlySet<PackageVersion>;
+  private readonly requested: ReadonlySet<string>;
+  private readonly missingDepexts: (pkg: PackageVersion) => boolean;
+  private readonly avoidDeprecated: boolean;
+  private readonly known = new Map<NameEntry, readonly (Standing | undefined)[]>();
+
+  /** `requested`: the names in the request; `orphans`: installed packages that can't be kept. */
+  constructor(
+    universe: Universe,
+    requested: ReadonlySet<string>,
+    orphans: ReadonlySet<PackageVersion>,
+    missingDepexts: (pkg: PackageVersion) => boolean,
+  ) {
+    this.universe = universe;
+    this.requested = requested;
+    this.orphans = orphans;
+    this.missingDepexts = missingDepexts;
+    // The flag `deprecated` means something since opam 2.2.
+    this.avoidDeprecated =
+      compareVersions(String(universe.input.variables["opam-version"] ?? "2.1"), "2.2~") >= 0;
+  }
+
+  /** By position among the versions of the name; undefined where the version can't be chosen. */
+  of(entry: NameEntry): readonly (Standing | undefined)[] {
+    let standings = this.known.get(entry);
+    if (standings === undefined) {
+      standings = this.rank(entry);
+      this.known.set(entry, standings);
+    }
+    return standings;
+  }
+
+  private rank(entry: NameEntry): (Standing | undefined)[] {
+    const { versions, installed } = entry;
+    const waived = installed !== undefined && this.isToAvoid(installed);
+    const requested = this.requested.has(entry.text);
+    const standings: (Standing | undefined)[] = new Array(versions.length).fill(undefined);
+    let lag = 0;
+    for (const avoided of [true, false]) {
+      for (let i = versions.length - 1; i >= 0; i--) {
+        const pkg = versions[i] as PackageVersion;
+        if (!pkg.available && !pkg.installed) continue;
+        const avoid = !waived && this.isToAvoid(pkg);
+        if (avoid !== avoided) continue;
+        const missingDepexts = this.missingDepexts(pkg);
+        // Orphans count as newer versions, but can't be chosen.
+        if (!this.orphans.has(pkg)) standings[i] = { lag, avoid, missingDepexts, requested };
+        lag++;
+      }
+    }
+    return standings;
+  }
+
+  private isToAvoid(pkg: PackageVersion): boolean {
+    const flags = this.avoidDeprecated ? FLAG.avoidVersion | FLAG.deprecated : FLAG.avoidVersion;
+    return this.universe.hasFlag(pkg, flags);
+  }
+}

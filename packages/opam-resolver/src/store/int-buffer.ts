@@ -1,0 +1,30 @@
+/** A growing array of 32-bit integers. */
+export class IntBuffer {
+  array: Int32Array<ArrayBuffer>;
+  length = 0;
+
+  constructor(capacity: number) {
+    this.array = new Int32Array(capacity);
+  }
+
+  push(value: number): void {
+    if (this.length === this.array.length) {
+      const grown = new Int32Array(this.array.length * 2);
+      grown.set(this.array);
+      this.array = grown;
+    }
+    this.array[this.length++] = value;
+  }
+
+  /** Inserts a value before what was pushed from `at` on. */
+  insert(at: number, value: number): void {
+    this.push(0);
+    this.array.copyWithin(at + 1, at, this.length - 1);
+    this.array[at] = value;
+  }
+
+  /** The values so far, not copied. */
+  view(): Int32Array {
+    return this.array.subarray(0, this.length);
+  }
+}
