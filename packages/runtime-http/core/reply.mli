@@ -1,0 +1,34 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** The answer to a request: RFC 9112, sections 4, 6 and 9. *)
+
+(** What becomes of the connection. *)
+type next = Keep_alive | Close
+
+(** A header of the response would break out of its line. *)
+exception Invalid_header of string
+
+(** The body did not have the length its header promised, or failed: the
+    connection is of no use any more. *)
+exception Body_failed of string
+
+(** [send output ~meth ~version ~next response body] sends [response] to a request
+    of that method and version, and says what becomes of the connection if it is
+    up to the client ([next]).
+
+    The body's framing is what [response] says; a body of known length gets a
+    [content-length] instead of chunks, unless a header asks for them. HTTP/1.0
+    gets no chunks. Nothing follows the head where RFC 9110 allows no content
+    (HEAD, 1xx, 204, 304). The head and what there is of the body at that time
+    are one write, and so are parts of a stream that are there together.
+
+    Fails with the exceptions above, {!Invalid_header} before anything was sent,
+    or with {!Transport.Broken}. *)
+val send :
+  Output.t ->
+  meth:Cohttp.Code.meth ->
+  version:Cohttp.Code.version ->
+  next:next ->
+  Cohttp.Response.t ->
+  Cohttp_lwt.Body.t ->
+  next Lwt.t
