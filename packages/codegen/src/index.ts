@@ -7,4 +7,5 @@ export {
   generate,
 } from "./generate.js";
 export type { OpamLocation } from "./makefile.js";
+export { type NetworkDevice, networkDevices } from "./networks.js";
 export { programName } from "./program.js";

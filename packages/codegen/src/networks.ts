@@ -1,0 +1,25 @@
+import type { Configuration } from "@mirage/conf";
+import type { Target } from "@mirage/types";
+import { planProgram } from "./program.js";
+
+/** A network device that a program opens, and that somebody has to hand to it. */
+export interface NetworkDevice {
+  /** Its name in the program; `net` is the default device, on which the addresses are. */
+  readonly device: string;
+  /** The host's interface that the configuration names for it. */
+  readonly tap?: string;
+}
+
+/** The network devices that a program opens, in order; none on a target that uses sockets. */
+export function networkDevices(configuration: Configuration, target: Target): NetworkDevice[] {
+  const { devices } = planProgram(configuration, target);
+  const opened: NetworkDevice[] = devices
+    .filter(({ kind }) => kind === "net" || kind === "network")
+    .map(({ kind, name }) => {
+      const declared = configuration.networks.find((network) => network.name === name);
+      return kind === "network" && declared
+        ? { device: name, tap: declared.tap.value }
+        : { device: name };
+    });
+  return configuration.main.kind === "ip" ? [{ device: "net" }, ...opened] : opened;
+}
