@@ -1,12 +1,16 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readCases } from "./testing/golden.js";
+import { type GoldenCase, goldenFolder, readCases } from "./testing/golden.js";
 import {
   build,
   createWorkspace,
   crunch,
   duneVersion,
   executableOf,
+  folderOf,
+  make,
   type Outcome,
   programOf,
   type Workspace,
@@ -49,10 +53,28 @@ describe.runIf(hasDune)("generated programs", { timeout: 180_000 }, () => {
     expect(stderr).toContain(message);
   });
 
-  function run(name: string) {
+  test("are built by the Makefile, anew when a file of a file system has changed", () => {
+    const golden = find("noip-fs");
+    expect(make(golden)).toMatchObject({ status: 0 });
+    const folder = folderOf(golden);
+    const listed = () => execFileSync(join(folder, "mir-list-files"), { encoding: "utf8" });
+    const page = "<p>page</p>\n";
+    const conf = readFileSync(join(goldenFolder, "noip/hello.conf"), "utf8");
+    expect(listed()).toBe(`a dot file\n${page}${page}${conf}`);
+
+    writeFileSync(join(folder, "it's {odd} $x", ".dot file"), "other text\n");
+    expect(make(golden)).toMatchObject({ status: 0 });
+    expect(listed()).toBe(`other text\n${page}${page}${conf}`);
+  });
+
+  function find(name: string): GoldenCase {
     const golden = workspace.cases.find((golden) => golden.name === name);
     if (!golden) throw new Error(`${name} was not compiled`);
-    const { status, stdout, stderr, output, error } = spawnSync(executableOf(golden), {
+    return golden;
+  }
+
+  function run(name: string) {
+    const { status, stdout, stderr, output, error } = spawnSync(executableOf(find(name)), {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       env: { MIRAGE_STATUS_FD: "3" },

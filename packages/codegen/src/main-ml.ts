@@ -85,7 +85,7 @@ function start({ configuration, target, args, holes }: Program): string {
     case "ip":
       return fill(target.ip?.run ?? "", holes);
     case "http":
-      return fill("http { Http.Server.callback = %{main}; conn_closed = (fun _ () -> ()) }", holes);
+      return fill("http { Http.Server.callback = %{main}; conn_closed = ignore }", holes);
     case "app":
       return `Application.start ${values(args).join(" ") || "()"}`;
   }

@@ -34,16 +34,13 @@ const common = {
     connect: "Fat_%{name}.connect %{block}",
   },
   http: {
-    components: [net, http],
+    components: [http],
     needs: ["stack"],
-    modules: [
-      { name: "Http_channel", body: "Channel.Make (Stack.TCPV4)" },
-      { name: "Http", body: "HTTP.Make (Http_channel)" },
-    ],
+    modules: [{ name: "Http", body: "Http_stack.Make (Stack)" }],
     module: "Http.Server",
     value: "http",
     binding: `let http server =
-  Stack.listen_tcpv4 stack ~port:%{http-port} (Http.Server.listen server);
+  Http.listen stack ~port:%{http-port} server;
   Stack.listen stack`,
   },
 } as const satisfies Record<string, Driver>;
@@ -69,27 +66,15 @@ export const targets = [
           { name: "Stack_tcpv4", body: "Tcpv4.Make (Stack_ipv4) (OS.Time) (Clock) (Random)" },
           {
             name: "Stack",
-            body: `struct
-  include
-    Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif) (Stack_ethif) (Stack_ipv4)
-      (Stack_udpv4)
-      (Stack_tcpv4)
-
-  let listen_udpv4 t ~port callback =
-    OS.Status.report (Printf.sprintf "listen udp %d" port);
-    listen_udpv4 t ~port callback
-
-  let listen_tcpv4 t ~port callback =
-    OS.Status.report (Printf.sprintf "listen tcp %d" port);
-    listen_tcpv4 t ~port callback
-end`,
+            body: `Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
+  (Stack_ethif) (Stack_ipv4) (Stack_udpv4) (Stack_tcpv4)`,
           },
         ],
         module: "Stack",
         value: "stack",
         connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }`,
         connected:
-          'OS.Status.report ("address " ^ Ipaddr.V4.to_string (Stack.IPV4.get_ipv4 (Stack.ipv4 stack)))',
+          "Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event))",
       },
     },
     addressing: {
@@ -116,7 +101,7 @@ end`,
     drivers: {
       ...common,
       stack: {
-        components: [sockets],
+        components: [sockets, net],
         needs: ["console"],
         modules: [{ name: "Stack", body: "Tcpip_stack_socket.Make (Console)" }],
         module: "Stack",

@@ -3,8 +3,8 @@
 open Lwt.Infix
 open V1_LWT
 
-module Main (C : CONSOLE) (K : KV_RO) (H : module type of HTTP.Server) = struct
+module Main (C : CONSOLE) (K : KV_RO) (H : HTTP.Server) = struct
   let start console static http =
     let callback _ _ _ = H.respond_string ~status:`OK ~body:"hello\n" () in
-    http { H.callback; conn_closed = (fun _ () -> ()) }
+    http { H.callback; conn_closed = ignore }
 end

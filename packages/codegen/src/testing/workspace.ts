@@ -56,6 +56,7 @@ export function build(targets: readonly string[]): Outcome {
   return run("dune", [
     "build",
     "--root=.",
+    "--build-dir=_build",
     "--no-print-directory",
     "--display=quiet",
     "--profile=release",
@@ -92,12 +93,30 @@ export function executableOf(golden: GoldenCase): string {
   return join(root, "_build/default", programOf(golden));
 }
 
-function folderOf({ name, target }: GoldenCase): string {
+/** Calls the Makefile of a case, with the packages of the workspace in place of opam's. */
+export function make(golden: GoldenCase): Outcome {
+  const installed = join(root, "_build/install/default");
+  const built = build(["@types/install", "@runtime-unix/install", "@runtime-crunch/install"]);
+  if (built.status !== 0) return built;
+  return run("make", ["EXEC="], folderOf(golden), {
+    ...process.env,
+    OCAMLPATH: join(installed, "lib"),
+    PATH: `${join(installed, "bin")}:${process.env.PATH}`,
+  });
+}
+
+export function folderOf({ name, target }: GoldenCase): string {
   return join(root, target.name, name);
 }
 
-function run(command: string, args: readonly string[], cwd: string = root): Outcome {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string = root,
+  env: NodeJS.ProcessEnv = process.env,
+): Outcome {
+  const options = { cwd, env, encoding: "utf8" } as const;
+  const { status, stdout, stderr, error } = spawnSync(command, args, options);
   return { status, output: error ? String(error) : stdout + stderr };
 }
 

@@ -7,23 +7,10 @@ module Stack_ipv4 = Ipv4.Make (Stack_ethif)
 module Stack_udpv4 = Udpv4.Make (Stack_ipv4)
 module Stack_tcpv4 = Tcpv4.Make (Stack_ipv4) (OS.Time) (Clock) (Random)
 
-module Stack = struct
-  include
-    Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif) (Stack_ethif) (Stack_ipv4)
-      (Stack_udpv4)
-      (Stack_tcpv4)
+module Stack = Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
+  (Stack_ethif) (Stack_ipv4) (Stack_udpv4) (Stack_tcpv4)
 
-  let listen_udpv4 t ~port callback =
-    OS.Status.report (Printf.sprintf "listen udp %d" port);
-    listen_udpv4 t ~port callback
-
-  let listen_tcpv4 t ~port callback =
-    OS.Status.report (Printf.sprintf "listen tcp %d" port);
-    listen_tcpv4 t ~port callback
-end
-
-module Http_channel = Channel.Make (Stack.TCPV4)
-module Http = HTTP.Make (Http_channel)
+module Http = Http_stack.Make (Stack)
 module Application = Site.Main (Console) (Filesystem_static) (Http.Server)
 
 let addressing = `DHCP
@@ -44,9 +31,9 @@ let main () =
   device "static" (fun (Filesystem_static.Unknown_key key) -> key) (Filesystem_static.connect ()) >>= fun fs_static ->
   device "net" unknown (Netif.connect "net") >>= fun net ->
   device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
-  OS.Status.report ("address " ^ Ipaddr.V4.to_string (Stack.IPV4.get_ipv4 (Stack.ipv4 stack)));
+  Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event));
   let http server =
-    Stack.listen_tcpv4 stack ~port:80 (Http.Server.listen server);
+    Http.listen stack ~port:80 server;
     Stack.listen stack
   in
   OS.Status.report "ready";

@@ -3,8 +3,7 @@
 open Lwt.Infix
 
 module Stack = Tcpip_stack_socket.Make (Console)
-module Http_channel = Channel.Make (Stack.TCPV4)
-module Http = HTTP.Make (Http_channel)
+module Http = Http_stack.Make (Stack)
 
 let addressing = []
 
@@ -23,11 +22,11 @@ let main () =
   device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
   device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = addressing; mode = () }) >>= fun stack ->
   let http server =
-    Stack.listen_tcpv4 stack ~port:8080 (Http.Server.listen server);
+    Http.listen stack ~port:8080 server;
     Stack.listen stack
   in
   OS.Status.report "ready";
-  http { Http.Server.callback = Dispatch.callback; conn_closed = (fun _ () -> ()) }
+  http { Http.Server.callback = Dispatch.callback; conn_closed = ignore }
 
 let () =
   Random.self_init ();
