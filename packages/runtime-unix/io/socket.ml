@@ -15,12 +15,13 @@ let hint = function
   | e -> Unix.error_message e
 
 let cannot_listen kind address port why =
+  let place =
+    if address = Unix.inet_addr_any then ""
+    else " of " ^ Unix.string_of_inet_addr address
+  in
   Cannot_listen
-    (Printf.sprintf "cannot listen on %s port %d of %s: %s" (protocol_name kind)
-       port
-       (if address = Unix.inet_addr_any then "any address"
-       else Unix.string_of_inet_addr address)
-       why)
+    (Printf.sprintf "cannot listen on %s port %d%s: %s" (protocol_name kind) port
+       place why)
 
 let () =
   Printexc.register_printer (function

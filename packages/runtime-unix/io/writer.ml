@@ -7,7 +7,7 @@ let create fd = { fd; turn = Lwt_mutex.create () }
 let wait_and_retry t attempt =
   Lwt_mutex.with_lock t.turn (fun () ->
       Lwt_unix.wrap_syscall Lwt_unix.Write t.fd (fun () ->
-          if not (attempt ()) then raise Lwt_unix.Retry))
+          if not (attempt ()) then raise_notrace Lwt_unix.Retry))
 
 let write t attempt =
   if Lwt_mutex.is_locked t.turn then wait_and_retry t attempt

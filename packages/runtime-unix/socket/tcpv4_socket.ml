@@ -92,7 +92,7 @@ let read flow =
       (fun () ->
         Lwt_unix.wrap_syscall Lwt_unix.Read flow.socket (fun () ->
             match Fd.read fd received max_read with
-            | None -> raise Lwt_unix.Retry
+            | None -> raise_notrace Lwt_unix.Retry
             | Some data -> data))
       (fun data ->
         flow.reading <- false;

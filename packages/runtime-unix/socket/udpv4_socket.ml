@@ -76,7 +76,7 @@ let rec receive_loop t port socket =
     (fun () ->
       Lwt_unix.wrap_syscall Lwt_unix.Read socket (fun () ->
           match Fd.recv_datagram fd received max_datagram with
-          | None -> raise Lwt_unix.Retry
+          | None -> raise_notrace Lwt_unix.Retry
           | Some datagram -> datagram))
     (fun datagram ->
       deliver t port datagram;

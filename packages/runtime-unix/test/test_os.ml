@@ -67,6 +67,11 @@ let fails_outside () =
   check_status "outside" 1 r;
   check_contains "message" "before run" r.stderr
 
+let exits () =
+  let r = start "exit" in
+  check_status "exit" 2 r;
+  check_lines "hook" [ "hook only" ] r
+
 let wait_for_line fd =
   let byte = Bytes.create 1 in
   while Unix.read fd byte 0 1 = 1 && Bytes.get byte 0 <> '\n' do
@@ -134,6 +139,7 @@ let suites =
         case "an exception is fatal" fails;
         case "so is one in the background" fails_aside;
         case "and one outside of run" fails_outside;
+        case "exit within the main loop" exits;
         case "SIGINT" (signalled Sys.sigint 130);
         case "SIGTERM" (signalled Sys.sigterm 143);
         case "a second signal ends a stuck hook" signalled_twice;

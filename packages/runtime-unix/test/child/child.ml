@@ -45,6 +45,9 @@ let main = function
   | "wait" ->
       hooked "only";
       OS.Main.run (forever ())
+  | "exit" ->
+      hooked "only";
+      OS.Main.run (OS.Time.sleep 0. >>= fun () -> exit 2)
   | "stuck" ->
       OS.Main.at_exit forever;
       OS.Main.run (forever ())
