@@ -12,7 +12,12 @@ type server = {
 
 let log = ref (fun line -> try prerr_endline line with Sys_error _ -> ())
 
-let serve server peer transport =
+let serve ?timeout server peer transport =
+  let transport =
+    match timeout with
+    | None -> transport
+    | Some timeout -> Transport.with_timeout timeout transport
+  in
   let conn = (peer, Cohttp.Connection.create ()) in
   let log line = !log line in
   Connection.serve ~log transport (server.callback conn) >|= fun () ->

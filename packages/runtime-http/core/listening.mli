@@ -13,6 +13,12 @@ type server = {
 (** Takes the messages on failing callbacks. *)
 val log : (string -> unit) ref
 
-(** [serve server peer transport] serves a connection from [peer] until its end.
-    Never fails. *)
-val serve : server -> (Ipaddr.V4.t * int) option -> Transport.t -> unit Lwt.t
+(** [serve ~timeout server peer transport] serves a connection from [peer] until
+    its end, or until it has stood still as {!Transport.with_timeout} says. Never
+    fails. *)
+val serve :
+  ?timeout:(unit -> unit Lwt.t) ->
+  server ->
+  (Ipaddr.V4.t * int) option ->
+  Transport.t ->
+  unit Lwt.t

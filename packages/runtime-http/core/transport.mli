@@ -12,3 +12,7 @@ type t = {
       (** sends at once; takes the memory over; fails with {!Broken} *)
   close : unit -> unit Lwt.t;  (** sends the end of the stream *)
 }
+
+(** [with_timeout timeout t] takes the peer for gone when a read, a write or
+    the closing has not come to an end when [timeout ()], started with it, is over. *)
+val with_timeout : (unit -> unit Lwt.t) -> t -> t

@@ -150,7 +150,7 @@ module type Listener = sig
 
   type flow
 
-  val listen : t -> flow -> unit Lwt.t
+  val listen : ?timeout:(unit -> unit Lwt.t) -> t -> flow -> unit Lwt.t
 end
 
 let log = Listening.log
@@ -176,7 +176,8 @@ module Make (CH : V1_LWT.CHANNEL) = struct
       let close () = Lwt.catch (fun () -> CH.close channel) broken in
       { Transport.read; write; close }
 
-    let listen server flow = Listening.serve server None (transport (CH.create flow))
+    let listen ?timeout server flow =
+      Listening.serve ?timeout server None (transport (CH.create flow))
   end
 end
 

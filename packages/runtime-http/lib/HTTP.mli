@@ -129,8 +129,11 @@ module type Listener = sig
   type flow
 
   (** [listen server flow] serves the connection [flow] until its end, then
-      closes it. Never fails. *)
-  val listen : t -> flow -> unit Lwt.t
+      closes it. Never fails. With [timeout], such as
+      [fun () -> OS.Time.sleep 60.], also a connection on which a single read or
+      write takes longer than that is closed: otherwise peers that vanish without
+      a word are waited for as long as the network below does. *)
+  val listen : ?timeout:(unit -> unit Lwt.t) -> t -> flow -> unit Lwt.t
 end
 
 (** Servers over a channel. A write to it is followed by a flush at once, and it

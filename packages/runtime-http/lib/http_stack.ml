@@ -26,10 +26,11 @@ module Make (S : V1_LWT.STACKV4) = struct
 
     type flow = T.flow
 
-    let listen server flow =
-      Listening.serve server (Some (T.get_dest flow)) (transport flow)
+    let listen ?timeout server flow =
+      let peer = Some (T.get_dest flow) in
+      Listening.serve ?timeout server peer (transport flow)
   end
 
-  let listen stack ~port server =
-    S.listen_tcpv4 stack ~port (Server.listen server)
+  let listen ?timeout stack ~port server =
+    S.listen_tcpv4 stack ~port (Server.listen ?timeout server)
 end

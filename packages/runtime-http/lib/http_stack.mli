@@ -8,6 +8,7 @@ module Make (S : V1_LWT.STACKV4) : sig
   module Server : HTTP.Listener with type flow = S.TCPV4.flow
 
   (** [listen stack ~port server] serves the connections to [port] of [stack],
-      once the stack listens. *)
-  val listen : S.t -> port:int -> Server.t -> unit
+      once the stack listens. [timeout] is that of {!Server.listen}. *)
+  val listen :
+    ?timeout:(unit -> unit Lwt.t) -> S.t -> port:int -> Server.t -> unit
 end

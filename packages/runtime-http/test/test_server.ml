@@ -377,6 +377,32 @@ let answers () =
     ]
     writes
 
+(* A peer that says nothing, or takes nothing, any more. *)
+let stands_still () =
+  let never = fst (Lwt.wait ()) in
+  let over, time_is_up = Lwt.wait () in
+  let closed = ref 0 in
+  let listen ~requests ~write =
+    let rest = ref requests in
+    let read () =
+      match !rest with
+      | [] -> never
+      | text :: others ->
+          rest := others;
+          Lwt.return_some (Cstruct.of_string text)
+    in
+    let close () = incr closed; never >|= ignore in
+    let server = { H.Server.callback = mirror; conn_closed = ignore } in
+    H.Server.listen ~timeout:(fun () -> Lwt.protected over) server
+      { Channel_stub.read; write; close }
+  in
+  let silent = listen ~requests:[ get "/"; "GET" ] ~write:(fun _ -> Lwt.return_unit) in
+  let deaf = listen ~requests:[ get "/" ] ~write:(function [] -> Lwt.return_unit | _ -> never >|= ignore) in
+  Alcotest.(check int) "in time" 0 !closed;
+  Lwt.wakeup time_is_up ();
+  silent >>= fun () ->
+  deaf >|= fun () -> Alcotest.(check int) "closed" 2 !closed
+
 (* Both spellings of 2014 compile, and a server is good for either. *)
 module Flat (H : HTTP.Server) = struct
   let start http =
@@ -451,6 +477,7 @@ let suite =
       lwt_case "large bodies" large_bodies;
       lwt_case "files" static;
       lwt_case "other answers" answers;
+      lwt_case "a peer that stands still" stands_still;
       lwt_case "both spellings" spellings;
       case "any input" (fun () -> QCheck.Test.check_exn any_input);
     ] )

@@ -126,11 +126,12 @@ let writev t parts =
   if not t.connected then Lwt.return_unit
   else
     let written = Writer.write t.writer (try_write t parts) in
-    if Lwt.state written = Lwt.Return () then written
-    else
-      Lwt.catch
-        (fun () -> written)
-        (fun e -> if t.connected then Lwt.fail e else Lwt.return_unit)
+    match Lwt.state written with
+    | Lwt.Return () -> written
+    | Lwt.Sleep | Lwt.Fail _ ->
+        Lwt.catch
+          (fun () -> written)
+          (fun e -> if t.connected then Lwt.fail e else Lwt.return_unit)
 
 let write t frame = writev t [ frame ]
 

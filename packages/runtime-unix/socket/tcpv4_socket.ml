@@ -156,11 +156,20 @@ let rec close_later flow =
     Lwt.return_unit
   end
 
+(* Writes under way may be stuck for ever, if the peer keeps its window shut. *)
+let max_wait_for_writes = 60.
+
+let wait_for_writes flow =
+  let idle = Writer.idle flow.writer in
+  if Lwt.is_sleeping idle then
+    Lwt.pick [ idle; Lwt_unix.sleep max_wait_for_writes ]
+  else idle
+
 let close flow =
   if flow.own_side_closed then Lwt.return_unit
   else begin
     flow.own_side_closed <- true;
-    Writer.idle flow.writer >|= fun () ->
+    wait_for_writes flow >|= fun () ->
     match Lwt_unix.shutdown flow.socket SHUTDOWN_SEND with
     | () when not flow.peer_closed -> Lwt.async (fun () -> close_later flow)
     | () | (exception Unix.Unix_error _) -> Socket.destroy flow.socket

@@ -6,8 +6,9 @@
     algorithm is off (TCP_NODELAY): every write is sent at once. Writing to a
     connection that the peer has given up fails with [Unix.Unix_error]. A buffer
     that was read belongs to the caller; one that was written may be used again
-    when the write returns. After [close] the descriptor is given back when the
-    peer has closed its side too, or 3 seconds later. *)
+    when the write returns. [close] waits a minute at most for writes under way;
+    after it the descriptor is given back when the peer has closed its side too,
+    or 3 seconds later. *)
 
 include
   V1_LWT.TCPV4
