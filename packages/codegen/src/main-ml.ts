@@ -7,20 +7,21 @@ import { ocamlString } from "./quote.js";
 
 const opening = "open Lwt.Infix";
 
+const ready = `OS.Status.report "ready";`;
+
 /** The entry point: defines the devices' modules, connects the devices, starts the application. */
 export function mainMl(program: Program): string {
   const modules = program.devices.flatMap(moduleDefinitions);
   const settings = [...addressing(program), ...helpers(program)];
   const connections = program.devices.flatMap(connection);
-  const preparation = [...connections, `OS.Status.report "ready";`];
   const run = "let () =\n  Random.self_init ();\n  OS.Main.run (Lwt.pause () >>= main)";
-  checkModuleName(program, [opening, ...modules, ...settings, ...preparation, run]);
+  checkModuleName(program, [opening, ...modules, ...settings, ...connections, ready, run]);
   const sections = [
     `(* ${header(program)} *)`,
     opening,
     paragraph([...modules, ...applicationModule(program)]),
     ...settings,
-    `let main () =\n${indent([...preparation, start(program)].join("\n"))}`,
+    `let main () =\n${indent([...connections, start(program)].join("\n"))}`,
     run,
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
@@ -78,16 +79,19 @@ function reason(kind: DeviceKindName, module: string): string {
 }
 
 /** The expression of type `unit Lwt.t` that is the application. */
-function start({ configuration, target, args, holes }: Program): string {
+function start({ configuration, target, devices, args, holes }: Program): string {
   switch (configuration.main.kind) {
     case "noip":
-      return fill("%{main} ()", holes);
+      return fill(`${ready}\n%{main} ()`, holes);
     case "ip":
-      return fill(target.ip?.run ?? "", holes);
+      return fill(target.ip?.run ?? "", {
+        ...holes,
+        devices: `[ ${devices.map(({ name }) => ocamlString(name)).join("; ")} ]`,
+      });
     case "http":
-      return fill("http { Http.Server.callback = %{main}; conn_closed = ignore }", holes);
+      return fill(`${ready}\nhttp { Http.Server.callback = %{main}; conn_closed = ignore }`, holes);
     case "app":
-      return `Application.start ${values(args).join(" ") || "()"}`;
+      return `${ready}\nApplication.start ${values(args).join(" ") || "()"}`;
   }
 }
 

@@ -13,6 +13,7 @@ function devicesOf(text: string, flag = "--unix") {
 test.each([
   ["main-noip: M.f", []],
   ["main-ip: M.f", [{ device: "net" }]],
+  ["main-ip: M.f\nnet-eth1: tap1", [{ device: "net" }, { device: "eth1", tap: "tap1" }]],
   ["main-http: M.f\nhttp-port: 80\nhttp-address: *", [{ device: "net" }]],
   ["main-app: M.Main (console, clock)", []],
   ["main-app: M.Main (stack)", [{ device: "net" }]],

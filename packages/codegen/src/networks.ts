@@ -13,7 +13,7 @@ export interface NetworkDevice {
 /** The network devices that a program opens, in order; none on a target that uses sockets. */
 export function networkDevices(configuration: Configuration, target: Target): NetworkDevice[] {
   const { devices } = planProgram(configuration, target);
-  const opened: NetworkDevice[] = devices
+  return devices
     .filter(({ kind }) => kind === "net" || kind === "network")
     .map(({ kind, name }) => {
       const declared = configuration.networks.find((network) => network.name === name);
@@ -21,5 +21,4 @@ export function networkDevices(configuration: Configuration, target: Target): Ne
         ? { device: name, tap: declared.tap.value }
         : { device: name };
     });
-  return configuration.main.kind === "ip" ? [{ device: "net" }, ...opened] : opened;
 }

@@ -51,6 +51,10 @@ export function planProgram(configuration: Configuration, target: Target): Progr
 
   const args = main.kind === "app" ? main.args.map(({ kind, name }) => add(kind, name)) : [];
   if (main.kind === "http") add("http", "http");
+  if (main.kind === "ip") {
+    add("net", "net");
+    for (const { name } of configuration.networks) add("network", name);
+  }
   return { configuration, target, devices: [...devices.values()], args, holes };
 }
 

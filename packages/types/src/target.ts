@@ -40,7 +40,7 @@ export interface IpManager {
   readonly components: readonly Component[];
   /** The module `Net` that the application refers to, as OCaml source. */
   readonly net: string;
-  /** The program, of type `unit Lwt.t`. */
+  /** The program, of type `unit Lwt.t`; its devices are connected already. It reports `ready`. */
   readonly run: Template;
 }
 

@@ -84,10 +84,20 @@ export const targets = [
     },
     ip: {
       components: [net],
-      net: "module Manager = Net_manager.Make (Console) (OS.Time) (Clock) (Random) (Netif)\n",
-      run: `Net.Manager.create (fun manager interface id ->
-  Net.Manager.configure interface addressing >>= fun () ->
-  %{main} manager interface id)`,
+      net: `module Manager = Net_manager.Make (Console) (OS.Time) (Clock) (Random) (Netif)
+module Flow = Manager.Flow
+module Datagram = Manager.Datagram
+module Channel = Manager.Channel
+`,
+      run: `let configure interface =
+  Net.Manager.configure interface addressing >|= fun () -> OS.Status.report "ready"
+in
+let start manager interface id =
+  (if id = "net" then configure interface else Lwt.return_unit) >>= fun () ->
+  %{main} manager interface id
+in
+let on_event event = OS.Status.report (Stack_event.to_string event) in
+Net.Manager.create ~devices:%{devices} ~on_event start`,
     },
     lacking: "use another target",
     link: { product: "main.exe", program: "mir-%{name}" },

@@ -10,6 +10,7 @@
  * | `address`, `netmask`, `gateway` | static addressing, as string literals |
  * | `http-port` | the number |
  * | `interfaces` | the addresses to listen on, an `Ipaddr.V4.t list`; empty for all |
+ * | `devices` | the names of all devices, an OCaml list of string literals |
  * | `main` | `main-*`: the path of the application's value or functor |
  * | `module` | the device's module, in the `reason` of a kind |
  */

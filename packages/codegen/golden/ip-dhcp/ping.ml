@@ -1,5 +1,9 @@
 (* SPDX-License-Identifier: ISC *)
 
-let main (_ : Net.Manager.t) (_ : Net.Manager.interface) (id : Net.Manager.id) =
+open Lwt.Infix
+
+let main manager (_ : Net.Manager.interface) (id : Net.Manager.id) =
   print_endline id;
-  OS.Time.sleep 1.
+  Net.Datagram.UDPv4.recv manager (None, 7) (fun peer data ->
+      Net.Datagram.UDPv4.send manager peer data >>= fun () ->
+      OS.Time.sleep 0.)
