@@ -4,7 +4,7 @@
     network of {!V1_LWT}.
 
     An application answers requests by a callback, and makes its answers with the
-    functions of {!Server}:
+    functions of {!module-Server}:
     {[
       let callback _conn request _body =
         let uri = Cohttp.Request.uri request in
