@@ -20,9 +20,12 @@ url {
 /** The lines that differ between two texts, marked as a patch does. */
 function changes(before: string, after: string): string[] {
   const [old, now] = [before.split("\n"), after.split("\n")];
-  while (old.length > 0 && now.length > 0 && old[0] === now[0]) old.shift(), now.shift();
-  while (old.length > 0 && now.length > 0 && old.at(-1) === now.at(-1)) old.pop(), now.pop();
-  return [...old.map((line) => `-${line}`), ...now.map((line) => `+${line}`)];
+  const first = now.findIndex((line, i) => line !== old[i]);
+  const same = now.toReversed().findIndex((line, i) => line !== old.at(-1 - i));
+  // Where a line is repeated, it must not count on both sides.
+  const kept = Math.min(same, Math.min(old.length, now.length) - first);
+  const changed = (lines: string[]) => lines.slice(first, lines.length - kept);
+  return [...changed(old).map((line) => `-${line}`), ...changed(now).map((line) => `+${line}`)];
 }
 
 test("sets a field where it stands", () => {

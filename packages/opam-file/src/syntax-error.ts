@@ -38,6 +38,8 @@ function describe(expected: readonly Expected[]): string {
     else if (item.type === "end") words.add("the end of the file");
   }
   words.delete("whitespace");
+  // A section may go on otherwise, but here somebody most likely forgot the colon of a field.
+  if (words.has(":")) return "`:`";
   const names: string[] = [];
   if (words.has("[")) {
     for (const word of VALUE_STARTS) words.delete(word);

@@ -87,9 +87,11 @@ function weight(code: number): number {
 export function versionKey(version: string): string {
   if (!LEADING_ZERO_OR_DASH.test(version)) return version;
   const dash = version.lastIndexOf("-");
-  const upstream = dash < 0 ? version : version.slice(0, dash);
-  const revision = dash < 0 ? "" : canonicalPart(version.slice(dash + 1));
-  return revision === "" ? canonicalPart(upstream) : `${canonicalPart(upstream)}-${revision}`;
+  if (dash < 0) return canonicalPart(version);
+  const upstream = canonicalPart(version.slice(0, dash));
+  const revision = canonicalPart(version.slice(dash + 1));
+  // An empty revision equals none, but then a dash before it would look like its own.
+  return revision === "" && !upstream.includes("-") ? upstream : `${upstream}-${revision}`;
 }
 
 const LEADING_ZERO_OR_DASH = /-|(?<![0-9])0/;
