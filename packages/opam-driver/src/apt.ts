@@ -59,6 +59,7 @@ async function aptGet(args: readonly string[], options: AptOptions) {
   const result = await runLogged("apt-get", args, {
     env: { ...process.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
     log: options.log,
+    politely: true,
     onLine: (line) => {
       const text = aptProgress(line);
       if (text !== undefined) options.onProgress?.(text);

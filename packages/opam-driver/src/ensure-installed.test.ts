@@ -112,7 +112,7 @@ describe.skipIf(!hasOpam)("with opam (skipped where it is not installed)", () =>
       expect(readFileSync(join(installed.binDir, "tool"), "utf8")).toBe("made by tool\n");
       expect(progress).toContain("set up a private opam root");
       expect(progress).toContain("installed tool.1");
-      expect(readFileSync(request.log, "utf8")).toContain("$ opam install tool.1");
+      expect(readFileSync(request.log, "utf8")).toContain("$ opam install --verbose tool.1");
 
       await withoutPrograms(async () => {
         expect(await ensureInstalled(request)).toMatchObject({ packages: installed.packages });

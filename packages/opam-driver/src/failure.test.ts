@@ -67,6 +67,8 @@ test("sources that cannot be had", () => {
 test("a repository that cannot be had", () => {
   const error = failure(40, '[ERROR] Could not update repository "sys": Curl failed\n');
   expect(error.message).toBe("opam could not download the repository sys");
+  const local = failure(40, '[ERROR] Could not update repository "sys": rsync failed\n');
+  expect(local.code).toBe("ERR_MIRAGE_OPAM_FETCH_FAILED");
 });
 
 test("a full disk, told by opam or seen afterwards", () => {

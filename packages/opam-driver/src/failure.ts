@@ -127,30 +127,32 @@ function fetchFailure(said: string, whole: string): MirageError | undefined {
       ? `the sources of ${[...new Set(names)].join(", ")}`
       : repository && `the repository ${repository}`;
   if (!what) return undefined;
-  const [, reason] = /\((Curl failed[^\n]*)\)$/m.exec(said) ?? [];
-  if (/Checksum mismatch|checksum/i.test(said)) {
+  if (/checksum/i.test(said)) {
     return new MirageError("ERR_MIRAGE_OPAM_FETCH_FAILED", `${what} are not as they should be`, {
       hint: `a server or a proxy changed them; ${whole}`,
     });
   }
+  if (!/curl|could not resolve|unreachable|timed out|connection/i.test(said)) {
+    return new MirageError("ERR_MIRAGE_OPAM_FETCH_FAILED", `opam could not get ${what}`, {
+      hint: whole,
+    });
+  }
+  const [, code] = /exited with code (\d+)/.exec(said) ?? [];
+  const reason = code === undefined ? undefined : curlReasons[code];
   return new MirageError("ERR_MIRAGE_OPAM_NETWORK", `opam could not download ${what}`, {
-    hint: `check the network and any proxy${reason === undefined ? "" : ` (${curlReason(reason)})`}; ${whole}`,
+    hint: `check the network and any proxy${reason === undefined ? "" : ` (${reason})`}; ${whole}`,
   });
 }
 
 /** Exit codes of curl(1) that tell a person something. */
-function curlReason(text: string): string {
-  const code = Number(/exited with code (\d+)/.exec(text)?.[1]);
-  const meanings: Readonly<Record<number, string>> = {
-    5: "the proxy's name is unknown",
-    6: "the server's name is unknown",
-    7: "the server does not answer",
-    28: "the server took too long",
-    35: "the TLS connection failed",
-    60: "the server's certificate is not trusted",
-  };
-  return meanings[code] ?? `curl ended with code ${code}`;
-}
+const curlReasons: Readonly<Record<string, string>> = {
+  "5": "the proxy's name is unknown",
+  "6": "the server's name is unknown",
+  "7": "the server does not answer",
+  "28": "the server took too long",
+  "35": "the TLS connection failed",
+  "60": "the server's certificate is not trusted",
+};
 
 function sandboxFailure(said: string, whole: string): MirageError | undefined {
   if (!/^(?:# |- )?bwrap: |Sandboxing is not working/m.test(said)) return undefined;

@@ -5,7 +5,7 @@ export interface OpamProgress {
 }
 
 /**
- * Follows one run of opam, called with OPAMVERBOSE, in English and ASCII. Counts packages, not
+ * Follows one run of opam, called with `--verbose`, in English and ASCII. Counts packages, not
  * opam's internal actions.
  */
 export function opamProgress(): OpamProgress {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { MirageError } from "@mirage/diagnostics";
 import type { Log } from "./log.js";
 
@@ -10,6 +10,11 @@ export interface CommandOptions {
   /** Gets each line of the output; one that has not ended yet is given as far as it goes. */
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
+  /**
+   * Aborting only asks the command to end, and waits for it: for one such as apt-get, which knows
+   * when it can.
+   */
+  readonly politely?: boolean;
 }
 
 /** How a command ended, and the last part of what it said. */
@@ -24,8 +29,8 @@ const keptCharacters = 400_000;
 const graceMilliseconds = 5_000;
 
 /**
- * Runs a command whose output goes to the log. Aborting ends it with all its children: an interrupt
- * first, then without appeal. A command that is killed takes its children with it, too.
+ * Runs a command whose output goes to the log. Aborting ends it with all its children, at last
+ * without appeal. A command that is killed takes its children with it, too.
  * @throws MirageError `ERR_MIRAGE_INTERRUPTED` when aborted; an exit code is not an error.
  */
 export async function runLogged(
@@ -62,14 +67,14 @@ export async function runLogged(
       }
     });
   }
-  const stop = stopper(child.pid);
+  const stop = stopper(child, options.politely === true);
   signal?.addEventListener("abort", stop.now, { once: true });
   try {
     const [exitCode, killedBy] = await new Promise<[number | null, NodeJS.Signals | null]>(
       (resolve, reject) => {
         child.on("error", reject);
         child.on("exit", (_code, name) => {
-          if (name) killGroup(child.pid, "SIGKILL");
+          if (name && !options.politely) killGroup(child.pid, "SIGKILL");
         });
         child.on("close", (code, name) => resolve([code, name]));
       },
@@ -83,12 +88,16 @@ export async function runLogged(
   }
 }
 
-function stopper(pid: number | undefined) {
+function stopper(child: ChildProcess, politely: boolean) {
   let timer: NodeJS.Timeout | undefined;
   return {
     now: () => {
-      killGroup(pid, "SIGINT");
-      timer = setTimeout(() => killGroup(pid, "SIGKILL"), graceMilliseconds);
+      if (politely) {
+        child.kill("SIGINT");
+        return;
+      }
+      killGroup(child.pid, "SIGTERM");
+      timer = setTimeout(() => killGroup(child.pid, "SIGKILL"), graceMilliseconds);
     },
     done: () => clearTimeout(timer),
   };

@@ -28,7 +28,7 @@ const nothing = 1024 * 1024;
 export function tryOpam(session: Session, args: readonly string[]): Promise<CommandResult> {
   const progress = opamProgress();
   return runLogged("opam", args, {
-    env: { ...opamEnvironment(session.target), OPAMVERBOSE: "1", ...session.env },
+    env: { ...opamEnvironment(session.target), ...session.env },
     log: session.log,
     signal: session.signal,
     onLine: (line) => {

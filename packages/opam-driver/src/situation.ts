@@ -1,11 +1,11 @@
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dpkgStamp, readDpkg } from "./dpkg.js";
 import { type Notes, readNotes, writeNotes } from "./notes.js";
 import { readRepositoryUrls, repositoryFolder } from "./repositories.js";
 import { type InstallRequest, packageText, requestKey } from "./request.js";
 import { type InstalledPackages, readInstalled } from "./switch-state.js";
-import { switchPrefix } from "./target.js";
+import { type OpamTarget, switchConfigPath, switchPrefix } from "./target.js";
 
 /** What is there already, as far as files tell. */
 export interface Situation {
@@ -27,12 +27,13 @@ export async function readSituation(request: InstallRequest): Promise<Situation>
   const { target } = request;
   const notes = await readNotes(target);
   const dpkg = await readDpkg();
-  const hasConfig = await exists(join(target.root, "config"));
+  const rootIsWhole = await allWhole(rootFiles(target));
+  const switchIsWhole = rootIsWhole && (await allWhole([switchConfigPath(target)]));
   return {
     notes,
-    repositoryUrls: hasConfig ? await readRepositoryUrls(target.root) : undefined,
+    repositoryUrls: rootIsWhole ? await readRepositoryUrls(target.root) : undefined,
     rootFolderExists: await exists(target.root),
-    installed: hasConfig ? await readInstalled(target) : undefined,
+    installed: switchIsWhole ? await readInstalled(target) : undefined,
     switchFolderExists: await exists(switchPrefix(target)),
     missingSystemPackages: dpkg
       ? request.systemPackages.filter((name) => !dpkg.versions.has(name))
@@ -53,15 +54,15 @@ export async function knownAsSatisfied(
   request: InstallRequest,
 ): Promise<InstalledPackages | undefined> {
   const { target } = request;
-  const [notes, installed, stamp, hasConfig, hasLibraries] = await Promise.all([
+  const [notes, installed, stamp, isWhole, hasLibraries] = await Promise.all([
     readNotes(target),
     readInstalled(target),
     dpkgStamp(),
-    exists(join(target.root, "config")),
+    allWhole([...rootFiles(target), switchConfigPath(target)]),
     exists(join(switchPrefix(target), "lib")),
   ]);
   const solution = notes.satisfied[requestKey(request)];
-  if (!solution || !installed || !hasConfig || !hasLibraries || notes.underWay) return undefined;
+  if (!solution || !installed || !isWhole || !hasLibraries || notes.underWay) return undefined;
   const present = new Set([...installed].map(([name, version]) => packageText({ name, version })));
   if (!solution.every((text) => present.has(text))) return undefined;
   if (stamp === undefined || stamp === notes.dpkgStamp) return installed;
@@ -74,6 +75,19 @@ export async function knownAsSatisfied(
 /** The folders that the request's repositories go to. */
 export function repositoryFolders(request: InstallRequest): string[] {
   return request.repositories.map((source) => repositoryFolder(request.target, source));
+}
+
+/** Files without which opam does not work with a root. */
+function rootFiles({ root }: OpamTarget): string[] {
+  return [join(root, "config"), join(root, "repo", "repos-config")];
+}
+
+/** Whether opam has written these files of its own to their ends. */
+async function allWhole(paths: readonly string[]): Promise<boolean> {
+  const texts = paths.map((path) => readFile(path, "utf8").catch(() => ""));
+  return (await Promise.all(texts)).every(
+    (text) => text.startsWith("opam-version: ") && text.endsWith("\n"),
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -34,7 +34,7 @@ export function installSteps(
   const { missingSystemPackages, changedSystemPackages, repositoryUrls, notes } = situation;
   const root = target.owned && (repositoryUrls === undefined || notes.underWay === "root");
   const urls = root ? undefined : repositoryUrls;
-  const damaged = situation.installed === undefined || notes.underWay === "switch";
+  const damaged = !situation.installed?.has(request.compiler.name) || notes.underWay === "switch";
   const outdated = changedSystemPackages.length > 0;
   const fresh = target.owned && (root || damaged || outdated);
 

@@ -27,5 +27,6 @@ test("a single package, and none", () => {
 
 test("a file that is cut short is not believed", () => {
   expect(parseSwitchState("")).toBeUndefined();
+  expect(parseSwitchState('opam-version: "2.0"\nroots: ["lwt')).toBeUndefined();
   expect(parseSwitchState('opam-version: "2.0"\ninstalled: ["lwt.5.6.1" "ba')).toBeUndefined();
 });

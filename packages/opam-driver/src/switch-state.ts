@@ -1,22 +1,28 @@
-import { readFile } from "node:fs/promises";
-import { type OpamTarget, switchStatePath } from "./target.js";
+import { access, readFile } from "node:fs/promises";
+import { type OpamTarget, switchConfigPath, switchStatePath } from "./target.js";
 
 /** Versions of what is installed in a switch, by package name. */
 export type InstalledPackages = ReadonlyMap<string, string>;
 
-/** Reads what opam notes as installed; undefined when there is no such switch or it is damaged. */
+/**
+ * Reads what opam notes as installed; undefined when there is no such switch or it is damaged. A
+ * switch that never had a package has no such note.
+ */
 export async function readInstalled(target: OpamTarget): Promise<InstalledPackages | undefined> {
-  const text = await readFile(switchStatePath(target), "utf8").catch(() => "");
-  return parseSwitchState(text);
+  const text = await readFile(switchStatePath(target), "utf8").catch(() => undefined);
+  if (text !== undefined) return parseSwitchState(text);
+  return access(switchConfigPath(target)).then(
+    () => new Map(),
+    () => undefined,
+  );
 }
 
-/** The `installed` field of opam's `switch-state` file; undefined when the file is cut short. */
+/** The `installed` field of opam's `switch-state` file; undefined when the file is not whole. */
 export function parseSwitchState(text: string): InstalledPackages | undefined {
-  if (!/^opam-version:/m.test(text)) return undefined;
-  const field = /^installed:\s*(?:\[([^\]]*)\]|("[^"]*"))/m.exec(text);
-  if (!field) return /^installed:/m.test(text) ? undefined : new Map();
+  if (!/^(?:[\w-]+:\s*(?:"[^"]*"|\[[^\]]*\])\n)+$/.test(text)) return undefined;
+  const [, list = ""] = /^installed:\s*(\[[^\]]*\]|"[^"]*")/m.exec(text) ?? [];
   const installed = new Map<string, string>();
-  for (const [, name, version] of (field[1] ?? field[2] ?? "").matchAll(/"([^".]+)\.([^"]+)"/g)) {
+  for (const [, name, version] of list.matchAll(/"([^".]+)\.([^"]+)"/g)) {
     if (name !== undefined && version !== undefined) installed.set(name, version);
   }
   return installed;

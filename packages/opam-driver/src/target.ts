@@ -60,6 +60,11 @@ export function switchStatePath(target: OpamTarget): string {
   return join(switchPrefix(target), ".opam-switch", "switch-state");
 }
 
+/** opam's settings of the switch. */
+export function switchConfigPath(target: OpamTarget): string {
+  return join(switchPrefix(target), ".opam-switch", "switch-config");
+}
+
 /** A short name for a root in file names. */
 export function rootKey(target: OpamTarget): string {
   return createHash("sha256").update(target.root).digest("hex").slice(0, 12);

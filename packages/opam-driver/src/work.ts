@@ -89,7 +89,7 @@ export async function installPackages(request: InstallRequest, session: Session)
   const { underWay: _, ...calm } = await readNotes(target);
   await writeNotes(target, { ...calm, underWay: "install" });
   try {
-    await runOpam(session, `install ${texts.join(", ")}`, ["install", ...texts]);
+    await runOpam(session, `install ${texts.join(", ")}`, ["install", "--verbose", ...texts]);
   } catch (error) {
     if (!wasCutShort(error)) await writeNotes(target, calm);
     throw error;
