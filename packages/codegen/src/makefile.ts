@@ -22,6 +22,9 @@ export function makefile(program: Program, opam: OpamLocation): string {
   );
   return `# ${header(program)}
 
+# opam has nothing to say about who runs it.
+export OPAMROOTISOK = 1
+
 # What runs a command with the OCaml libraries of this application.
 EXEC = opam exec${option("root", opam.root)}${option("switch", opam.switch)} --
 MIRAGE = mirage

@@ -40,7 +40,9 @@ const common = {
     module: "Http.Server",
     value: "http",
     binding: `let http server =
-  Http.listen stack ~port:%{http-port} server;
+  (* The longest a peer may stand still, in seconds. *)
+  let timeout () = OS.Time.sleep 60. in
+  Http.listen ~timeout stack ~port:%{http-port} server;
   Stack.listen stack`,
   },
 } as const satisfies Record<string, Driver>;
