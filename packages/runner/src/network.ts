@@ -1,0 +1,89 @@
+import { networkInterfaces } from "node:os";
+import { MirageError } from "@mirage/diagnostics";
+import { type Device, listDevices, openTap } from "@mirage/tap";
+import type { RunEvent } from "./events.js";
+import { type Addressing, defaultAddressing, type NetworkSpec } from "./options.js";
+
+/** This machine's side of the unikernel's network as `10.0.0.1/24`: the gateway with the prefix. */
+export function hostAddress(addressing: Addressing | undefined): string {
+  const { gateway, netmask } = addressing?.kind === "static" ? addressing : defaultAddressing;
+  return `${gateway}/${prefixLength(netmask)}`;
+}
+
+/**
+ * Opens the TAP device of a network and gives this machine's side the address `host`. What is set
+ * already, as with a persistent device made by root, needs no privilege; a port of a bridge gets no
+ * address.
+ */
+export function openNetwork(
+  network: NetworkSpec,
+  host: string | undefined,
+  emit: (event: RunEvent) => void,
+): Device {
+  const tap = network.tap === undefined ? openAny() : openTap({ name: network.tap });
+  try {
+    const wanted = tap.isPort ? undefined : host;
+    if (wanted !== undefined && !tap.addresses.list().includes(wanted)) {
+      warnOfOtherOwner(wanted, emit);
+      tap.addresses.add(wanted);
+    }
+    if (!tap.isUp) tap.up();
+    emit({
+      type: "tap",
+      device: network.device,
+      tap: tap.name,
+      mac: network.mac,
+      ...(wanted === undefined ? {} : { host: wanted }),
+    });
+    if (network.addressing?.kind === "dhcp" && host === undefined && !tap.isPort) {
+      emit({
+        type: "warning",
+        message: `the unikernel waits for a DHCP server on ${tap.name}`,
+        hint: `connect it to a network that has one: \`sudo ip link set ${tap.name} master BRIDGE\`; or use --publish`,
+      });
+    }
+    return tap;
+  } catch (error) {
+    tap.close();
+    throw error;
+  }
+}
+
+/** A new device; or, without the privilege, a persistent one that this user may open. */
+function openAny(): Device {
+  try {
+    return openTap();
+  } catch (error) {
+    if (!(error instanceof MirageError) || error.code !== "ERR_MIRAGE_TAP_PRIVILEGE") throw error;
+    for (const { name, kind, persistent } of listDevices()) {
+      const tap = kind === "tap" && persistent ? tryOpen(name) : undefined;
+      if (tap) return tap;
+    }
+    throw error;
+  }
+}
+
+function tryOpen(name: string): Device | undefined {
+  try {
+    return openTap({ name });
+  } catch {
+    return undefined; // in use, or another user's
+  }
+}
+
+/** With one address on two interfaces, the kernel sends to whichever had it first. */
+function warnOfOtherOwner(address: string, emit: (event: RunEvent) => void): void {
+  for (const [name, addresses] of Object.entries(networkInterfaces())) {
+    if (!addresses?.some(({ cidr }) => cidr === address)) continue;
+    emit({
+      type: "warning",
+      message: `${name} has the address ${address} already, so the unikernel may not be reached`,
+      hint: "end the other unikernel, give this one another network with ip-address and ip-gateway, or use --publish",
+    });
+  }
+}
+
+function prefixLength(netmask: string): number {
+  const bits = netmask.split(".").map((byte) => Number(byte).toString(2).replaceAll("0", ""));
+  return bits.join("").length;
+}

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
+import { type Publication, parsePublish } from "./publish.js";
+
+/** How the unikernel gets its IPv4 address. */
+export type Addressing = StaticAddressing | { readonly kind: "dhcp" };
+
+/** Dotted quads; this machine's side gets the gateway's address. */
+export interface StaticAddressing {
+  readonly kind: "static";
+  readonly address: string;
+  readonly netmask: string;
+  readonly gateway: string;
+}
+
+/** A network device of the unikernel. */
+export interface NetworkOptions {
+  /** Its name in the unikernel: `net` is the default device. */
+  readonly device: string;
+  /** TAP device of this machine: an existing persistent one, or the name of a new one. */
+  readonly tap?: string;
+  /** The unikernel's MAC address; by default one derived from host, binary and device. */
+  readonly mac?: string;
+  /** Without it, this machine's side gets no address. */
+  readonly addressing?: Addressing;
+}
+
+export interface RunOptions {
+  /** `direct`: its own TCP/IP stack on TAP devices. `socket`: this machine's sockets. */
+  readonly mode: "direct" | "socket";
+  /** Path of the program. */
+  readonly binary: string;
+  readonly args?: readonly string[];
+  /** Folder in which it runs; default: the current one. */
+  readonly cwd?: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Direct mode: the unikernel's network devices. Default: none, or `net` when publishing. */
+  readonly networks?: readonly NetworkOptions[];
+  /** Direct mode: `HOST:PORT` of `parsePublish`; runs it in a private network namespace. */
+  readonly publish?: readonly string[];
+  /** Refuse a taken port of this machine instead of taking the next free one. */
+  readonly strictPort?: boolean;
+  /** Socket mode: TCP ports on which the unikernel is known to listen. */
+  readonly ports?: readonly number[];
+  /** Milliseconds between a request to end and SIGKILL. Default: 5000. */
+  readonly graceMs?: number;
+  /** Milliseconds that early connections to a published port wait. Default: 10000. */
+  readonly startTimeoutMs?: number;
+  /** Gets what the unikernel prints; without it, that goes to stdout and stderr of this process. */
+  readonly onOutput?: (chunk: Buffer, stream: "stdout" | "stderr") => void;
+  /** Pass SIGINT, SIGTERM and SIGHUP of this process on to the unikernel. Default: true. */
+  readonly forwardSignals?: boolean;
+}
+
+/** A network device with everything decided; plain data. */
+export interface NetworkSpec {
+  readonly device: string;
+  readonly tap?: string;
+  readonly mac: string;
+  readonly addressing?: Addressing;
+}
+
+/** What a run in one network namespace needs; plain data, so that it can cross into another. */
+export interface LocalSpec {
+  readonly mode: "direct" | "socket";
+  readonly binary: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly networks: readonly NetworkSpec[];
+  /** Whether to run a DHCP server for the networks that ask for one. */
+  readonly serveDhcp: boolean;
+  readonly ports: readonly number[];
+}
+
+/** Options with their defaults, checked. */
+export interface RunSpec {
+  readonly local: LocalSpec;
+  readonly publications: readonly Publication[];
+  readonly strictPort: boolean;
+  readonly graceMs: number;
+  readonly startTimeoutMs: number;
+}
+
+/** Addresses of the tool of 2013, when the configuration has none. */
+export const defaultAddressing: StaticAddressing = {
+  kind: "static",
+  address: "10.0.0.2",
+  netmask: "255.255.255.0",
+  gateway: "10.0.0.1",
+};
+
+/** Checks the options and decides what they leave open. Throws ERR_MIRAGE_RUN_PUBLISH*. */
+export function resolveOptions(options: RunOptions): RunSpec {
+  const publications = (options.publish ?? []).map(parsePublish);
+  if (options.mode === "socket" && publications.length > 0) {
+    throw new MirageError(
+      "ERR_MIRAGE_RUN_PUBLISH_SOCKET",
+      "a unikernel for --socket listens on this machine itself: there is nothing to publish",
+      { hint: "leave --publish out, or configure with --unix and build again", exitCode: 2 },
+    );
+  }
+  const binary = resolve(options.cwd ?? ".", options.binary);
+  return {
+    local: {
+      mode: options.mode,
+      binary,
+      args: options.args ?? [],
+      cwd: resolve(options.cwd ?? "."),
+      env: options.env ?? {},
+      networks:
+        options.mode === "socket"
+          ? []
+          : networksOf(options).map((network) => ({
+              ...network,
+              mac: network.mac ?? stableMac(binary, network.device),
+            })),
+      serveDhcp: publications.length > 0,
+      ports: options.ports ?? [],
+    },
+    publications,
+    strictPort: options.strictPort ?? false,
+    graceMs: options.graceMs ?? 5000,
+    startTimeoutMs: options.startTimeoutMs ?? 10_000,
+  };
+}
+
+/** Publishing needs a default device with an address, whatever else there is. */
+function networksOf({ networks = [], publish = [] }: RunOptions): readonly NetworkOptions[] {
+  if (publish.length === 0 || networks.some(({ device }) => device === "net")) return networks;
+  return [{ device: "net", addressing: defaultAddressing }, ...networks];
+}
+
+/** A locally administered address that stays the same from run to run, for DHCP and ARP caches. */
+function stableMac(binary: string, device: string): string {
+  const hash = createHash("sha256").update(`${hostname()}\0${binary}\0${device}`).digest();
+  return [
+    "02",
+    ...Array.from(hash.subarray(0, 5), (byte) => byte.toString(16).padStart(2, "0")),
+  ].join(":");
+}
