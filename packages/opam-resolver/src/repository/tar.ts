@@ -83,7 +83,7 @@ export class TarReader {
 
 function shortName(data: Buffer, at: number): string {
   const name = text(data, at, 100);
-  const ustar = data.latin1Slice(at + 257, at + 262) === "ustar";
+  const ustar = data.toString("latin1", at + 257, at + 262) === "ustar";
   const prefix = ustar && data[at + 345] !== 0 ? text(data, at + 345, 155) : "";
   return prefix === "" ? name : `${prefix}/${name}`;
 }
@@ -92,7 +92,7 @@ function shortName(data: Buffer, at: number): string {
 function text(data: Buffer, at: number, limit: number): string {
   let end = at;
   while (end < at + limit && data[end] !== 0) end++;
-  return data.utf8Slice(at, end);
+  return data.toString("utf8", at, end);
 }
 
 /** The name in a pax header: records of the form `LENGTH KEY=VALUE\n`. */
@@ -100,9 +100,9 @@ function paxPath(content: Buffer): string | undefined {
   let at = 0;
   while (at < content.length) {
     const space = content.indexOf(32, at);
-    const length = Number(content.latin1Slice(at, space));
+    const length = Number(content.toString("latin1", at, space));
     if (!(length > 0)) return undefined;
-    const record = content.utf8Slice(space + 1, at + length - 1);
+    const record = content.toString("utf8", space + 1, at + length - 1);
     if (record.startsWith("path=")) return record.slice("path=".length);
     at += length;
   }

@@ -51,7 +51,11 @@ export interface Standing {
 }
 
 /** The cost of choosing a version of a name. */
-export function costOfVersion(criterion: Criterion, pkg: PackageVersion, standing: Standing): number {
+export function costOfVersion(
+  criterion: Criterion,
+  pkg: PackageVersion,
+  standing: Standing,
+): number {
   switch (criterion) {
     case "removed":
       return 0;

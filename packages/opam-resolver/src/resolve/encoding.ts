@@ -1,9 +1,9 @@
 import { LexicographicSearch } from "../solver/lexicographic.js";
-import { type Literal, Sat, type Verdict } from "../solver/sat.js";
+import { type Literal, Sat } from "../solver/sat.js";
 import { type Clause, FormulaReader, type Selection, SOLVING } from "../universe/formulas.js";
 import { contains, intersection, type Ranges } from "../universe/ranges.js";
 import type { NameEntry, PackageVersion, Universe } from "../universe/universe.js";
-import { costOfAbsence, costOfVersion, type Criterion } from "./criteria.js";
+import { type Criterion, costOfAbsence, costOfVersion } from "./criteria.js";
 import type { Standings } from "./standings.js";
 
 /** What the solver knows of a name. */
@@ -74,8 +74,11 @@ export class Encoding {
     for (const pkg of this.universe.installed()) this.choice(pkg.entry);
   }
 
-  /** Finds the best solution; then {@link solution} and {@link costs} tell it. */
-  run(): Verdict {
+  /**
+   * Finds the best solution, if there is one; then {@link solution} and {@link costs} tell it. Yields
+   * whenever it is interrupted.
+   */
+  run(): Generator<void, boolean> {
     return this.search.run();
   }
 
@@ -205,7 +208,9 @@ export class Encoding {
     const pkg = this.meanings[variable] as PackageVersion;
     const negation = 2 * variable + 1;
     for (const clause of joined(this.reader.depends(pkg, SOLVING))) {
-      if (clause.some(({ entry, ranges }) => entry === pkg.entry && contains(ranges, pkg.position))) {
+      if (
+        clause.some(({ entry, ranges }) => entry === pkg.entry && contains(ranges, pkg.position))
+      ) {
         continue;
       }
       const literal = this.clauseLiteral(clause);

@@ -1,4 +1,4 @@
-import { RELOPS } from "../store/layout.js";
+import type { RELOPS } from "../store/layout.js";
 import type { FormulaReader } from "../universe/formulas.js";
 import { everything, type Ranges } from "../universe/ranges.js";
 import type { NameEntry } from "../universe/universe.js";

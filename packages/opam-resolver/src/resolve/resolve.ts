@@ -1,43 +1,16 @@
-import type { Verdict } from "../solver/sat.js";
+import type { SwitchState } from "../state/switch-state.js";
 import { FLAG, ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 import type { DependencyOptions, Variables } from "../universe/environment.js";
 import { type Clause, FormulaReader, SOLVING } from "../universe/formulas.js";
 import { contains, intersection } from "../universe/ranges.js";
-import {
-  type NameEntry,
-  type PackageVersion,
-  type Pin,
-  Universe,
-} from "../universe/universe.js";
-import { type Actions, actionsBetween, type AtomicAction } from "./actions.js";
-import {
-  type Criterion,
-  FIXUP_CRITERIA,
-  INSTALL_CRITERIA,
-  UPGRADE_CRITERIA,
-} from "./criteria.js";
+import { type NameEntry, type PackageVersion, type Pin, Universe } from "../universe/universe.js";
+import { type Actions, type AtomicAction, actionsBetween } from "./actions.js";
+import { type Criterion, FIXUP_CRITERIA, INSTALL_CRITERIA, UPGRADE_CRITERIA } from "./criteria.js";
 import { DependencyGraph } from "./dependency-graph.js";
 import { Encoding } from "./encoding.js";
-import { type Atom, formatAtom, type Request, rangesOf } from "./request.js";
+import { type Atom, type Request, rangesOf } from "./request.js";
 import { Standings } from "./standings.js";
-
-/** The state of a switch: what is there, and what must hold. */
-export interface SwitchState {
-  /** Version by name. */
-  readonly installed: ReadonlyMap<string, string>;
-  /** Names installed because the user asked for them. */
-  readonly roots: ReadonlySet<string>;
-  /** Names of the compiler's packages, which autoremove keeps. */
-  readonly base: ReadonlySet<string>;
-  readonly pins: ReadonlyMap<string, Pin>;
-  /** A store with one package, whose dependencies are the switch invariant. */
-  readonly invariant?: Store;
-  /** Definitions of the installed packages. */
-  readonly definitions?: Store;
-  /** Names of installed packages that must be built again when something near them is touched. */
-  readonly reinstall: ReadonlySet<string>;
-}
 
 export interface ResolveInput {
   readonly stores: readonly Store[];
@@ -45,9 +18,9 @@ export interface ResolveInput {
   readonly variables: Variables;
   readonly options: DependencyOptions;
   readonly request: Request;
-  /** Packages whose system dependencies are neither installed nor … */
+  /** Whether a package needs system packages that aren't installed. */
   readonly missingDepexts?: (pkg: PackageVersion) => boolean;
-  /** Ask to stop. */
+  /** Called now and then; true interrupts. */
   readonly interrupted?: () => boolean;
 }
 
@@ -70,8 +43,7 @@ export type Outcome =
       readonly kind: "cycle";
       readonly cycle: readonly AtomicAction[];
       readonly universe: Universe;
-    }
-  | { readonly kind: "interrupted" };
+    };
 
 /** The question put to the solver. */
 export interface Problem {
@@ -89,38 +61,32 @@ export interface Problem {
 }
 
 export interface Requirement {
-  readonly source: { readonly kind: "request"; readonly atom: Atom } | { readonly kind: "invariant" };
+  readonly source:
+    | { readonly kind: "request"; readonly atom: Atom }
+    | { readonly kind: "invariant" };
   readonly clause: Clause;
 }
 
-/** Answers a request. */
-export function resolve(input: ResolveInput): Outcome {
-  const asking = new Asking(input);
-  const problem = asking.problem();
-  if ("kind" in problem) return problem;
-  return answer(problem, input.interrupted ?? (() => false));
+/** Answers a request. Yields whenever it is interrupted, and goes on when resumed. */
+export function* resolve(input: ResolveInput): Generator<void, Outcome> {
+  const problem = new Asking(input).problem();
+  return "kind" in problem ? problem : yield* answer(problem, input.interrupted ?? (() => false));
 }
 
-function answer(problem: Problem, interrupted: () => boolean): Outcome {
+function* answer(problem: Problem, interrupted: () => boolean): Generator<void, Outcome> {
   const { universe, criteria } = problem;
   const encoding = new Encoding(universe, problem.standings, criteria, interrupted);
-  const verdict = solve(problem, encoding);
-  if (verdict === "interrupted") return { kind: "interrupted" };
-  if (verdict === "unsatisfiable") return { kind: "conflict", problem, universe };
-  const result = encoding.solution();
-  const actions = actionsBetween(problem.reader, universe.installed(), result, problem.rebuild);
-  if (actions.kind === "cycle") return { ...actions, universe };
-  const { costs } = encoding;
-  return { kind: "plan", actions: actions.actions, result, criteria, costs, universe };
-}
-
-function solve(problem: Problem, encoding: Encoding): Verdict {
   encoding.keepInstalled();
   for (const { clause } of problem.requirements) encoding.require(clause);
   for (const entry of problem.removals) {
     encoding.forbid({ entry, ranges: [0, entry.versions.length] });
   }
-  return encoding.run();
+  if (!(yield* encoding.run())) return { kind: "conflict", problem, universe };
+  const result = encoding.solution();
+  const actions = actionsBetween(problem.reader, universe.installed(), result, problem.rebuild);
+  if (actions.kind === "cycle") return { ...actions, universe };
+  const { costs } = encoding;
+  return { kind: "plan", actions: actions.actions, result, criteria, costs, universe };
 }
 
 type NotFound = Extract<Outcome, { kind: "not-found" }>;
@@ -241,14 +207,14 @@ class Asking {
       .map((atom) => this.installedMatching(atom))
       .filter((pkg) => pkg !== undefined);
     if (!autoremove && named.length === 0) return this.nothingToDo();
-    const { roots, base } = this.input.state;
+    const { roots, compiler } = this.input.state;
     const installed = this.universe.installed();
     const phase = { build: true, post: true };
     const required = new DependencyGraph(this.reader, installed, { ...phase, depopts: false });
     const used = new DependencyGraph(this.reader, installed, { ...phase, depopts: true });
     const going = required.dependentsClosure(named);
     const starting = installed.filter(({ entry }) => {
-      return !autoremove || roots.has(entry.text) || base.has(entry.text);
+      return !autoremove || roots.has(entry.text) || compiler.has(entry.text);
     });
     const kept = used.closure(starting.filter((pkg) => !going.has(pkg)));
     for (const pkg of going) kept.delete(pkg);
@@ -326,9 +292,7 @@ class Asking {
 
   /** The atoms that match no version of those considered. */
   private unmatched(considered: (pkg: PackageVersion) => boolean): NotFound | undefined {
-    const atoms = this.atoms.filter(
-      (atom) => !this.matching(atom).some((pkg) => considered(pkg)),
-    );
+    const atoms = this.atoms.filter((atom) => !this.matching(atom).some((pkg) => considered(pkg)));
     return atoms.length === 0 ? undefined : { kind: "not-found", atoms, universe: this.universe };
   }
 

@@ -33,7 +33,8 @@ export class Counter {
   }
 
   private addOutput(): void {
-    const { left, right } = this as { left: Counter; right: Counter };
+    const left = this.left as Counter;
+    const right = this.right as Counter;
     const total = this.outputs.length + 1;
     const output = 2 * this.sat.newVariable();
     this.outputs.push(output);

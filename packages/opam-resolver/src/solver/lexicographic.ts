@@ -1,5 +1,5 @@
 import { Counter } from "./cardinality.js";
-import type { Literal, Sat, Verdict } from "./sat.js";
+import type { Literal, Sat } from "./sat.js";
 
 /** A choice among variables of which at most one is true; none of them may be, at no cost. */
 interface Choice {
@@ -38,11 +38,7 @@ export class LexicographicSearch {
   private accounted = 0;
 
   /** `costOf` gives the cost, a non-negative integer, of a variable being true. */
-  constructor(
-    sat: Sat,
-    criteria: number,
-    costOf: (criterion: number, variable: number) => number,
-  ) {
+  constructor(sat: Sat, criteria: number, costOf: (criterion: number, variable: number) => number) {
     this.sat = sat;
     this.criteria = criteria;
     this.costOf = costOf;
@@ -58,31 +54,40 @@ export class LexicographicSearch {
     this.choices.push({ variables, obligatory });
   }
 
-  /** Runs to the end; then the solver's assignment is an optimal solution. */
-  run(): Verdict {
-    for (let verdict = this.sat.solve([]); ; verdict = this.minimise()) {
-      if (verdict !== "satisfiable") return verdict;
-      if (this.optimum.length === this.criteria) return verdict;
-    }
+  /**
+   * Runs to the end, yielding whenever the solver is interrupted. Returns whether there is a solution;
+   * then the solver's assignment is an optimal one.
+   */
+  *run(): Generator<void, boolean> {
+    if (!(yield* this.solve([]))) return false;
+    while (this.optimum.length < this.criteria) yield* this.minimise();
+    return true;
   }
 
-  private minimise(): Verdict {
+  /** Minimises one criterion. There is a solution. */
+  private *minimise(): Generator<void, void> {
     this.bound = 0;
     this.accounted = 0;
     this.soft = new Map();
     for (;;) {
       this.account();
       const assumptions = [...this.soft.keys()];
-      const verdict = this.sat.solve(assumptions);
-      if (verdict === "interrupted") return verdict;
-      if (verdict === "satisfiable") {
-        if (this.accounted < this.choices.length) continue;
+      if (!(yield* this.solve(assumptions))) {
+        this.relax(this.minimisedCore(this.sat.core));
+      } else if (this.accounted === this.choices.length) {
         for (const literal of assumptions) this.sat.addClause([literal]);
         this.optimum.push(this.bound);
-        return this.sat.solve([]);
+        yield* this.solve([]);
+        return;
       }
-      if (!this.sat.consistent) return verdict;
-      this.relax(this.minimisedCore(this.sat.core));
+    }
+  }
+
+  private *solve(assumptions: readonly Literal[]): Generator<void, boolean> {
+    for (;;) {
+      const verdict = this.sat.solve(assumptions);
+      if (verdict !== "interrupted") return verdict === "satisfiable";
+      yield;
     }
   }
 
@@ -174,7 +179,6 @@ export class LexicographicSearch {
     for (let i = 0; i < core.length && core.length > 1; ) {
       const rest = core.filter((_, index) => index !== i);
       if (!this.sat.refutes(rest)) i++;
-      else if (!this.sat.consistent) return [];
       else core = core.filter((literal) => this.sat.core.includes(literal));
     }
     return core;

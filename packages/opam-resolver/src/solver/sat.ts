@@ -14,12 +14,12 @@ export type Verdict = "satisfiable" | "unsatisfiable" | "interrupted";
 export interface SatHooks {
   /** A watched variable (see {@link Sat.watchVariable}) became true; clauses may be added. */
   onTrue(variable: number): void;
-  /** Called now and then; true stops the search. */
+  /** Called now and then; true interrupts the search. */
   interrupted(): boolean;
 }
 
 const NO_REASON = 0;
-const INTERRUPT_CHECK = 64;
+const INTERRUPT_CHECK = 256;
 
 export class Sat {
   /** Number of variables. */
@@ -56,6 +56,7 @@ export class Sat {
   private scanned = 0;
   private assumed: readonly Literal[] = [];
   private conflictClause = NO_REASON;
+  private rounds = 0;
   private conflictPair: [Literal, Literal] = [0, 0];
 
   constructor(hooks: SatHooks) {
@@ -148,7 +149,10 @@ export class Sat {
     if (this.values[second] === -1) this.enqueue(first, reason);
   }
 
-  /** Searches for an assignment in which the assumptions hold. */
+  /**
+   * Searches for an assignment in which the assumptions hold. After "interrupted" the search goes on
+   * with the next call.
+   */
   solve(assumptions: readonly Literal[]): Verdict {
     return this.search(assumptions, false);
   }
@@ -163,11 +167,9 @@ export class Sat {
     if (!this.consistent) return "unsatisfiable";
     this.keepCommonAssumptions(assumptions);
     for (;;) {
+      if (++this.rounds % INTERRUPT_CHECK === 0 && this.hooks.interrupted()) return "interrupted";
       if (!this.propagate()) {
         this.conflicts++;
-        if (this.conflicts % INTERRUPT_CHECK === 0 && this.hooks.interrupted()) {
-          return this.interrupt();
-        }
         if (this.levelStarts.length === 0) {
           this.consistent = false;
           return "unsatisfiable";
@@ -196,11 +198,6 @@ export class Sat {
       this.levelStarts.push(this.trail.length);
       this.enqueue(decision, NO_REASON);
     }
-  }
-
-  private interrupt(): Verdict {
-    this.backtrack(0);
-    return "interrupted";
   }
 
   private keepCommonAssumptions(assumptions: readonly Literal[]): void {

@@ -16,6 +16,17 @@ export class IntBuffer {
     this.array[this.length++] = value;
   }
 
+  append(values: Int32Array): void {
+    const length = this.length + values.length;
+    if (length > this.array.length) {
+      const grown = new Int32Array(Math.max(length, this.array.length * 2));
+      grown.set(this.array);
+      this.array = grown;
+    }
+    this.array.set(values, this.length);
+    this.length = length;
+  }
+
   /** Inserts a value before what was pushed from `at` on. */
   insert(at: number, value: number): void {
     this.push(0);

@@ -30,14 +30,17 @@ export const SECTIONS = [
   "filterCode",
   /** By package version: {@link STAMP_COLUMNS}, as doubles. */
   "stamps",
+  /** By name: what tells that versions came or went, as a double; 0 where that isn't known. */
+  "nameStamps",
 ] as const;
 
 export type SectionName = (typeof SECTIONS)[number];
 
-export type Sections = { readonly [name in Exclude<SectionName, "text" | "stamps">]: Int32Array } & {
-  readonly text: Uint8Array;
-  readonly stamps: Float64Array;
-};
+type Doubles = "stamps" | "nameStamps";
+
+export type Sections = {
+  readonly [name in Exclude<SectionName, "text" | Doubles>]: Int32Array;
+} & { readonly [name in Doubles]: Float64Array } & { readonly text: Uint8Array };
 
 /** Columns of `names`: the string, the first row, the number of rows. */
 export const NAME_COLUMNS = 3;

@@ -30,7 +30,13 @@ export class Store {
 
   string(id: number): string {
     const { strings } = this.sections;
-    return this.text.utf8Slice(strings[id], strings[id + 1]);
+    return this.text.toString("utf8", strings[id], strings[id + 1]);
+  }
+
+  /** The bytes of a string, a character each. */
+  latin1(id: number): string {
+    const { strings } = this.sections;
+    return this.text.toString("latin1", strings[id], strings[id + 1]);
   }
 
   /** The name with the given text, or -1. */
@@ -86,5 +92,10 @@ export class Store {
   stamp(row: number): readonly [number, number] {
     const { stamps } = this.sections;
     return [stamps[row * STAMP_COLUMNS] as number, stamps[row * STAMP_COLUMNS + 1] as number];
+  }
+
+  /** What tells that versions of a name came or went, see `Repository`. */
+  nameStamp(name: number): number {
+    return this.sections.nameStamps[name] as number;
   }
 }

@@ -48,10 +48,7 @@ export class FilterEvaluator {
         const left = this.next();
         const right = this.next();
         if (left === undefined || right === undefined) return undefined;
-        return satisfiesRelOp(
-          RELOPS[count] as RelOp,
-          compareVersions(String(left), String(right)),
-        );
+        return satisfiesRelOp(RELOPS[count] as RelOp, compareVersions(String(left), String(right)));
       }
       case FILTER.and:
         return this.junction(count, false);

@@ -180,9 +180,7 @@ export class FormulaReader {
     }
     if (absorbed) return absorbing;
     if (items.length === 0) return !absorbing;
-    return items.length === 1
-      ? (items[0] as Condition)
-      : { kind: absorbing ? "or" : "and", items };
+    return items.length === 1 ? (items[0] as Condition) : { kind: absorbing ? "or" : "and", items };
   }
 
   private filter(filter: number): Condition {

@@ -76,6 +76,11 @@ export class Universe {
     return entry;
   }
 
+  /** The names asked for so far. */
+  mentioned(): Iterable<string> {
+    return this.entries.keys();
+  }
+
   /** The entry of a name of a store. */
   entryOf(store: Store, name: number): NameEntry {
     let known = this.byStore.get(store);
@@ -115,7 +120,12 @@ export class Universe {
    * A filter of `available` or `conflicts`: only the switch's variables are defined, and the package's
    * own name and version.
    */
-  switchFilter(store: Store, filter: number, name: string, version: () => string): boolean | undefined {
+  switchFilter(
+    store: Store,
+    filter: number,
+    name: string,
+    version: () => string,
+  ): boolean | undefined {
     return this.memoised(this.switchMemo, store, filter, (variable, pkg) =>
       this.switchVariable(variable, pkg, name, version),
     );

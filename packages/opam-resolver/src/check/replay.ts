@@ -1,0 +1,135 @@
+import { parseAtom, type Request } from "../resolve/request.js";
+import type { Outcome } from "../resolve/resolve.js";
+import type { Resolver } from "../resolver.js";
+import type { PackageId, SwitchInput } from "../state/switch-state.js";
+import type { DependencyOptions, Variables } from "../universe/environment.js";
+import { checkPlan } from "./check-plan.js";
+import { compareCosts, planCosts } from "./costs.js";
+import type { Definitions } from "./definitions.js";
+import { Situation } from "./situation.js";
+
+/** A question that was put to opam, with its answer. */
+export interface RecordedCase {
+  readonly id: string;
+  /** `install` if not given. */
+  readonly command?: Request["kind"];
+  /** Name of the switch. */
+  readonly switch: string;
+  readonly roots: readonly string[];
+  /** Options of opam's command line, such as `--with-test`. */
+  readonly flags: readonly string[];
+  /** `plan`, `conflict` or `notfound`; anything else means that opam gave no answer. */
+  readonly status: string;
+  readonly actions: readonly (PackageId & { readonly action: "install" | "remove" })[] | null;
+}
+
+export type Comparison = "same" | "better" | "worse" | "wrong";
+
+export interface Replayed {
+  readonly comparison: Comparison;
+  /** What differs. */
+  readonly note: string;
+  readonly milliseconds: number;
+}
+
+/** The request of a recorded case, and its options. */
+export function questionOf(recorded: RecordedCase): {
+  request: Request;
+  options: DependencyOptions;
+} {
+  const { flags, roots, command: kind = "install" } = recorded;
+  const atoms = roots.map((root) => {
+    const atom = parseAtom(root);
+    if (atom === undefined) throw new Error(`${recorded.id}: ${root} is not a package.`);
+    return atom;
+  });
+  const autoremove = flags.includes("-a") || flags.includes("--auto-remove");
+  return {
+    request: kind === "remove" ? { kind, atoms, autoremove } : { kind, atoms },
+    options: {
+      withTest: flags.includes("--with-test") || flags.includes("-t"),
+      withDoc: flags.includes("--with-doc") || flags.includes("-d"),
+      ...(flags.includes("--with-dev-setup") && { withDevSetup: true }),
+    },
+  };
+}
+
+/** Answers a recorded case and compares the answer with opam's, by opam's own criteria. */
+export async function replay(
+  resolver: Resolver,
+  definitions: Definitions,
+  recorded: RecordedCase,
+  state: SwitchInput,
+  variables: Variables,
+): Promise<Replayed> {
+  const { request, options } = questionOf(recorded);
+  const start = performance.now();
+  const outcome = await resolver.resolve({ request, state, variables, ...options });
+  const milliseconds = performance.now() - start;
+  const names = new Set(request.atoms.map(({ name }) => name));
+  const situation = new Situation(definitions, state, variables, options, names);
+  const [comparison, note] = compare(situation, request, recorded, outcome);
+  return { comparison, note, milliseconds };
+}
+
+function compare(
+  situation: Situation,
+  request: Request,
+  recorded: RecordedCase,
+  outcome: Outcome,
+): [Comparison, string] {
+  const status = outcome.kind === "not-found" ? "notfound" : outcome.kind;
+  if (outcome.kind !== "plan") {
+    const opams = recorded.status;
+    const agreed = opams === status || (opams === "conflict" && outcome.kind === "cycle");
+    return agreed ? ["same", status] : ["wrong", `${status} where opam says ${opams}`];
+  }
+  const result = outcome.result.map(({ entry, version }) => ({ name: entry.text, version }));
+  const faults = checkPlan(situation, request, result);
+  if (faults.length > 0) return ["wrong", faults.join(" ")];
+  if (recorded.status !== "plan" || recorded.actions === null) {
+    return ["better", `a plan where opam says ${recorded.status}`];
+  }
+  const ours = outcome.actions.map(
+    ({ action, pkg }) => `${action} ${pkg.entry.text}.${pkg.version}`,
+  );
+  const opams = recorded.actions.map(({ action, name, version }) => `${action} ${name}.${version}`);
+  if (ours.sort().join() === opams.sort().join()) return ["same", `${ours.length} actions`];
+  const theirs = resultOf(situation, recorded.actions);
+  const own = planCosts(situation, outcome.criteria, result);
+  const difference = compareCosts(own, planCosts(situation, outcome.criteria, theirs));
+  if (sameResult(result, theirs)) return ["wrong", `other actions: ${differing(ours, opams)}`];
+  if (difference === 0) return ["same", `another plan at the same cost: ${differing(ours, opams)}`];
+  return [difference < 0 ? "better" : "worse", differing(ours, opams)];
+}
+
+/** What is installed after opam's actions. */
+function resultOf(
+  situation: Situation,
+  actions: NonNullable<RecordedCase["actions"]>,
+): PackageId[] {
+  const versions = new Map<string, string>();
+  for (const name of situation.installedNames) {
+    versions.set(name, situation.installed(name) as string);
+  }
+  for (const { action, name } of actions) if (action === "remove") versions.delete(name);
+  for (const { action, name, version } of actions) {
+    if (action === "install") versions.set(name, version);
+  }
+  return [...versions].map(([name, version]) => ({ name, version }));
+}
+
+function sameResult(a: readonly PackageId[], b: readonly PackageId[]): boolean {
+  const labels = (result: readonly PackageId[]): string =>
+    result
+      .map(({ name, version }) => `${name}.${version}`)
+      .sort()
+      .join();
+  return labels(a) === labels(b);
+}
+
+function differing(ours: readonly string[], opams: readonly string[]): string {
+  const own = ours.filter((action) => !opams.includes(action));
+  const others = opams.filter((action) => !ours.includes(action));
+  return `ours ${own.join(", ") || "nothing"}; opam's ${others.join(", ") || "nothing"}`;
+}

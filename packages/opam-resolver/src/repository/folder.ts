@@ -1,0 +1,90 @@
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import type { Stamp } from "../store/builder.js";
+import { splitPackage } from "./package-path.js";
+
+/** An opam file of a repository's folder. */
+export interface FolderFile {
+  readonly name: string;
+  readonly version: string;
+  readonly path: string;
+}
+
+/** What a folder holds. */
+export interface FolderListing {
+  readonly files: readonly FolderFile[];
+  /** By name: the time of the last change of the folder that holds its versions. */
+  readonly nameStamps: ReadonlyMap<string, number>;
+  /** Whether all packages are at `packages/NAME/NAME.VERSION/opam`. */
+  readonly regular: boolean;
+}
+
+const MAX_DEPTH = 5;
+
+/** Lists the opam files of a repository. */
+export function listFolder(root: string): FolderListing {
+  const files: FolderFile[] = [];
+  const nameStamps = new Map<string, number>();
+  let regular = true;
+  const visit = (folder: string, parent: string | undefined, depth: number): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (!entry.isDirectory() && !entry.isSymbolicLink()) continue;
+      const path = `${folder}/${entry.name}`;
+      const pkg = splitPackage(entry.name);
+      if (pkg !== undefined && pkg.name === parent && depth === 1) {
+        files.push({ ...pkg, path: `${path}/opam` });
+      } else if (pkg !== undefined && isFile(`${path}/opam`)) {
+        regular = false;
+        files.push({ ...pkg, path: `${path}/opam` });
+      } else if (depth < MAX_DEPTH && isFolder(path)) {
+        if (depth === 0) nameStamps.set(entry.name, statSync(path).ctimeMs);
+        visit(path, entry.name, depth + 1);
+      }
+    }
+  };
+  visit(packagesFolder(root), undefined, 0);
+  return { files, nameStamps, regular };
+}
+
+export function packagesFolder(root: string): string {
+  return `${root}/packages`;
+}
+
+/** The file of a package in a regular folder. */
+export function regularPath(root: string, name: string, version: string): string {
+  return `${packagesFolder(root)}/${name}/${name}.${version}/opam`;
+}
+
+/** What tells that a file changed; undefined if there is none. */
+export function fileStamp(path: string): Stamp | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat && [stat.ctimeMs, stat.size];
+}
+
+/** A file's content with its stamp; undefined if it can't be read. */
+export function readStamped(path: string): { content: Buffer; stamp: Stamp } | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch {
+    return undefined;
+  }
+  try {
+    const { ctimeMs, size } = fstatSync(fd);
+    const content = Buffer.allocUnsafe(size);
+    let end = 0;
+    for (let read = -1; end < size && read !== 0; end += read) {
+      read = readSync(fd, content, end, size - end, end);
+    }
+    return { content: content.subarray(0, end), stamp: [ctimeMs, size] };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
