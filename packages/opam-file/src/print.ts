@@ -186,7 +186,7 @@ function withGroups(value: Value): Value {
     case "not":
     case "defined": {
       const inner = withGroups(value.value);
-      return { ...value, value: groupIf(isLogop(inner), inner) };
+      return { ...value, value: groupIf(isLogop(inner) || startsWithOperator(inner), inner) };
     }
     default:
       return value;

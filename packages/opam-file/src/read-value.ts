@@ -38,6 +38,7 @@ export function optionFilter(value: Value): Filter {
  * outer brackets be left out.
  */
 export function items(value: Value, depth: 1 | 2 = 1): readonly Value[] {
+  if (value.kind === "list" && value.items.length === 0) return [];
   const missing = depth - listDepth(value);
   if (missing === 2) return [{ kind: "list", items: [value], start: value.start, end: value.end }];
   if (missing === 1) return [value];
@@ -50,5 +51,5 @@ function listDepth(value: Value): number {
   if (value.kind === "option") return listDepth(value.value);
   if (value.kind !== "list") return 0;
   const first = value.items[0];
-  return first === undefined ? 1 : 1 + listDepth(first);
+  return 1 + (first === undefined ? 0 : listDepth(first));
 }

@@ -10,7 +10,7 @@ import { negateRelOp } from "./version.js";
 /**
  * Simplifies a filter given the variables that are known; those for which `known` returns undefined
  * stay. The result holds, doesn't hold or is undefined exactly as the filter does, in every
- * environment that agrees with `known`.
+ * environment that agrees with `known` and gives no booleans as strings to the other variables.
  */
 export function simplifyFilter(filter: Filter, known: Environment): Filter {
   const constant = constantOf(filter, known);
@@ -59,10 +59,13 @@ function constantOf(filter: Filter, known: Environment): Filter | undefined {
 }
 
 function junction(kind: "and" | "or", filters: readonly Filter[]): Filter {
+  // Whether a string "true" or "false" decides depends on its place, so it must keep that.
+  if (filters.some(isString)) return { kind, items: filters };
   const absorbing = kind === "or";
   const items = new Map<string, Filter>();
   for (const filter of filters) {
-    for (const item of filter.kind === kind ? filter.items : [filter]) {
+    const nested = filter.kind === kind && !filter.items.some(isString);
+    for (const item of nested ? filter.items : [filter]) {
       if (item.kind !== "bool") items.set(JSON.stringify(item), item);
       else if (item.value === absorbing) return item;
     }
@@ -70,4 +73,8 @@ function junction(kind: "and" | "or", filters: readonly Filter[]): Filter {
   const [first, second] = [...items.values()];
   if (first === undefined) return { kind: "bool", value: !absorbing };
   return second === undefined ? first : { kind, items: [...items.values()] };
+}
+
+function isString({ kind }: Filter): boolean {
+  return kind === "string";
 }
