@@ -46,6 +46,21 @@ test("one package is not counted", () => {
   ).toEqual(["building tiny", "installed tiny.1.0"]);
 });
 
+test("a package that takes long is named once while others come and go", () => {
+  const output = `  - install a 1
+  - install b 1
+Processing  2/6: [a: dune build]
+Processing  3/6: [a: dune build] [b: make]
+-> installed b.1
+Processing  4/6: [a: dune build]
+-> installed a.1`;
+  expect(texts(output)).toEqual([
+    "building a (1 of 2)",
+    "installed b.1 (1 of 2)",
+    "installed a.1 (2 of 2)",
+  ]);
+});
+
 test("a lock that another opam has", () => {
   const line = "Another process has locked /r/m/.opam-switch/lock, waiting (C-c to abort)... ";
   expect(texts(line)).toEqual([

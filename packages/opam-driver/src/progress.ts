@@ -11,6 +11,7 @@ export interface OpamProgress {
 export function opamProgress(): OpamProgress {
   let planned = 0;
   let installed = 0;
+  let current = "";
   let last: string | undefined;
   const position = () =>
     planned > 1 ? ` (${Math.min(installed + 1, planned)} of ${planned})` : "";
@@ -28,9 +29,12 @@ export function opamProgress(): OpamProgress {
     }
     const locked = /^Another process has locked (\S+), waiting/.exec(line);
     if (locked) return `waiting for another opam, which has locked ${locked[1]}`;
-    const active = /^Processing +\d+\/\d+:((?: +\[[^\]]*\]?)+)/.exec(line);
-    if (active) return actions(active[1] ?? "", position());
-    return undefined;
+    const [, name, action] = /^Processing +\d+\/\d+: +\[([^:\]\s]+): +([^\]]*)/.exec(line) ?? [];
+    if (name === undefined || action === undefined) return undefined;
+    const doing = isDownload(action) ? "downloading" : "building";
+    if (`${doing} ${name}` === current) return undefined;
+    current = `${doing} ${name}`;
+    return isDownload(action) ? current : `${current}${position()}`;
   };
   return {
     text: (line) => {
@@ -42,10 +46,6 @@ export function opamProgress(): OpamProgress {
   };
 }
 
-/** `[lwt: dune build] [re: http]` is "building lwt". */
-function actions(list: string, position: string): string | undefined {
-  const [, name, what] = /\[([\w+-]+(?:\.[^:\]\s]+)?):? +([^\]]*)/.exec(list) ?? [];
-  if (name === undefined || what === undefined) return undefined;
-  if (/^(?:http|rsync|git|hg|darcs|curl|extract)\b/.test(what)) return `downloading ${name}`;
-  return `building ${name}${position}`;
+function isDownload(action: string): boolean {
+  return /^(?:http|rsync|git|hg|darcs|curl|extract)\b/.test(action);
 }

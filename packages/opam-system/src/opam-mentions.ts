@@ -2,24 +2,24 @@ import { opamString } from "./opam-text.js";
 
 /** Those of the known packages that an opam file needs, for more than tests and documentation. */
 export function neededPackages<T>(opam: string, known: ReadonlyMap<string, T>): T[] {
-  return [...known].flatMap(([name, found]) =>
-    [...opam.matchAll(mentionOf(name))].some(([text]) => isNeeded(text)) ? [found] : [],
+  const names = [...opam.matchAll(mention)].flatMap(([text, name]) =>
+    name !== undefined && isNeeded(text) ? [name] : [],
   );
+  return [...new Set(names)].flatMap((name) => known.get(name) ?? []);
 }
 
-/** The opam file with every need for a package narrowed to one version of it. */
-export function needExactly(opam: string, name: string, version: string): string {
-  return opam.replace(mentionOf(name), (mention) =>
-    isNeeded(mention) ? `${opamString(name)} {= ${opamString(version)}}` : mention,
-  );
+/** The opam file with every need for the given packages narrowed to the given version. */
+export function needExactly(opam: string, versions: ReadonlyMap<string, string>): string {
+  return opam.replace(mention, (text, name: string) => {
+    const version = versions.get(name);
+    if (version === undefined || !isNeeded(text)) return text;
+    return `${opamString(name)} {= ${opamString(version)}}`;
+  });
 }
 
-/** Where an opam file names a package as a string, with the condition behind it. */
-function mentionOf(name: string): RegExp {
-  const literal = opamString(name).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`${literal}(?:\\s*\\{[^}]*\\})?`, "g");
-}
+/** A package's name as a string, with the condition behind it. */
+const mention = /"([^"\\\s]+)"(?:\s*\{[^}]*\})?/g;
 
-function isNeeded(mention: string): boolean {
-  return !/\bwith-(?:test|doc)\b/.test(mention);
+function isNeeded(text: string): boolean {
+  return !/\bwith-(?:test|doc)\b/.test(text);
 }

@@ -44,10 +44,8 @@ function runtimePackage(
   versions: ReadonlyMap<string, string>,
 ): RepositoryPackage {
   const own = versions.get(source.name) ?? source.release;
-  let opam = source.opam.replace(/^version:.*\n/m, "");
-  for (const [name, version] of versions) {
-    if (name !== source.name) opam = needExactly(opam, name, version);
-  }
+  const others = new Map([...versions].filter(([name]) => name !== source.name));
+  const opam = needExactly(source.opam.replace(/^version:.*\n/m, ""), others);
   const listed = [...source.files].map(
     ([path, content]) => `[${opamString(path)} ${opamString(`sha256=${sha256(content)}`)}]`,
   );
