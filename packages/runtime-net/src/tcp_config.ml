@@ -9,6 +9,7 @@ type t = {
   connect_timeout : int;
   accept_timeout : int;
   user_timeout : int;
+  min_retransmissions : int;
   keepalive_idle : int;
   keepalive_interval : int;
   keepalive_probes : int;
@@ -40,6 +41,7 @@ let default =
     connect_timeout = s 75;
     accept_timeout = s 30;
     user_timeout = s 120;
+    min_retransmissions = 8;
     keepalive_idle = s 300;
     keepalive_interval = s 30;
     keepalive_probes = 6;

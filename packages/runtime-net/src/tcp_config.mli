@@ -15,6 +15,7 @@ type t = {
   user_timeout : int;
       (** how long data may stay unacknowledged before the connection is given
           up (RFC 9293, section 3.8.3) *)
+  min_retransmissions : int;  (** before it is given up in any case *)
   keepalive_idle : int;  (** silence before the first probe *)
   keepalive_interval : int;  (** between probes *)
   keepalive_probes : int;  (** unanswered ones before the connection is given up *)

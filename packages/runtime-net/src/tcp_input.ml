@@ -64,8 +64,6 @@ let acknowledge t ~now (s : Tcp_wire.t) =
   let flight = flight t in
   let acked = Tcp_seq.diff s.ack t.snd_una in
   let data = Tcp_seq.diff s.ack t.data_una in
-  Tcp_rtt.end_back_off t.rtt;
-  measure_rtt t ~now s;
   t.snd_una <- s.ack;
   t.snd_nxt <- Tcp_seq.max t.snd_nxt s.ack;
   t.stalled_at <- never;
@@ -183,7 +181,12 @@ let take_text t ~now (s : Tcp_wire.t) =
 let establish t ~now (s : Tcp_wire.t) =
   t.state <- Established;
   set_window t s;
-  if t.stalled_at <> never then Tcp_congestion.handshake_loss t.congestion;
+  (* A timestamp may stem from a SYN of long ago whose answers were lost. *)
+  if t.stalled_at = never then measure_rtt t ~now s
+  else begin
+    Tcp_congestion.handshake_loss t.congestion;
+    Tcp_rtt.handshake_loss t.rtt
+  end;
   acknowledge t ~now s
 
 (* RFC 9293, section 3.10.7.3. *)
@@ -254,6 +257,8 @@ let take_ack t ~now (s : Tcp_wire.t) =
   if Tcp_seq.gt s.ack t.snd_una then begin
     (* Duplicates are judged by the window before. *)
     update_window t s;
+    Tcp_rtt.end_back_off t.rtt;
+    measure_rtt t ~now s;
     acknowledge t ~now s;
     if fin_acknowledged t then after_fin_acknowledged t ~now
   end

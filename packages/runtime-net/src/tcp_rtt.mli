@@ -10,6 +10,10 @@ val create : Tcp_config.t -> t
     caller must not measure what was retransmitted (Karn's algorithm). *)
 val sample : t -> int -> unit
 
+(** [handshake_loss t] when the SYN had to be repeated: without a sample the
+    timeout is 3 seconds from now on (RFC 6298, section 5.7). *)
+val handshake_loss : t -> unit
+
 (** [back_off t] doubles the timeout until the next sample. *)
 val back_off : t -> unit
 

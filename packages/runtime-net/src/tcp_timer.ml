@@ -40,6 +40,7 @@ let black_hole_mss = 536
 (* A peer that closes its window may do so for as long as it answers. *)
 let is_given_up t ~now =
   now - t.stalled_at >= t.config.user_timeout
+  && Tcp_rtt.back_offs t.rtt >= t.config.min_retransmissions
   && (t.snd_wnd > 0 || now - t.heard_at >= t.config.user_timeout)
 
 let retransmission_timeout t ~now =

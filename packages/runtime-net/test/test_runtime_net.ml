@@ -1,0 +1,3 @@
+(* SPDX-License-Identifier: ISC *)
+
+let () = Alcotest.run "mirage-runtime-net" [ ("stack", Test_stack.suite) ]

@@ -1,0 +1,117 @@
+(* SPDX-License-Identifier: ISC *)
+
+(* Two whole stacks, and what happens between them. *)
+
+open Lwt.Infix
+open World
+
+let pattern n seed = String.init n (fun i -> Char.chr (((i * 131) + (i lsr 8) + seed) land 0xff))
+
+let describe = function
+  | `Unknown reason -> reason
+  | `Timeout -> "timeout"
+  | `Refused -> "refused"
+
+let rec read_all flow buffer =
+  T.read flow >>= function
+  | `Ok data ->
+    Buffer.add_string buffer (Cstruct.to_string data);
+    read_all flow buffer
+  | `Eof -> Lwt.return (Buffer.contents buffer)
+  | `Error e -> Lwt.fail (Failure ("connection lost: " ^ describe e))
+
+(* Writes [data] in pieces of sizes that [sizes] goes through again and again. *)
+let write_in_pieces flow data sizes =
+  let n = String.length data in
+  let rec go off = function
+    | _ when off = n -> Lwt.return_unit
+    | [] -> go off sizes
+    | size :: rest ->
+      let len = min size (n - off) in
+      T.write flow (Cstruct.of_string ~off ~len data) >>= fun () -> go (off + len) rest
+  in
+  go 0 sizes
+
+(* Both sides send, close, and read to the end. *)
+let exchange ?(sizes = [ 1; 1460; 3000; 10; 65536 ]) (_, a, b) ~there ~back =
+  let received, got_there = Lwt.wait () in
+  S.listen_tcpv4 b ~port:80 (fun flow ->
+      let sending = write_in_pieces flow back sizes >>= fun () -> T.close flow in
+      read_all flow (Buffer.create 1000) >>= fun text ->
+      sending >|= fun () -> Lwt.wakeup_later got_there text);
+  let client =
+    T.create_connection (S.tcpv4 a) (ip "10.0.0.2", 80) >>= function
+    | `Error _ -> Lwt.fail (Failure "no connection")
+    | `Ok flow ->
+      let sending = write_in_pieces flow there sizes >>= fun () -> T.close flow in
+      read_all flow (Buffer.create 1000) >>= fun text -> sending >|= fun () -> text
+  in
+  let text_back = run ~limit:100_000. client in
+  let text_there = run ~limit:100_000. received in
+  (text_there, text_back)
+
+let no_connections_left (_, a, b) =
+  elapse 40_000.;
+  (T.connections (S.tcpv4 a), T.connections (S.tcpv4 b))
+
+let check_exchange world ~there ~back =
+  let text_there, text_back = exchange world ~there ~back in
+  Alcotest.(check bool) "there" true (String.equal there text_there);
+  Alcotest.(check bool) "back" true (String.equal back text_back);
+  Alcotest.(check (pair int int)) "all gone" (0, 0) (no_connections_left world)
+
+let test_clean () =
+  check_exchange (two_stacks ()) ~there:(pattern 300_000 1) ~back:(pattern 200_000 2)
+
+let test_empty () = check_exchange (two_stacks ()) ~there:"" ~back:""
+
+(* A link that loses, repeats and delays what it likes, decided by [random]. *)
+let bad_link random ~loss ~repeat ~jitter _ =
+  let percent n = Random.State.int random 100 < n in
+  let one () = delay +. (Random.State.float random 1. *. jitter) in
+  if percent loss then [] else if percent repeat then [ one (); one () ] else [ one () ]
+
+(* Gives up only for want of a peer, however bad the link. *)
+let patient =
+  let hour = 3_600_000_000 in
+  {
+    Tcp_config.default with
+    user_timeout = hour;
+    connect_timeout = hour;
+    accept_timeout = hour;
+    keepalive_idle = 3 * hour;
+    fin_wait = hour;
+  }
+
+let scenario =
+  QCheck.make
+    ~print:(fun (seed, loss, repeat, jitter, there, back) ->
+      Printf.sprintf "seed %d, loss %d%%, repeat %d%%, jitter %gs, %d there, %d back" seed
+        loss repeat jitter there back)
+    QCheck.Gen.(
+      tup6 (int_bound 1_000_000) (int_bound 25) (int_bound 20)
+        (oneofl [ 0.; 0.000_2; 0.01; 0.3 ])
+        (int_bound 150_000) (int_bound 150_000))
+
+let test_bad_links =
+  Property.case "any link delivers the exact octets" ~count:60 scenario
+    (fun (seed, loss, repeat, jitter, there, back) ->
+      let ((hub, a, b) as world) = two_stacks () in
+      T.set_config (S.tcpv4 a) patient;
+      T.set_config (S.tcpv4 b) patient;
+      hub.fate <- bad_link (Random.State.make [| seed |]) ~loss ~repeat ~jitter;
+      let there = pattern there seed and back = pattern back (seed + 1) in
+      let text_there, text_back = exchange world ~there ~back in
+      if not (String.equal there text_there) then QCheck.Test.fail_report "there";
+      if not (String.equal back text_back) then QCheck.Test.fail_report "back";
+      if no_connections_left world <> (0, 0) then QCheck.Test.fail_report "left over";
+      true)
+
+let case name f = Alcotest.test_case name `Quick f
+
+let suite =
+  [
+    case "a clean link" test_clean;
+    case "nothing to send" test_empty;
+    test_bad_links;
+  ]
