@@ -51,9 +51,13 @@ test("check reports all problems at once, with positions and hints, as text and 
   const folder = temporaryFolder();
   writeFileSync(
     join(folder, "bad.conf"),
-    ["ip-adress: 10.0.0.2", "ip-netmask: 255.0.255.0", "http-port: 99999", "main-noip: M.f"].join(
-      "\n",
-    ),
+    [
+      "ip-adress: 10.0.0.2",
+      "ip-netmask: 255.0.255.0",
+      "http-port: 99999",
+      "http-address: *",
+      "main-ip: M.f",
+    ].join("\n"),
   );
   const text = await mirage(["check"], folder);
   expect(text.code).toBe(1);

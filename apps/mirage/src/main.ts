@@ -1,6 +1,6 @@
 import { MirageError } from "@mirage/diagnostics";
 import { CommanderError } from "commander";
-import { createProgram } from "./program.js";
+import { createProgram, listCompletion } from "./program.js";
 
 const usageError = 2;
 const bug = 70;
@@ -14,6 +14,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (args[0] === "completion" || args[0] === "complete") {
       const { addCompletion } = await import("./completion.js");
       addCompletion(program);
+    } else {
+      listCompletion(program);
     }
     await program.parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);

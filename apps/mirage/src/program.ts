@@ -76,13 +76,13 @@ export function createProgram(): Command {
       await check(file, options);
     });
 
-  command(
-    program,
-    "completion",
-    "print the completion script of a shell: bash, zsh or fish",
-  ).argument("<SHELL>");
-
   return program;
+}
+
+/** Lists `completion` in the help; `completion.ts` has the command itself, which is slow to load. */
+export function listCompletion(program: Command): void {
+  const summary = "print the completion script of a shell: bash, zsh or fish";
+  command(program, "completion", summary).argument("<SHELL>");
 }
 
 function command(program: Command, name: string, description: string): Command {
