@@ -34,6 +34,8 @@ type t = {
   mutable snd_shift : int;
   mutable peer_mss : int;
   mutable mss : int;
+  mutable full_end : int option;
+  mutable path_proven : bool;
   send_queue : Tcp_send_queue.t;
   mutable data_una : int;
   mutable closing : bool;
@@ -113,6 +115,8 @@ let create (config : Tcp_config.t) ~now ~passive ~state ~local_port ~remote_port
     snd_shift = 0;
     peer_mss = default_peer_mss;
     mss = default_peer_mss;
+    full_end = None;
+    path_proven = false;
     send_queue = Tcp_send_queue.create ();
     data_una = Tcp_seq.add iss 1;
     closing = false;

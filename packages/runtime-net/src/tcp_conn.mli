@@ -52,6 +52,8 @@ type t = {
   mutable snd_shift : int;
   mutable peer_mss : int;  (** what the peer or the path takes, with options *)
   mutable mss : int;  (** payload of a full segment *)
+  mutable full_end : int option;  (** where the first full segment ended *)
+  mutable path_proven : bool;  (** it arrived *)
   send_queue : Tcp_send_queue.t;
   mutable data_una : int;  (** sequence number of the queue's first octet *)
   mutable closing : bool;  (** a FIN follows the queue *)

@@ -59,6 +59,12 @@ let measure_rtt t ~now (s : Tcp_wire.t) =
       if elapsed >= 0 then Tcp_rtt.sample t.rtt (elapsed * 1000)
     | Some _ | None -> ()
 
+let prove_path t =
+  match t.full_end with
+  | Some full_end when not t.path_proven ->
+    t.path_proven <- Tcp_seq.geq t.snd_una full_end
+  | Some _ | None -> ()
+
 (* [s.ack] acknowledges something new. *)
 let acknowledge t ~now (s : Tcp_wire.t) =
   let flight = flight t in
@@ -68,6 +74,7 @@ let acknowledge t ~now (s : Tcp_wire.t) =
   t.snd_nxt <- Tcp_seq.max t.snd_nxt s.ack;
   t.stalled_at <- never;
   t.retransmit_due <- false;
+  prove_path t;
   if data > 0 then
     drop_sent t (min data (Tcp_send_queue.length t.send_queue));
   (match Tcp_congestion.on_ack t.congestion ~ack:s.ack ~acked ~flight with

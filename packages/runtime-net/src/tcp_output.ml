@@ -108,6 +108,8 @@ let text t ~now ~seq ~length =
     t.snd_max <- next
   end
   else t.timed_at <- never;
+  if length >= t.mss && t.full_end = None then
+    t.full_end <- Some (Tcp_seq.add seq t.mss);
   if length mod t.mss > 0 then begin
     t.small_ends.(t.small_count mod Array.length t.small_ends) <- next;
     t.small_count <- t.small_count + 1

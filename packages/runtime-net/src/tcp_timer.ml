@@ -32,8 +32,8 @@ let handshake_timeout t ~now =
     t.snd_nxt <- t.iss
   end
 
-(* After so many losses in a row the path may be one that drops full segments
-   without a word (RFC 2923, section 2.1). *)
+(* After so many losses in a row a path that has never carried a full segment may
+   be one that drops them without a word (RFC 2923, section 2.1). *)
 let black_hole_losses = 3
 let black_hole_mss = 536
 
@@ -51,7 +51,7 @@ let retransmission_timeout t ~now =
     Tcp_congestion.on_timeout t.congestion ~next:t.snd_max ~flight:(flight t)
       ~first;
     Tcp_rtt.back_off t.rtt;
-    if Tcp_rtt.back_offs t.rtt = black_hole_losses then
+    if Tcp_rtt.back_offs t.rtt = black_hole_losses && not t.path_proven then
       set_path_mss t black_hole_mss;
     t.timed_at <- never;
     t.retransmit_at <- never;

@@ -1,3 +1,5 @@
 (* SPDX-License-Identifier: ISC *)
 
-let () = Alcotest.run "mirage-runtime-net" [ ("stack", Test_stack.suite) ]
+let () =
+  Alcotest.run "mirage-runtime-net"
+    [ ("tcp", Test_tcp.suite); ("stack", Test_stack.suite) ]
