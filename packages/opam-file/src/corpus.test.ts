@@ -37,8 +37,8 @@ describe.runIf(hasCorpus)("the public repository", { timeout: 300_000 }, () => {
       readPackage(parseOpam(bytes, path)).diagnostics.map(({ message }) => `${path}: ${message}`),
     );
     expect(faults).toEqual([
-      "packages/git-net/git-net.0.2.3/opam: x-ci-accept-failures is repeated.",
-      "packages/vif/vif.0.0.1~beta4/opam: x-ci-accept-failures is repeated.",
+      "packages/git-net/git-net.0.2.3/opam: `x-ci-accept-failures` is repeated",
+      "packages/vif/vif.0.0.1~beta4/opam: `x-ci-accept-failures` is repeated",
     ]);
   });
 

@@ -89,7 +89,7 @@ test("puts a lone package into a list to add another", () => {
 });
 
 test("refuses to add a package twice", () => {
-  expect(() => addPackage(file, parsePackage('"b"'))).toThrow("depends mentions b already.");
+  expect(() => addPackage(file, parsePackage('"b"'))).toThrow("`depends` mentions `b` already");
 });
 
 test("removes a package with its line", () => {
@@ -101,7 +101,7 @@ test("removes a package with its line", () => {
   expect(removePackage('depends: ["a" "b" {x}]', "b")).toBe('depends: ["a"]');
   expect(removePackage(file, "old", "conflicts")).toBe(file.replace('conflicts: "old"\n', ""));
   expect(removePackage(file, "absent")).toBe(file);
-  expect(() => removePackage(file, "b")).toThrow("b is part of a larger formula.");
+  expect(() => removePackage(file, "b")).toThrow("`b` is part of a larger formula");
 });
 
 test.each([
@@ -122,10 +122,12 @@ test.each([
 
 test("refuses to guess which bound is meant", () => {
   const set = (text: string, name = "x") => setBound(text, name, { op: ">=", version: "2" });
-  expect(() => set('depends: ["x" {> "1" & >= "1.5"}]')).toThrow("x has more than one such bound.");
-  expect(() => set('depends: ["x" {< "1"} | "x" {> "3"}]')).toThrow("x more than once.");
-  expect(() => set('name: "x"')).toThrow("depends doesn't mention x.");
+  expect(() => set('depends: ["x" {> "1" & >= "1.5"}]')).toThrow(
+    "`x` has more than one such bound",
+  );
+  expect(() => set('depends: ["x" {< "1"} | "x" {> "3"}]')).toThrow("`x` more than once");
+  expect(() => set('name: "x"')).toThrow("`depends` doesn't mention `x`");
   expect(() => set('depends: ["alcotest"]', "alcotset")).toThrow(
-    expect.objectContaining({ code: "ERR_MIRAGE_OPAM_EDIT", hint: "Did you mean alcotest?" }),
+    expect.objectContaining({ code: "ERR_MIRAGE_OPAM_EDIT", hint: "did you mean `alcotest`?" }),
   );
 });

@@ -47,7 +47,12 @@ export function addPackage(
   if (existing === undefined) return setField(text, fieldName, [packageValue(pkg)]);
   const [present] = mentions(existing.value, pkg.name);
   if (present !== undefined) {
-    throw editError(text, present, `${fieldName} mentions ${pkg.name} already.`, SET_BOUND_HINT);
+    throw editError(
+      text,
+      present,
+      `\`${fieldName}\` mentions \`${pkg.name}\` already`,
+      SET_BOUND_HINT,
+    );
   }
   const { value } = existing;
   if (value.kind !== "list") {
@@ -63,7 +68,7 @@ export function addPackage(
   return splice(text, at, at, `${newlineOf(text)}${indent}${entry}`);
 }
 
-const SET_BOUND_HINT = "Change its bounds instead.";
+const SET_BOUND_HINT = "change its bounds instead";
 
 /**
  * Removes a package from a field, if it is there, with the comment behind it.
@@ -81,8 +86,8 @@ export function removePackage(
   if (found.includes(value)) return removeField(text, fieldName);
   return found.reduceRight((edited, place) => {
     if (value.kind !== "list" || !value.items.includes(place)) {
-      const hint = "Edit the alternatives by hand.";
-      throw editError(text, place, `${name} is part of a larger formula.`, hint);
+      const hint = "edit the alternatives by hand";
+      throw editError(text, place, `\`${name}\` is part of a larger formula`, hint);
     }
     return removeWithLine(edited, place.start, place.end);
   }, text);
@@ -104,11 +109,13 @@ export function setBound(
   const [place, second] = mentions(value, name);
   if (place === undefined) {
     const meant = didYouMean(name, packageNames(value));
-    const hint = meant === undefined ? "Add it first." : `Did you mean ${meant}?`;
-    throw new MirageError(problemCode("EDIT"), `${fieldName} doesn't mention ${name}.`, { hint });
+    const hint = meant === undefined ? "add it first" : `did you mean \`${meant}\`?`;
+    throw new MirageError(problemCode("EDIT"), `\`${fieldName}\` doesn't mention \`${name}\``, {
+      hint,
+    });
   }
   if (second !== undefined) {
-    throw editError(text, second, `${fieldName} mentions ${name} more than once.`, BY_HAND);
+    throw editError(text, second, `\`${fieldName}\` mentions \`${name}\` more than once`, BY_HAND);
   }
   const printed = `${bound.op} ${quoteString(bound.version)}`;
   if (place.kind !== "option") return splice(text, place.end, place.end, ` {${printed}}`);
@@ -116,7 +123,7 @@ export function setBound(
   if (last === undefined) return splice(text, place.end - 1, place.end - 1, printed);
   const [old, another] = conjuncts(place.options).filter((old) => replaces(bound.op, old.op));
   if (another !== undefined) {
-    throw editError(text, another, `${name} has more than one such bound.`, BY_HAND);
+    throw editError(text, another, `\`${name}\` has more than one such bound`, BY_HAND);
   }
   if (old !== undefined) return splice(text, old.start, old.end, printed);
   const kept = text.slice(last.start, last.end);
@@ -124,7 +131,7 @@ export function setBound(
   return splice(text, last.start, last.end, `${condition} & ${printed}`);
 }
 
-const BY_HAND = "Edit the bounds by hand.";
+const BY_HAND = "edit the bounds by hand";
 
 /** Whether setting a bound takes the place of another. */
 function replaces(op: RelOp, old: RelOp): boolean {

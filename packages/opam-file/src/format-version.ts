@@ -13,12 +13,12 @@ export function formatVersionProblem(items: readonly Item[]): Problem | undefine
     if (version === undefined) continue;
     const { start, end } = item;
     if (leading !== undefined && leading >= 2001) {
-      const message = "The field opam-version is repeated.";
-      return { code: "FORMAT_VERSION", message, hint: "Remove one of them.", start, end };
+      const message = "the field `opam-version` is repeated";
+      return { code: "FORMAT_VERSION", message, hint: "remove one of them", start, end };
     }
     if (version > 2000) {
-      const message = "opam-version must be the first field of the file.";
-      return { code: "FORMAT_VERSION", message, hint: "Move it to the top.", start, end };
+      const message = "`opam-version` must be the first field of the file";
+      return { code: "FORMAT_VERSION", message, hint: "move it to the top", start, end };
     }
   }
   return undefined;

@@ -189,25 +189,25 @@ describe("errors", () => {
   });
 
   test.each<[string, string, string | undefined]>([
-    ["a: [1, 2]", "Expected a value or `]`, but found `,`.", "Separate values by blanks."],
+    ["a: [1, 2]", "expected a value or `]`, but found `,`", "separate values by blanks"],
     [
       "a: [1",
-      "Expected a value or `]`, but the file ends.",
-      "The [ of line 1, column 4 is still open.",
+      "expected a value or `]`, but the file ends",
+      "the `[` of line 1, column 4 is still open",
     ],
-    ["a: { [1 }", "Expected a value, but found `{`.", undefined],
+    ["a: { [1 }", "expected a value, but found `{`", undefined],
     [
       "a: ([1)",
-      "Expected a value or `]`, but found `)`.",
-      "The [ of line 1, column 5 is still open.",
+      "expected a value or `]`, but found `)`",
+      "the `[` of line 1, column 5 is still open",
     ],
     [
       "flags:plugin\n",
-      "Expected `:`, but the file ends.",
-      "Put a blank after the colon: flags: plugin.",
+      "expected `:`, but the file ends",
+      "put a blank after the colon: `flags: plugin`",
     ],
-    ["a: b &&\nc", "Expected a value, but found `&`.", undefined],
-    ["a: 'x'", "Expected a value, but found `'`.", 'Write strings between double quotes: "…".'],
+    ["a: b &&\nc", "expected a value, but found `&`", undefined],
+    ["a: 'x'", "expected a value, but found `'`", 'write strings between double quotes: `"…"`'],
   ])("%j explains itself", (text, message, hint) => {
     expect(failure(text)).toMatchObject({ message, hint });
   });
@@ -224,8 +224,8 @@ describe("opam-version", () => {
     ['opam-version: "2.0" a: 1 opam-version: "2.0"', undefined],
     ['a: 1 opam-version: "2.0"', undefined],
     ['opam-version: "2.1" a: 1', undefined],
-    ['a: 1 opam-version: "2.1"', "opam-version must be the first field of the file."],
-    ['opam-version: "2.1" opam-version: "2.0"', "The field opam-version is repeated."],
+    ['a: 1 opam-version: "2.1"', "`opam-version` must be the first field of the file"],
+    ['opam-version: "2.1" opam-version: "2.0"', "the field `opam-version` is repeated"],
   ])("%s", (text, message) => {
     if (message === undefined) expect(parseOpam(text).items).not.toEqual([]);
     else expect(() => parseOpam(text)).toThrow(message);

@@ -24,9 +24,9 @@ export function parseOpam(input: string | Uint8Array, file = DEFAULT_FILE): Opam
 }
 
 /**
- * Parses only the top-level fields and sections of the given names, which is several times faster
- * when the long ones are not among them. What is left out is only checked for closed strings,
- * comments and brackets; the rules on `opam-version` are not checked. Errors as {@link parseOpam}.
+ * Parses only the top-level fields and sections of the given names: faster, and of the others nothing
+ * is kept. What is left out is only checked for closed strings, comments and brackets; the rules on
+ * `opam-version` are not checked. Errors as {@link parseOpam}.
  */
 export function parseFields(
   input: string | Uint8Array,

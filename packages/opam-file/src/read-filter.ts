@@ -2,7 +2,7 @@ import type { Located, Value } from "./ast.js";
 import { type Filter, parseVariable } from "./filter.js";
 import { Mismatch } from "./mismatch.js";
 
-const HINT = "A filter is made of variables, strings, = != < <= > >=, & | ! ? and parentheses.";
+const HINT = "a filter is made of variables, strings, `= != < <= > >=`, `& | ! ?` and parentheses";
 
 /** Reads a value as a filter. Throws a Mismatch. */
 export function filterOfValue(value: Value): Filter {
@@ -33,7 +33,7 @@ export function filterOfValue(value: Value): Filter {
     case "defined":
       return { kind: value.kind, item: filterOfValue(value.value) };
     default:
-      throw new Mismatch(value, "Expected a filter here.", HINT);
+      throw new Mismatch(value, "expected a filter here", HINT);
   }
 }
 
@@ -42,7 +42,7 @@ export function filterOfValues(values: readonly Value[], place: Located): Filter
   const [first, second] = values;
   if (first === undefined) return { kind: "bool", value: true };
   if (second !== undefined) {
-    throw new Mismatch(place, "Expected a single filter here.", "Join filters by & or |.");
+    throw new Mismatch(place, "expected a single filter here", "join filters by `&` or `|`");
   }
   return filterOfValue(first);
 }

@@ -42,7 +42,11 @@ function formulaOfItem(value: Value, kind: "and" | "or"): PackageFormula {
     case "or":
       return or(value.items.map((item) => formulaOfItem(item, kind)));
     default:
-      throw new Mismatch(value, "Expected a package here.", 'Write "name" or "name" {condition}.');
+      throw new Mismatch(
+        value,
+        "expected a package here",
+        'write `"name"` or `"name" {condition}`',
+      );
   }
 }
 
@@ -54,14 +58,14 @@ export function packageOfValue(value: Value): ConditionalPackage {
 
 /** Reads the name of a package. Throws a Mismatch. */
 export function packageNameOfValue(value: Value): string {
-  if (value.kind !== "string") throw new Mismatch(value, "Expected a package's name in quotes.");
+  if (value.kind !== "string") throw new Mismatch(value, "expected a package's name in quotes");
   if (!isValidPackageName(value.value)) {
-    throw new Mismatch(value, `"${value.value}" is not a name of a package.`, NAME_HINT);
+    throw new Mismatch(value, `\`${value.value}\` is not a name of a package`, NAME_HINT);
   }
   return value.value;
 }
 
-const NAME_HINT = "Names consist of letters, digits, -, _ and +, with at least one letter.";
+const NAME_HINT = "names consist of letters, digits, `-`, `_` and `+`, with at least one letter";
 
 function conditionOfValues(values: readonly Value[]): Formula<Condition> {
   return and(values.map(conditionOfValue));
@@ -87,12 +91,12 @@ function conditionOfValue(value: Value): Formula<Condition> {
 function versionOfAtom(value: Atom): Filter {
   if (value.kind === "ident") return parseVariable(value.name);
   if (value.kind !== "string") {
-    throw new Mismatch(value, "Expected a version in quotes.");
+    throw new Mismatch(value, "expected a version in quotes");
   }
   if (!isValidVersion(expandString(value.value, () => "-"))) {
-    throw new Mismatch(value, `"${value.value}" is not a version.`, VERSION_HINT);
+    throw new Mismatch(value, `\`${value.value}\` is not a version`, VERSION_HINT);
   }
   return { kind: "string", value: value.value };
 }
 
-const VERSION_HINT = "Versions consist of letters, digits, -, _, +, . and ~.";
+const VERSION_HINT = "versions consist of letters, digits, `-`, `_`, `+`, `.` and `~`";

@@ -103,31 +103,33 @@ class PackageReader {
     const place = { start: field.start, end: field.start + field.name.length };
     const obsolete = OBSOLETE.get(field.name);
     if (obsolete !== undefined) {
-      const message = `The field ${field.name} is obsolete since opam 2.0.`;
+      const message = `the field \`${field.name}\` is obsolete since opam 2.0`;
       this.#report("warning", "OBSOLETE_FIELD", place, message, obsolete);
       return;
     }
     const meant = didYouMean(field.name, FIELDS.keys());
     const hint =
-      meant === undefined ? "Names of fields of your own begin with x-." : `Did you mean ${meant}?`;
-    this.#report("warning", "UNKNOWN_FIELD", place, `There is no field ${field.name}.`, hint);
+      meant === undefined
+        ? "names of fields of your own begin with `x-`"
+        : `did you mean \`${meant}\`?`;
+    this.#report("warning", "UNKNOWN_FIELD", place, `there is no field \`${field.name}\``, hint);
   }
 
   #readSection(section: Section): void {
     const { name, label } = section;
     if (name === "url") {
-      if (label !== undefined) throw new Mismatch(section, "The section url has no label.");
+      if (label !== undefined) throw new Mismatch(section, "the section `url` has no label");
       if (!this.#isRepeated(section, "url {}")) this.#draft.url = this.#readSource(section);
     } else if (name === "extra-source") {
       if (label === undefined) {
-        throw new Mismatch(section, "The label is missing.", 'Write extra-source "file" { … }.');
+        throw new Mismatch(section, "the label is missing", 'write `extra-source "file" { … }`');
       }
       if (this.#isRepeated(section, `extra-source "${label}"`)) return;
       this.#extraSources.set(label, this.#readSource(section));
     } else {
       const place = { start: section.start, end: section.start + name.length };
-      const hint = "The sections of a package are url and extra-source.";
-      this.#report("warning", "UNKNOWN_FIELD", place, `There is no section ${name}.`, hint);
+      const hint = "the sections of a package are `url` and `extra-source`";
+      this.#report("warning", "UNKNOWN_FIELD", place, `there is no section \`${name}\``, hint);
     }
   }
 
@@ -143,9 +145,9 @@ class PackageReader {
     const seen = new Set<string>();
     for (const item of section.items) {
       if (item.kind === "section") {
-        throw new Mismatch(item, `The section ${section.name} contains no sections.`);
+        throw new Mismatch(item, `the section \`${section.name}\` contains no sections`);
       }
-      if (seen.has(item.name)) throw new Mismatch(item, `The field ${item.name} is repeated.`);
+      if (seen.has(item.name)) throw new Mismatch(item, `the field \`${item.name}\` is repeated`);
       seen.add(item.name);
       switch (item.name) {
         case "src":
@@ -171,8 +173,8 @@ class PackageReader {
           break;
         default: {
           const place = { start: item.start, end: item.start + item.name.length };
-          const message = `The section ${section.name} has no field ${item.name}.`;
-          const hint = "Its fields are src, checksum, mirrors, subpath and swhid.";
+          const message = `the section \`${section.name}\` has no field \`${item.name}\``;
+          const hint = "its fields are `src`, `checksum`, `mirrors`, `subpath` and `swhid`";
           this.#report("warning", "UNKNOWN_FIELD", place, message, hint);
         }
       }
@@ -185,7 +187,7 @@ class PackageReader {
       this.#seen.add(key);
       return false;
     }
-    this.#report("error", "DUPLICATE_FIELD", place, `${key} is repeated.`, "Remove one of them.");
+    this.#report("error", "DUPLICATE_FIELD", place, `\`${key}\` is repeated`, "remove one of them");
     return true;
   }
 
@@ -256,15 +258,15 @@ const FIELDS: ReadonlyMap<string, FieldReader> = new Map([
 const ALIASES = new Map([["author", "authors"]]);
 
 const OBSOLETE = new Map([
-  ["os", "Write available: os = …."],
-  ["ocaml-version", 'Depend on "ocaml" {…}.'],
-  ["descr", "Write synopsis and description."],
-  ["build-test", "Write run-test."],
-  ["build-doc", "Write a build command under {with-doc}."],
-  ["extra-sources", "Write a section extra-source."],
-  ["configure-style", "Remove it."],
-  ["libraries", "Remove it."],
-  ["syntax", "Remove it."],
+  ["os", "write `available: os = …`"],
+  ["ocaml-version", 'depend on `"ocaml" {…}`'],
+  ["descr", "write `synopsis` and `description`"],
+  ["build-test", "write `run-test`"],
+  ["build-doc", "write a `build` command under `{with-doc}`"],
+  ["extra-sources", "write a section `extra-source`"],
+  ["configure-style", "remove it"],
+  ["libraries", "remove it"],
+  ["syntax", "remove it"],
 ]);
 
 const KNOWN_FLAGS = new Set([
@@ -314,7 +316,7 @@ function emptyDraft(): Draft {
 
 function versionOfValue(value: Value): string {
   const version = stringOfValue(value).trim();
-  if (!isValidVersion(version)) throw new Mismatch(value, `"${version}" is not a version.`);
+  if (!isValidVersion(version)) throw new Mismatch(value, `\`${version}\` is not a version`);
   return version;
 }
 
@@ -329,19 +331,19 @@ function disjunctionOfValue(value: Value, warn: Warn): PackageFormula {
   const formula = formulaOfValue(value, "or");
   const items = formula.kind === "or" ? formula.items : [formula];
   if (items.every((item) => item.kind === "atom" || item.kind === "empty")) return formula;
-  warn(value, "Here & has no meaning, and is read as |.", "List the packages one by one.");
+  warn(value, "here `&` has no meaning, and is read as `|`", "list the packages one by one");
   return or(atoms(formula).map(atom));
 }
 
 function flagsOfValue(value: Value, warn: Warn): string[] {
   const flags: string[] = [];
   for (const item of items(value)) {
-    if (item.kind !== "ident") throw new Mismatch(item, "Expected a flag, without quotes.");
+    if (item.kind !== "ident") throw new Mismatch(item, "expected a flag, without quotes");
     flags.push(item.name);
     if (KNOWN_FLAGS.has(item.name)) continue;
     const meant = didYouMean(item.name, KNOWN_FLAGS);
-    const hint = meant === undefined ? undefined : `Did you mean ${meant}?`;
-    warn(item, `There is no flag ${item.name}.`, hint);
+    const hint = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+    warn(item, `there is no flag \`${item.name}\``, hint);
   }
   return flags;
 }
@@ -352,7 +354,7 @@ function envUpdatesOfValue(value: Value): EnvUpdate[] {
     const item = first ?? update;
     const isUpdate = item.kind === "env" || (item.kind === "relop" && item.op === "=");
     if (second !== undefined || !isUpdate || item.left.kind !== "ident") {
-      throw new Mismatch(update, "Expected an update of a variable.", 'Write [NAME = "value"].');
+      throw new Mismatch(update, "expected an update of a variable", 'write `[NAME = "value"]`');
     }
     const op = item.kind === "env" ? item.op : "=";
     return { variable: item.left.name, op, value: stringOfValue(item.right) };
@@ -368,7 +370,7 @@ function commandsOfValue(value: Value): Command[] {
 function argumentOfValue(value: Value): Argument {
   if (value.kind === "string") return { kind: "string", value: value.value };
   if (value.kind === "ident") return parseVariable(value.name);
-  throw new Mismatch(value, "Expected an argument: a string or a variable.");
+  throw new Mismatch(value, "expected an argument: a string or a variable");
 }
 
 function depextOfValue(value: Value): Depext {
@@ -382,14 +384,14 @@ function depextOfValue(value: Value): Depext {
 }
 
 function featureOfValue(value: Value): Feature {
-  const hint = 'Write name {formula} {"description"}.';
+  const hint = 'write `name {formula} {"description"}`';
   if (value.kind !== "option" || value.value.kind !== "option") {
-    throw new Mismatch(value, "Expected a feature.", hint);
+    throw new Mismatch(value, "expected a feature", hint);
   }
   const [description, second] = value.options;
   const named = value.value.value;
   if (named.kind !== "ident" || description === undefined || second !== undefined) {
-    throw new Mismatch(value, "Expected a feature.", hint);
+    throw new Mismatch(value, "expected a feature", hint);
   }
   return {
     name: named.name,
@@ -401,20 +403,20 @@ function featureOfValue(value: Value): Feature {
 function pairOfValue(value: Value, hint: string): [Value, Value] {
   const [first, second, third] = items(value);
   if (first === undefined || second === undefined || third !== undefined) {
-    throw new Mismatch(value, "Expected a list of two strings.", hint);
+    throw new Mismatch(value, "expected a list of two strings", hint);
   }
   return [first, second];
 }
 
 function pinOfValue(value: Value): PackageDefinition["pinDepends"][number] {
-  const [pkg, url] = pairOfValue(value, 'Write ["name.version" "url"].');
+  const [pkg, url] = pairOfValue(value, 'write `["name.version" "url"]`');
   const id = parsePackageId(stringOfValue(pkg));
   if (id === undefined)
-    throw new Mismatch(pkg, "Expected a package with its version.", 'Write "name.version".');
+    throw new Mismatch(pkg, "expected a package with its version", 'write `"name.version"`');
   return { ...id, url: stringOfValue(url) };
 }
 
 function extraFileOfValue(value: Value): PackageDefinition["extraFiles"][number] {
-  const [name, checksum] = pairOfValue(value, 'Write ["file" "sha256=…"].');
+  const [name, checksum] = pairOfValue(value, 'write `["file" "sha256=…"]`');
   return { name: stringOfValue(name), checksum: stringOfValue(checksum) };
 }

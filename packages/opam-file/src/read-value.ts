@@ -6,7 +6,7 @@ import { filterOfValues } from "./read-filter.js";
 
 /** Reads a string. Throws a Mismatch, as all readers here. */
 export function stringOfValue(value: Value): string {
-  if (value.kind !== "string") throw new Mismatch(value, "Expected a string in double quotes.");
+  if (value.kind !== "string") throw new Mismatch(value, "expected a string in double quotes");
   return value.value;
 }
 
@@ -42,7 +42,7 @@ export function items(value: Value, depth: 1 | 2 = 1): readonly Value[] {
   const missing = depth - listDepth(value);
   if (missing === 2) return [{ kind: "list", items: [value], start: value.start, end: value.end }];
   if (missing === 1) return [value];
-  if (value.kind !== "list") throw new Mismatch(value, "Expected a list here.");
+  if (value.kind !== "list") throw new Mismatch(value, "expected a list here");
   return value.items;
 }
 

@@ -349,7 +349,7 @@ class Scanner {
   #string(): string {
     const text = this.#text;
     const start = this.#pos;
-    const quotes = text.startsWith('"""', start) ? 3 : 1;
+    const quotes = this.#quotesAt(start);
     const from = start + quotes;
     const end = this.#stringEnd(from, quotes);
     const raw = text.slice(from, end);
@@ -357,6 +357,11 @@ class Scanner {
     if (value === undefined) throw REFUSED;
     this.#take(end - start + quotes);
     return value;
+  }
+
+  /** How many quotes open the string at an offset. */
+  #quotesAt(offset: number): 1 | 3 {
+    return this.#text.startsWith('"""', offset) ? 3 : 1;
   }
 
   /** Where the closing quotes are; sets whether what is before them stands for itself. */
@@ -394,11 +399,18 @@ class Scanner {
   #skipValue(): void {
     for (;;) {
       if (this.#next === OPEN_LIST || this.#next === OPEN_GROUP) this.#skipBracketed();
+      else if (this.#next === QUOTE) this.#skipString();
       else this.#prefixed();
       while (this.#next === OPEN_BRACE) this.#skipBracketed();
       if (this.#next !== AND && this.#next !== OR) return;
       this.#take(1);
     }
+  }
+
+  #skipString(): void {
+    const quotes = this.#quotesAt(this.#pos);
+    const end = this.#stringEnd(this.#pos + quotes, quotes);
+    this.#take(end + quotes - this.#pos);
   }
 
   #skipBracketed(): void {
@@ -407,7 +419,7 @@ class Scanner {
     for (let at = this.#pos; ; at++) {
       switch (text.charCodeAt(at)) {
         case QUOTE: {
-          const quotes = text.startsWith('"""', at) ? 3 : 1;
+          const quotes = this.#quotesAt(at);
           at = this.#stringEnd(at + quotes, quotes) + quotes - 1;
           break;
         }

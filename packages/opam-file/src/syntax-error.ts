@@ -23,7 +23,7 @@ export function syntaxProblem(
   const alternatives = describe(expected);
   return {
     code: "SYNTAX",
-    message: `Expected ${alternatives}, but ${found}.`,
+    message: `expected ${alternatives}, but ${found}`,
     hint: hintFor(token, text, start, open),
     start,
     end: start + token.length,
@@ -79,21 +79,21 @@ function hintFor(
   offset: number,
   open: readonly number[],
 ): string | undefined {
-  if (token === "," || token === ";") return "Separate values by blanks.";
-  if (token === "'") return 'Write strings between double quotes: "…".';
-  if (token === "==") return "Equality is written with one =.";
-  if (token === "&&" || token === "||") return `Write ${token[0]} once.`;
-  if (token === "\r") return "End lines with a newline, or a carriage return and a newline.";
+  if (token === "," || token === ";") return "separate values by blanks";
+  if (token === "'") return 'write strings between double quotes: `"…"`';
+  if (token === "==") return "equality is written with one `=`";
+  if (token === "&&" || token === "||") return `write \`${token[0]}\` once`;
+  if (token === "\r") return "end lines with a newline, or a carriage return and a newline";
   const before = /[A-Za-z0-9_+-]+:[A-Za-z0-9_-]+$/.exec(
     text.slice(Math.max(0, offset - 80), offset).trimEnd(),
   );
   if (before !== null && open.length === 0) {
-    return `Put a blank after the colon: ${before[0].replace(":", ": ")}.`;
+    return `put a blank after the colon: \`${before[0].replace(":", ": ")}\``;
   }
   const bracket = open.findLast((at) => "[({".includes(text.charAt(at)));
   if (bracket !== undefined && (token === "" || /^[\])}]/.test(token))) {
     const { line, column } = lineIndex(text).positionAt(bracket);
-    return `The ${text.charAt(bracket)} of line ${line}, column ${column} is still open.`;
+    return `the \`${text.charAt(bracket)}\` of line ${line}, column ${column} is still open`;
   }
   return undefined;
 }

@@ -40,7 +40,7 @@ export function readText(input: string | Uint8Array, file: string): string {
   if (text.length > MAX_LENGTH) {
     throw problemError(text.slice(0, MAX_LENGTH), file, {
       code: "TOO_LONG",
-      message: `The file is longer than ${MAX_LENGTH} characters.`,
+      message: `the file is longer than ${MAX_LENGTH} characters`,
       start: MAX_LENGTH,
       end: MAX_LENGTH,
     });
@@ -48,8 +48,8 @@ export function readText(input: string | Uint8Array, file: string): string {
   if (text.charCodeAt(0) === 0xfeff) {
     throw problemError(text, file, {
       code: "ENCODING",
-      message: "The file begins with a byte order mark.",
-      hint: "Save the file as UTF-8 without a byte order mark.",
+      message: "the file begins with a byte order mark",
+      hint: "save the file as UTF-8 without a byte order mark",
       start: 0,
       end: 1,
     });
@@ -58,8 +58,8 @@ export function readText(input: string | Uint8Array, file: string): string {
   if (nul >= 0) {
     throw problemError(text, file, {
       code: "ENCODING",
-      message: "The file contains a NUL character.",
-      hint: "Remove it; within a string it can be written \\000.",
+      message: "the file contains a NUL character",
+      hint: "remove it; within a string it can be written \\000",
       start: nul,
       end: nul + 1,
     });
@@ -76,8 +76,8 @@ function decode(bytes: Uint8Array, file: string): string {
   const start = buffer.toString("utf8", 0, validUtf8Length(head)).length;
   throw problemError(text, file, {
     code: "ENCODING",
-    message: "The file is not valid UTF-8.",
-    hint: "Save the file as UTF-8.",
+    message: "the file is not valid UTF-8",
+    hint: "save the file as UTF-8",
     start,
     end: start + 1,
   });
