@@ -16,6 +16,7 @@ export function forwardUdp(outside: Socket, guest: Guest, port: number): void {
     clients.get(key)?.close();
     clients.delete(key);
   };
+  outside.on("error", ignoreLoss);
   outside.on("message", (message, from) => {
     const key = `${from.address} ${from.port}`;
     const client = clients.get(key) ?? new Client(outside, from, () => forget(key));
@@ -35,14 +36,14 @@ class Client {
     this.#idle = setTimeout(onIdle, idleMs).unref();
     this.#socket.on("message", (answer) => {
       this.#idle.refresh();
-      outside.send(answer, from.port, from.address);
+      outside.send(answer, from.port, from.address, ignoreLoss);
     });
-    this.#socket.on("error", () => {}); // datagrams may be lost
+    this.#socket.on("error", ignoreLoss);
   }
 
   send(message: Buffer, port: number, address: string): void {
     this.#idle.refresh();
-    this.#socket.send(message, port, address, () => {});
+    this.#socket.send(message, port, address, ignoreLoss);
   }
 
   close(): void {
@@ -50,3 +51,6 @@ class Client {
     this.#socket.close();
   }
 }
+
+/** A datagram may be lost; who sent it has to ask again. */
+function ignoreLoss(): void {}

@@ -1,5 +1,4 @@
 export { describeEvent, type RunEvent } from "./events.js";
-export { networksOf } from "./networks-of.js";
 export type { Addressing, NetworkOptions, RunOptions, StaticAddressing } from "./options.js";
 export { formatEndpoint, type Protocol, type Publication, parsePublish } from "./publish.js";
 export { planRun, type RunningUnikernel, start } from "./start.js";

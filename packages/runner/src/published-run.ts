@@ -89,6 +89,7 @@ export class PublishedRun implements Run {
     const { socket, hostPort } = await bindTcp(publication, this.#spec.strictPort);
     this.#listeners.push({ publication, socket });
     socket.on("connection", (connection) => {
+      connection.on("error", () => {}); // its reader finds out
       if (this.#isOpen) this.#handIn(publication, connection);
       else this.#early.push({ target: publication, connection });
     });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describePlan, record } from "@mirage/plan";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { launch } from "../test/launch.js";
+import { runnerProcess } from "../test/processes.js";
 import { planRun } from "./start.js";
 
 let folder: string;
@@ -43,6 +44,21 @@ describe("in socket mode", () => {
   test("what the program leaves behind is ended with it", async () => {
     const run = launch({ mode: "socket", binary: script("sleep 1000 & exit 4") });
     expect(await run.exit).toEqual({ code: 4, signal: null });
+  });
+
+  test("a port that this user may not listen on is warned of", async () => {
+    const withoutPrivilege =
+      process.geteuid?.() === 0
+        ? ["setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service"]
+        : [];
+    const options = { mode: "socket", binary: script("exit 0"), ports: [80, 8080] } as const;
+    const warned = runnerProcess(options, { prefix: withoutPrivilege });
+    expect(await warned.line("warning")).toMatchObject({
+      message: expect.stringMatching(/^port 80 is below/),
+    });
+    const fine = launch({ ...options, ports: [8080] });
+    await fine.event("exited");
+    expect(fine.seen.map(({ type }) => type)).not.toContain("warning");
   });
 
   test("nothing can be published", async () => {

@@ -54,7 +54,7 @@ class Session {
   readonly #starting = new AbortController();
   #graceMs = 0;
   #run: Run | undefined;
-  #isRunning = false;
+  #state: "starting" | "running" | "over" = "starting";
   #stopSignal: NodeJS.Signals | undefined;
   #grace: NodeJS.Timeout | undefined;
 
@@ -65,12 +65,13 @@ class Session {
   }
 
   stop(signal: NodeJS.Signals): Promise<Exit> {
+    if (this.#state === "over") return this.exit;
     if (this.#stopSignal !== undefined) {
       this.#kill("asked-again");
       return this.exit;
     }
     this.#stopSignal = signal;
-    if (this.#isRunning) this.#askToEnd(signal);
+    if (this.#state === "running") this.#askToEnd(signal);
     else this.#starting.abort();
     return this.exit;
   }
@@ -81,12 +82,12 @@ class Session {
     for (const signal of signals) process.on(signal, onSignal);
     try {
       const exit = await this.#startAndFollow();
-      clearTimeout(this.#grace);
+      this.#end();
       await this.#run?.close();
       this.#emit({ type: "exited", ...exit });
       return exit;
     } finally {
-      clearTimeout(this.#grace);
+      this.#end();
       await this.#run?.close();
       for (const signal of signals) process.off(signal, onSignal);
       this.events.end();
@@ -110,7 +111,7 @@ class Session {
       if (this.#stopSignal === undefined) throw error;
       return { code: null, signal: this.#stopSignal };
     }
-    this.#isRunning = true;
+    this.#state = "running";
     if (this.#stopSignal !== undefined) this.#askToEnd(this.#stopSignal);
     return run.exit();
   }
@@ -122,9 +123,14 @@ class Session {
   }
 
   #kill(reason: "grace-over" | "asked-again"): void {
-    if (!this.#isRunning) return void this.#run?.close();
+    if (this.#state !== "running") return void this.#run?.close();
     this.#emit({ type: "killing", reason });
     this.#run?.kill("SIGKILL");
+  }
+
+  #end(): void {
+    this.#state = "over";
+    clearTimeout(this.#grace);
   }
 
   #emit(event: RunEvent): void {

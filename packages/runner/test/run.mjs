@@ -26,6 +26,7 @@ function fetchOnce(endpoint) {
   socket.end("hello");
   socket.on("data", (data) => {
     print({ type: "fetched", data: String(data), interfaces: networkInterfaces() });
+    socket.destroy();
     void run.stop();
   });
 }
