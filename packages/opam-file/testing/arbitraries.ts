@@ -2,7 +2,14 @@ import fc from "fast-check";
 import type { Item, RelOp, Value } from "../src/ast.js";
 import { field, ident, option, section, toValue } from "../src/build-value.js";
 import type { Filter } from "../src/filter.js";
-import { and, atom, type Formula, or, type VersionFormula } from "../src/formula.js";
+import {
+  and,
+  atom,
+  type Condition,
+  type Formula,
+  or,
+  type VersionFormula,
+} from "../src/formula.js";
 
 export const relOps: readonly RelOp[] = ["=", "!=", "<", "<=", ">", ">="];
 
@@ -76,6 +83,25 @@ export function formula<A>(atoms: fc.Arbitrary<A>): fc.Arbitrary<Formula<A>> {
     ),
   })).formula;
 }
+
+/** Conditions of a package: bounds on single-digit versions, and filters. */
+export const condition: fc.Arbitrary<Formula<Condition>> = formula(
+  fc.oneof(
+    fc.record({
+      kind: fc.constant("constraint" as const),
+      op: relOp,
+      version: fc.oneof(
+        fc.integer({ min: 1, max: 9 }).map((n): Filter => ({ kind: "string", value: String(n) })),
+        fc
+          .constantFrom("version", "v-number")
+          .map((variable): Filter => ({ kind: "variable", packages: [], variable })),
+      ),
+    }),
+    filter
+      .filter(({ kind }) => kind !== "and" && kind !== "or")
+      .map((inner) => ({ kind: "filter" as const, filter: inner })),
+  ),
+);
 
 export const versions: fc.Arbitrary<VersionFormula> = formula(fc.record({ op: relOp, version }));
 

@@ -42,18 +42,21 @@ export function opam(folder: string, ...args: string[]): { stdout: string; statu
   return { stdout, status };
 }
 
-/** The versions of the package `p` that `opam admin list` shows of a repository, in its order. */
-export function listVersions(
-  files: ReadonlyMap<string, string>,
-  ...options: string[]
-): readonly string[] {
+/**
+ * What `opam admin list` shows of a repository, in its order; `packages` gives the opam file of each
+ * `name.version`, and each of `commands` is a list of options.
+ */
+export function listPackages(
+  packages: ReadonlyMap<string, string>,
+  ...commands: readonly (readonly string[])[]
+): string[][] {
   const repository = new Map([["repo", 'opam-version: "2.0"\n']]);
-  for (const [version, content] of files) repository.set(`packages/p/p.${version}/opam`, content);
-  const command = ["admin", "list", "--short", "--columns=package", "-V", ...options];
+  for (const [id, content] of packages) repository.set(`packages/all/${id}/opam`, content);
   return withFolder(repository, (folder) =>
-    opam(folder, ...command)
-      .stdout.split("\n")
-      .filter((line) => line !== "")
-      .map((line) => line.slice("p.".length)),
+    commands.map((options) =>
+      opam(folder, "admin", "list", "--short", "--columns=package", "-V", ...options)
+        .stdout.split("\n")
+        .filter((line) => line !== ""),
+    ),
   );
 }
