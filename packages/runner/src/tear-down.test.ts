@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { cannotPublish, standIn } from "../test/launch.js";
-import { runnerProcess } from "../test/processes.js";
+import { kill, runnerProcess } from "../test/processes.js";
 
 const obstacle = cannotPublish();
 
@@ -50,8 +50,7 @@ describe.skipIf(obstacle !== undefined)(
     test("nothing remains when the process inside is killed", async () => {
       const runner = runnerProcess(options);
       await runner.line("serving");
-      const inside = runner.remaining().sort((a, b) => a - b);
-      for (const pid of inside) if (pid !== runner.child.pid) process.kill(pid, "SIGKILL");
+      for (const pid of runner.remaining()) if (pid !== runner.child.pid) kill(pid);
       expect(await runner.line("error")).toMatchObject({ code: "ERR_MIRAGE_RUN_LOST" });
       await runner.gone();
     });

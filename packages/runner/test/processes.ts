@@ -25,7 +25,7 @@ const started: RunnerProcess[] = [];
 
 afterEach(() => {
   for (const { remaining } of started.splice(0)) {
-    for (const pid of remaining()) process.kill(pid, "SIGKILL");
+    for (const pid of remaining()) kill(pid);
   }
 });
 
@@ -89,6 +89,15 @@ export function inNetwork(): readonly string[] | undefined {
   return candidates.find(
     ([program = "", ...args]) => spawnSync(program, [...args, "true"]).status === 0,
   );
+}
+
+/** Kills a process, which may be gone already. */
+export function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 function processesWith(variable: string): number[] {
