@@ -8,12 +8,14 @@ import {
   debianRequirements,
   loadUniverse,
   type OpamRepository,
+  opamRepository,
   readRuntime,
   repositoryPlan,
   runtimeRepository,
   runtimeVersions,
   systemRepository,
 } from "@mirage/opam-system";
+import { execute } from "@mirage/plan";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 let folder: string;
@@ -136,4 +138,17 @@ test("an activated switch of another OCaml does not get in the way", async () =>
     if (OPAM_SWITCH_PREFIX === undefined) delete process.env.OPAM_SWITCH_PREFIX;
     else process.env.OPAM_SWITCH_PREFIX = OPAM_SWITCH_PREFIX;
   }
+});
+
+test("opam finds no fault in any package of the distribution", async () => {
+  const { packages } = systemRepository(universe);
+  await execute(repositoryPlan(opamRepository("all", packages), join(folder, "all")));
+  const files = packages.map(({ name, version }) =>
+    join(folder, "all", "packages", name, `${name}.${version}`, "opam"),
+  );
+  const env = { ...process.env, OPAMROOT: join(folder, "none"), OPAMROOTISOK: "1" };
+  const { stdout } = spawnSync("opam", ["lint", ...files], { env, encoding: "utf8" });
+  const faulty = stdout.split("\n").filter((line) => line !== "" && !line.endsWith(": Passed."));
+  expect(faulty).toEqual([]);
+  expect(packages.length).toBeGreaterThan(200);
 });

@@ -1,42 +1,14 @@
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type EnsureOptions, ensureInstalled, installationPlan } from "./ensure-installed.js";
-import { privateTarget, switchStatePath, userTarget } from "./target.js";
-import { testRepository } from "./testdata/test-repository.js";
+import { switchStatePath, userTarget } from "./target.js";
+import { requestIn } from "./testdata/held-build.js";
 
 const hasOpam = spawnSync("opam", ["--version"]).status === 0;
 const timeout = 60_000;
-
-/** A request for a package whose build does not end as long as there is a file `hold`. */
-function requestIn(folder: string): EnsureOptions {
-  const wait = `while [ -e ${folder}/hold ]; do sleep 0.1; done`;
-  return {
-    target: privateTarget(folder, "1"),
-    compiler: { name: "test-compiler", version: "1" },
-    packages: [{ name: "slow" }],
-    repositories: [
-      testRepository("all", {
-        "test-compiler.1": "flags: compiler",
-        "quick.1": "",
-        "slow.1": `depends: "quick"\nbuild: ["sh" "-c" "${wait}"]`,
-      }),
-    ],
-    systemPackages: [],
-    log: join(folder, "opam.log"),
-  };
-}
 
 describe.skipIf(!hasOpam)("recovery, with opam (skipped where it is not installed)", () => {
   let folder: string;
@@ -171,122 +143,6 @@ describe.skipIf(!hasOpam)("recovery, with opam (skipped where it is not installe
       await expect(ensureInstalled(request)).rejects.toMatchObject({
         code: "ERR_MIRAGE_OPAM_NO_SWITCH",
       });
-    },
-    timeout,
-  );
-});
-
-describe.skipIf(!hasOpam)("damage, with opam (skipped where it is not installed)", () => {
-  let folder: string;
-  let request: EnsureOptions;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "mirage-opam-driver-"));
-    request = requestIn(folder);
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  test.each<[string, (root: string) => void]>([
-    ["a root without its configuration", (root) => rmSync(join(root, "config"))],
-    ["a root whose configuration is empty", (root) => truncateSync(join(root, "config"))],
-    ["a root whose configuration is cut short", (root) => truncateSync(join(root, "config"), 700)],
-    ["a root whose repositories are lost", (root) => truncateSync(join(root, "repo/repos-config"))],
-    [
-      "a root whose repository is rubbish",
-      (root) => {
-        writeFileSync(join(root, "repo/all.tar.gz"), "rubbish");
-        rmSync(join(root, "repo", stateCache(root)));
-        rmSync(join(root, "mirage-1/.opam-switch/switch-state"));
-      },
-    ],
-    ["a switch that is cut short", (root) => truncateSync(stateOf(root), 30)],
-    ["a switch without its configuration", (root) => rmSync(configOf(root))],
-    ["a switch that is gone", (root) => rmSync(join(root, "mirage-1"), { recursive: true })],
-    ["a root that is gone", (root) => rmSync(root, { recursive: true })],
-  ])(
-    "%s is made anew",
-    async (_, damage) => {
-      await ensureInstalled(request);
-      damage(request.target.root);
-      expect((await ensureInstalled(request)).packages.get("slow")).toBe("1");
-      expect(await installationPlan(request)).toEqual([]);
-      expect(existsSync(stateOf(request.target.root))).toBe(true);
-    },
-    timeout,
-  );
-
-  const stateOf = (root: string) => join(root, "mirage-1/.opam-switch/switch-state");
-  const configOf = (root: string) => join(root, "mirage-1/.opam-switch/switch-config");
-
-  function stateCache(root: string): string {
-    return readdirSync(join(root, "repo")).find((name) => name.startsWith("state-")) ?? "";
-  }
-
-  test(
-    "what a killed mirage left half-made is made anew",
-    async () => {
-      await ensureInstalled(request);
-      rmSync(request.target.root, { recursive: true });
-      mkdirSync(join(request.target.root, "repo"), { recursive: true });
-      expect((await ensureInstalled(request)).packages.get("slow")).toBe("1");
-
-      const [notes = ""] = readdirSync(join(folder, "switches"));
-      const path = join(folder, "switches", notes);
-      for (const underWay of ["root", "switch", "install"]) {
-        const text = readFileSync(path, "utf8");
-        writeFileSync(path, text.replace('"satisfied"', `"underWay": "${underWay}", "satisfied"`));
-        expect((await ensureInstalled(request)).packages.get("slow")).toBe("1");
-        expect(readFileSync(path, "utf8")).not.toContain("underWay");
-      }
-    },
-    timeout,
-  );
-});
-
-const canMount = process.geteuid?.() === 0;
-
-describe.skipIf(!hasOpam || !canMount)("a full disk (skipped without the right to mount)", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "mirage-opam-driver-"));
-    const args = ["-t", "tmpfs", "-o", "size=24m", "tmpfs", folder];
-    expect(spawnSync("mount", args).status).toBe(0);
-  });
-  afterEach(() => {
-    spawnSync("umount", ["--lazy", folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  test(
-    "is said to be full, and nothing is broken when there is room again",
-    async () => {
-      writeFileSync(join(folder, "hold"), "");
-      const build = `[ ! -e ${folder}/hold ] || dd if=/dev/zero of=big bs=1M count=30`;
-      const request: EnsureOptions = {
-        target: privateTarget(folder, "1"),
-        compiler: { name: "test-compiler", version: "1" },
-        packages: [{ name: "big" }],
-        repositories: [
-          testRepository("all", {
-            "test-compiler.1": "flags: compiler",
-            "big.1": `build: ["sh" "-c" "${build}"]`,
-          }),
-        ],
-        systemPackages: [],
-        log: join(folder, "opam.log"),
-      };
-      const full = { code: "ERR_MIRAGE_DISK_FULL" };
-      await expect(ensureInstalled(request)).rejects.toMatchObject(full);
-
-      rmSync(join(folder, "opam"), { recursive: true });
-      writeFileSync(join(folder, "ballast"), Buffer.alloc(12 * 1024 * 1024));
-      await expect(ensureInstalled(request)).rejects.toMatchObject({
-        ...full,
-        message: expect.stringContaining("are free on the disk of"),
-      });
-
-      rmSync(join(folder, "ballast"));
-      rmSync(join(folder, "hold"));
-      expect((await ensureInstalled(request)).packages.get("big")).toBe("1");
     },
     timeout,
   );
