@@ -196,10 +196,14 @@ let establish t ~now (s : Tcp_wire.t) =
   end;
   acknowledge t ~now s
 
+(* Whether [s] acknowledges the SYN, which must have been sent. *)
+let acknowledges_syn t (s : Tcp_wire.t) =
+  Tcp_wire.has_ack s.flags && s.ack = t.snd_max && t.snd_max <> t.iss
+
 (* RFC 9293, section 3.10.7.3. *)
 let in_syn_sent t ~now (s : Tcp_wire.t) =
   let has_ack = Tcp_wire.has_ack s.flags in
-  let ack_fits = has_ack && s.ack = t.snd_max && t.snd_max <> t.iss in
+  let ack_fits = acknowledges_syn t s in
   if has_ack && not ack_fits then
     if Tcp_wire.has_rst s.flags then Taken else Answer_by_reset
   else if Tcp_wire.has_rst s.flags then begin
@@ -285,7 +289,7 @@ let synchronised t ~now (s : Tcp_wire.t) =
   if t.state = Syn_received && is_syn && s.seq = t.irs then begin
     (* The SYN again: the answer got lost, or is this one in a simultaneous
        open. *)
-    if Tcp_wire.has_ack s.flags && s.ack = t.snd_max then begin
+    if acknowledges_syn t s then begin
       establish t ~now s;
       t.ack_due <- true
     end
@@ -309,7 +313,7 @@ let synchronised t ~now (s : Tcp_wire.t) =
   end
   else if not (Tcp_wire.has_ack s.flags) then Taken
   else if t.state = Syn_received then
-    if s.ack = t.snd_max && t.snd_max <> t.iss then begin
+    if acknowledges_syn t s then begin
       t.heard_at <- now;
       t.keepalives <- 0;
       note_timestamp t ~now s;

@@ -2,4 +2,10 @@
 
 let () =
   Alcotest.run "mirage-runtime-net"
-    [ ("tcp", Test_tcp.suite); ("stack", Test_stack.suite) ]
+    [
+      ("wire", Test_wire.suite);
+      ("reassembly", Test_reassembly.suite);
+      ("layers", Test_layers.suite);
+      ("tcp", Test_tcp.suite);
+      ("stack", Test_stack.suite);
+    ]
