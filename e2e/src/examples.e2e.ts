@@ -12,7 +12,7 @@ async function publish(folder: string, port: number, protocol = "tcp") {
   const spec = `127.0.0.1:0:${port}${protocol === "tcp" ? "" : `/${protocol}`}`;
   const running = startMirage(["run", "--publish", spec], folder);
   const [, host = ""] = await running.says(/127\.0\.0\.1:(\d+)/);
-  await running.says(/serving|ready/i);
+  await running.says(/is ready/);
   return { running, port: Number(host) };
 }
 
@@ -128,7 +128,7 @@ describe("www", () => {
     await mirageOk(["configure", "--socket"], sockets);
     await mirageOk(["build"], sockets);
     const running = startMirage(["run"], sockets);
-    await running.says(/serving|listen/i);
+    await running.says(/serves TCP/);
     const response = await fetch("http://127.0.0.1:18080/");
     expect(response.status).toBe(200);
     expect(await response.text()).toContain("Served by a unikernel");
