@@ -139,6 +139,9 @@ export function negateCondition(condition: Condition): Condition {
  * Resolves the filters of a package formula in an environment. A package whose condition is false
  * vanishes from its conjunction or disjunction; filters that are undefined count as `otherwise`
  * (false if not given). A bound whose version is undefined is ignored.
+ *
+ * opam resolves `depends` in two steps, which differ from this one in what nobody writes: `?build`,
+ * `?post` and `?` before a string with an undefined interpolation are false there.
  */
 export function filterFormula(
   formula: PackageFormula,

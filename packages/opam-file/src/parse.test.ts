@@ -232,7 +232,36 @@ describe("opam-version", () => {
   });
 });
 
+test("reads the other files of opam", () => {
+  const texts = [
+    'opam-version: "2.0"\nannounce: ["""\nRead this""" {opam-version >= "2.2"}]\nstamp: "0123"\n',
+    'opam-version: "2.0"\ncompiler: ["ocaml.5.3.0"]\npinned: "x.~dev"\npackage "x" {\n}\n',
+    'opam-version: "2.0"\npaths {\n\n}\nvariables {\n  user: "root"\n}\ninvariant: ["a" {= "1"}]\n',
+    'opam-version: "2.0"\ndepends: [\n  "a" {= "1.0"}\n]\npin-depends: ["b.1" "https://x#y"]\n',
+  ];
+  const names = texts.map((text) =>
+    parseOpam(text)
+      .items.map(({ name }) => name)
+      .join(" "),
+  );
+  expect(names).toEqual([
+    "opam-version announce stamp",
+    "opam-version compiler pinned package",
+    "opam-version paths variables invariant",
+    "opam-version depends pin-depends",
+  ]);
+});
+
 describe("bytes", () => {
+  test("may be cut anywhere", () => {
+    const bytes = Buffer.from('a: "ü€🐫" b: ["\\195" {>= "1" & !c}] d { e: 1 } # ü');
+    for (let end = 0; end <= bytes.length; end++) {
+      const cut = outcome(() => parseOpam(bytes.subarray(0, end)), "");
+      expect(typeof cut === "string" ? cut : "read").toMatch(/^ERR_MIRAGE_OPAM_|^read$/);
+    }
+    expect(outcome(() => parseOpam(bytes), "")).toHaveLength(3);
+  });
+
   test("are read as UTF-8", () => {
     expect(parseOpam(Buffer.from('a: "ü"')).text).toBe('a: "ü"');
     expect(parseOpam(new Uint8Array(Buffer.from('xxa: "ü"')).subarray(2)).text).toBe('a: "ü"');
