@@ -8,4 +8,6 @@ let () =
       ("layers", Test_layers.suite);
       ("tcp", Test_tcp.suite);
       ("stack", Test_stack.suite);
+      ("dhcp", Test_dhcp.suite);
+      ("channel", Test_channel.suite);
     ]

@@ -206,7 +206,6 @@ module Netif = struct
           (t.hub.fate frame)
     in
     List.iter send_to t.hub.ports;
-    (* What was handed over may be written over: nobody may rely on it. *)
     Lwt.return_unit
 
   let write t frame = writev t [ frame ]

@@ -1,0 +1,326 @@
+(* SPDX-License-Identifier: ISC *)
+
+(* The states of the client by hand, and a stack with a scripted server. *)
+
+open World
+
+let mac = Macaddr.of_octets_exn "\002\000\000\000\000\001"
+let server = ip "10.0.0.1"
+let offered = ip "10.0.0.50"
+
+let reply ?(kind = Dhcp_wire.Ack) ?(from = Some server) ?(address = offered) ?(lease = Some 600)
+    ?renewal ?rebinding xid : Dhcp_wire.reply =
+  {
+    kind;
+    xid;
+    mac;
+    address;
+    server = from;
+    netmask = Some netmask;
+    gateways = [ server ];
+    lease_time = lease;
+    renewal_time = renewal;
+    rebinding_time = rebinding;
+  }
+
+(* {1 The states} *)
+
+type run = { mutable machine : Dhcp_machine.t; mutable actions : Dhcp_machine.action list }
+
+let become r (machine, actions) =
+  r.machine <- machine;
+  r.actions <- actions
+
+let start () =
+  let r =
+    { machine = Dhcp_machine.create ~mac ~random:(fun n -> n / 2); actions = [] }
+  in
+  become r (Dhcp_machine.start r.machine);
+  r
+
+let sent r =
+  match
+    List.filter_map
+      (function Dhcp_machine.Send { dst; request } -> Some (dst, request) | _ -> None)
+      r.actions
+  with
+  | [ s ] -> s
+  | _ -> Alcotest.fail "not one message"
+
+let xid r = (snd (sent r)).xid
+
+let receive r reply =
+  match Dhcp_machine.receive r.machine reply with
+  | Some change -> become r change
+  | None -> Alcotest.fail "ignored"
+
+let ignored what r reply =
+  Alcotest.(check bool) what true (Dhcp_machine.receive r.machine reply = None)
+
+let timeout r = become r (Dhcp_machine.timeout r.machine)
+
+let expect_sent what r ~dst kind =
+  let to_, (request : Dhcp_wire.request) = sent r in
+  Alcotest.(check string) (what ^ ": to") (Ipaddr.V4.to_string dst) (Ipaddr.V4.to_string to_);
+  Alcotest.(check bool) (what ^ ": kind") true (request.kind = kind);
+  request
+
+let bound () =
+  let r = start () in
+  let xid = xid r in
+  receive r (reply ~kind:Offer xid);
+  receive r (reply xid);
+  r
+
+let configured r =
+  List.exists (function Dhcp_machine.Configure _ -> true | _ -> false) r.actions
+
+let deconfigured r = List.mem Dhcp_machine.Deconfigure r.actions
+
+let test_the_usual () =
+  let r = start () in
+  let xid = xid r in
+  ignore (expect_sent "first" r ~dst:Ipaddr.V4.broadcast Discover);
+  receive r (reply ~kind:Offer xid);
+  let request = expect_sent "second" r ~dst:Ipaddr.V4.broadcast Request in
+  Alcotest.(check bool) "what was offered" true (request.requested = Some offered);
+  Alcotest.(check bool) "of that server" true (request.server = Some server);
+  receive r (reply xid);
+  Alcotest.(check bool) "bound" true (configured r);
+  Alcotest.(check (float 0.)) "half the time" 300. (Dhcp_machine.wait r.machine)
+
+let test_retries () =
+  let r = start () in
+  let waits =
+    List.init 10 (fun _ ->
+        let wait = Dhcp_machine.wait r.machine in
+        timeout r;
+        ignore (expect_sent "again" r ~dst:Ipaddr.V4.broadcast Discover);
+        wait)
+  in
+  Alcotest.(check (list (float 0.6))) "back-off" [ 1.; 2.; 4.; 8.; 16.; 32.; 64.; 64.; 64.; 64. ] waits
+
+let test_request_unanswered () =
+  let r = start () in
+  receive r (reply ~kind:Offer (xid r));
+  for _ = 1 to 3 do
+    timeout r;
+    ignore (expect_sent "again" r ~dst:Ipaddr.V4.broadcast Request)
+  done;
+  timeout r;
+  ignore (expect_sent "from the start" r ~dst:Ipaddr.V4.broadcast Discover)
+
+let test_nak () =
+  let r = start () in
+  receive r (reply ~kind:Offer (xid r));
+  receive r (reply ~kind:Nak (xid r));
+  ignore (expect_sent "from the start" r ~dst:Ipaddr.V4.broadcast Discover)
+
+let test_not_for_us () =
+  let r = start () in
+  let x = xid r in
+  ignored "another exchange" r (reply ~kind:Offer (Int32.succ x));
+  ignored "another client" r
+    { (reply ~kind:Offer x) with mac = Macaddr.of_octets_exn "\002\000\000\000\000\009" };
+  ignored "no server" r (reply ~kind:Offer ~from:None x);
+  ignored "no address" r (reply ~kind:Offer ~address:Ipaddr.V4.any x);
+  ignored "not asked for yet" r (reply x);
+  receive r (reply ~kind:Offer x);
+  ignored "another offer" r (reply ~kind:Offer x);
+  ignored "another server's" r (reply ~from:(Some (ip "10.0.0.9")) x);
+  ignored "another server's refusal" r (reply ~kind:Nak ~from:(Some (ip "10.0.0.9")) x)
+
+let test_renewal () =
+  let r = bound () in
+  timeout r;
+  let request = expect_sent "T1" r ~dst:server Request in
+  Alcotest.(check bool) "with its address" true (Ipaddr.V4.compare request.client offered = 0);
+  Alcotest.(check bool) "nothing requested" true (request.requested = None && request.server = None);
+  receive r (reply request.xid);
+  Alcotest.(check bool) "renewed" true (configured r);
+  Alcotest.(check (float 0.)) "half the time" 300. (Dhcp_machine.wait r.machine)
+
+let test_rebinding_and_expiry () =
+  let r = bound () in
+  let now = ref (Dhcp_machine.wait r.machine) in
+  timeout r;
+  let log = ref [] in
+  while not (deconfigured r) do
+    let dst, _ = sent r in
+    log := (!now, Ipaddr.V4.compare dst Ipaddr.V4.broadcast = 0) :: !log;
+    now := !now +. Dhcp_machine.wait r.machine;
+    timeout r
+  done;
+  Alcotest.(check (float 0.001)) "given up in time" 600. !now;
+  List.iter
+    (fun (at, broadcast) ->
+      Alcotest.(check bool) (Printf.sprintf "at %g" at) (at >= 525.) broadcast)
+    !log;
+  Alcotest.(check bool) "more than once each" true (List.length !log >= 4);
+  ignore (expect_sent "from the start" r ~dst:Ipaddr.V4.broadcast Discover)
+
+let test_renewal_refused () =
+  let r = bound () in
+  timeout r;
+  receive r (reply ~kind:Nak (xid r));
+  Alcotest.(check bool) "address given up" true (deconfigured r)
+
+let test_times () =
+  let wait ?lease ?renewal ?rebinding () =
+    let r = start () in
+    let x = xid r in
+    receive r (reply ~kind:Offer x);
+    receive r (reply ?lease ?renewal ?rebinding x);
+    Dhcp_machine.wait r.machine
+  in
+  Alcotest.(check (float 0.)) "given" 100. (wait ~renewal:100 ~rebinding:200 ());
+  Alcotest.(check (float 0.)) "senseless" 300. (wait ~renewal:500 ~rebinding:200 ());
+  Alcotest.(check (float 0.)) "beyond the end" 300. (wait ~renewal:5000 ());
+  Alcotest.(check (float 0.)) "none" 1800. (wait ~lease:None ());
+  Alcotest.(check bool) "for ever" true (wait ~lease:(Some max_int) () = infinity)
+
+(* {1 Messages} *)
+
+let options list = String.concat "" (List.map (fun (c, v) -> Printf.sprintf "%c%c%s" (Char.chr c) (Char.chr (String.length v)) v) list)
+
+let message ?(file = "") list =
+  let text = options list ^ "\255" in
+  let buf = Cstruct.create (240 + String.length text) in
+  Cstruct.set_uint8 buf 0 2;
+  Cstruct.set_uint8 buf 1 1;
+  Cstruct.set_uint8 buf 2 6;
+  Cstruct.BE.set_uint32 buf 236 0x63825363l;
+  Cstruct.blit_from_string file 0 buf 108 (String.length file);
+  Cstruct.blit_from_string text 0 buf 240 (String.length text);
+  buf
+
+let test_options () =
+  let parse ?file list = Option.get (Dhcp_wire.parse (message ?file list)) in
+  let r = parse [ (53, "\002"); (54, "\010\000\000\001"); (51, "\000\000\014\016"); (3, "\010\000\000\001\010\000\000\002") ] in
+  Alcotest.(check bool) "kind" true (r.kind = Offer);
+  Alcotest.(check bool) "server" true (r.server = Some server);
+  Alcotest.(check (option int)) "lease" (Some 3600) r.lease_time;
+  Alcotest.(check int) "gateways" 2 (List.length r.gateways);
+  let r = parse ~file:(options [ (51, "\000\000\000\060") ] ^ "\255") [ (53, "\005"); (52, "\001") ] in
+  Alcotest.(check (option int)) "overload" (Some 60) r.lease_time;
+  let r = parse [ (53, "\005"); (3, "\010\000"); (3, "\000\001") ] in
+  Alcotest.(check int) "an option in two parts" 1 (List.length r.gateways);
+  let r = parse [ (53, "\005"); (51, "\255\255\255\255"); (1, "\255") ] in
+  Alcotest.(check (option int)) "for ever" (Some max_int) r.lease_time;
+  Alcotest.(check bool) "a netmask of one octet" true (r.netmask = None);
+  let none what list = Alcotest.(check bool) what true (Dhcp_wire.parse (message list) = None) in
+  none "no kind" [];
+  none "a kind that does not exist" [ (53, "\099") ];
+  let cut = message [ (53, "\002"); (3, "\010\000\000\001") ] in
+  let cut = Cstruct.sub cut 0 (Cstruct.length cut - 3) in
+  Alcotest.(check bool) "cut short" true
+    (match Dhcp_wire.parse cut with Some r -> r.gateways = [] | None -> false)
+
+(* {1 A whole stack} *)
+
+(* Answers by [answer], which is given the kind of the request. *)
+let serve netif frames ~answer =
+  let requests = Queue.create () in
+  let respond (d : Ipv4_wire.t) =
+    match Udp_wire.parse ~src:d.src ~dst:d.dst d.payload with
+    | Some { dst_port = 67; payload; _ } ->
+      let kind = Cstruct.get_uint8 payload 242 in
+      Queue.add (kind, d) requests;
+      let answers = answer kind in
+      let send list =
+        let reply = message list in
+        Cstruct.blit payload 4 reply 4 4;
+        Cstruct.blit payload 28 reply 28 16;
+        Cstruct.BE.set_uint32 reply 16 (Ipaddr.V4.to_int32 offered);
+        let header = Cstruct.create 42 in
+        Ethernet_wire.write header ~dst:Macaddr.broadcast ~src:(Netif.mac netif) 0x0800;
+        let h = Cstruct.shift header 14 in
+        let dst = Ipaddr.V4.broadcast in
+        Ipv4_wire.write h ~src:server ~dst ~proto:17 ~dont_fragment:false;
+        Ipv4_wire.complete h ~id:1 ~total_length:(28 + Cstruct.length reply);
+        Udp_wire.write (Cstruct.shift header 34) ~src:server ~dst ~src_port:67 ~dst_port:68 reply;
+        Lwt.async (fun () -> Netif.write netif (Cstruct.append header reply))
+      in
+      List.iter send answers
+    | Some _ | None -> ()
+  in
+  let rec watch () =
+    later 0.001 (fun () ->
+        Queue.iter
+          (fun frame ->
+            if Ethernet_wire.get_ethertype frame = 0x0800 then
+              Option.iter respond (Ipv4_wire.parse (Cstruct.shift frame 14)))
+          frames;
+        Queue.clear frames;
+        watch ())
+  in
+  watch ();
+  requests
+
+let common = [ (54, "\010\000\000\001"); (51, "\000\000\002\088"); (1, "\255\255\255\000"); (3, "\010\000\000\001") ]
+let offer = (53, "\002") :: common
+let ack = (53, "\005") :: common
+
+let test_stack () =
+  reset ();
+  ignore (Netif.new_hub ());
+  let netif, frames = station () in
+  let lost = ref 2 in
+  let answer = function
+    | 1 when !lost > 0 ->
+      decr lost;
+      []
+    | 1 -> [ offer; offer ]
+    | 3 -> [ ack ]
+    | _ -> []
+  in
+  let requests = serve netif frames ~answer in
+  let stack = ok (run (open_stack ~mode:`DHCP "stack")) in
+  let events = ref [] in
+  S.on_event stack (fun e -> events := Stack_event.to_string e :: !events);
+  S.listen_tcpv4 stack ~port:80 (fun _ -> Lwt.return_unit);
+  Alcotest.(check (list string)) "events" [ "listen tcp 80"; "address 10.0.0.50" ] !events;
+  let ipv4 = S.ipv4 stack in
+  Alcotest.(check string) "netmask" "255.255.255.0" (Ipaddr.V4.to_string (I.get_ipv4_netmask ipv4));
+  Alcotest.(check (list string)) "gateways" [ "10.0.0.1" ]
+    (List.map Ipaddr.V4.to_string (I.get_ipv4_gateways ipv4));
+  Alcotest.(check (list int)) "messages" [ 1; 1; 1; 3 ]
+    (List.of_seq (Seq.map fst (Queue.to_seq requests)));
+  let first : Ipv4_wire.t = snd (Queue.peek requests) in
+  Alcotest.(check string) "from nowhere" "0.0.0.0" (Ipaddr.V4.to_string first.src)
+
+let test_stack_loses_lease () =
+  reset ();
+  ignore (Netif.new_hub ());
+  let netif, frames = station () in
+  let alive = ref true in
+  let answer kind = if not !alive then [] else if kind = 1 then [ offer ] else [ ack ] in
+  ignore (serve netif frames ~answer);
+  let stack = ok (run (open_stack ~mode:`DHCP "stack")) in
+  let address () = Ipaddr.V4.to_string (I.get_ipv4 (S.ipv4 stack)) in
+  elapse 2000.;
+  Alcotest.(check string) "renewed" "10.0.0.50" (address ());
+  alive := false;
+  elapse 700.;
+  Alcotest.(check string) "lost" "0.0.0.0" (address ());
+  alive := true;
+  elapse 70.;
+  Alcotest.(check string) "again" "10.0.0.50" (address ())
+
+let case name f = Alcotest.test_case name `Quick f
+
+let suite =
+  [
+    case "discover, offer, request, ack" test_the_usual;
+    case "no server" test_retries;
+    case "request unanswered" test_request_unanswered;
+    case "refused" test_nak;
+    case "not for us" test_not_for_us;
+    case "renewal" test_renewal;
+    case "rebinding and expiry" test_rebinding_and_expiry;
+    case "renewal refused" test_renewal_refused;
+    case "times" test_times;
+    case "options" test_options;
+    case "a stack gets its address" test_stack;
+    case "a stack loses its address" test_stack_loses_lease;
+  ]
