@@ -1,4 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { standIn } from "../test/launch.js";
+import { runnerProcess } from "../test/processes.js";
 import { hint } from "./namespace.js";
 
 test.each([
@@ -16,3 +19,23 @@ test.each([
 test("when no setting forbids it, a container does", () => {
   expect(hint(() => undefined)).toContain("--cap-add SYS_ADMIN");
 });
+
+const userNamespace = ["unshare", "--user", "--map-root-user"];
+const [program = "", ...flags] = userNamespace;
+
+test.skipIf(spawnSync(program, [...flags, "true"]).status !== 0)(
+  "a kernel that allows no user namespaces is told apart (needs one to try it in)",
+  async () => {
+    const forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"';
+    const withoutPrivilege = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"];
+    const runner = runnerProcess(
+      { ...standIn(["echo"]), publish: ["0:80"] },
+      { prefix: [...userNamespace, "sh", "-c", forbid, "sh", ...withoutPrivilege] },
+    );
+    expect(await runner.line("error")).toMatchObject({
+      code: "ERR_MIRAGE_RUN_NAMESPACE",
+      hint: expect.stringContaining("sudo sysctl user.max_user_namespaces=10000"),
+    });
+    await runner.gone();
+  },
+);

@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach } from "vitest";
 import type { RunEvent, RunningUnikernel, RunOptions } from "../src/index.js";
@@ -77,6 +78,7 @@ export function launch(options: RunOptions): Launched {
 export function cannotPublish(): string | undefined {
   try {
     privateNetwork();
+    accessSync("/dev/net/tun", constants.R_OK | constants.W_OK);
     return undefined;
   } catch (error) {
     return String(error);
