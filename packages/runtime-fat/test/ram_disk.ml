@@ -15,6 +15,7 @@ type t = {
   info : info;
   sectors : (int64, string) Hashtbl.t;
   mutable writes_left : int;  (** sectors until the power fails *)
+  mutable slow : bool;  (** whether other threads run during an operation *)
 }
 
 type id = t
@@ -29,6 +30,7 @@ let create ?(sector_size = 512) ?(read_write = true) size =
       };
     sectors = Hashtbl.create 1024;
     writes_left = max_int;
+    slow = false;
   }
 
 (** Another device with the same content and power. *)
@@ -37,6 +39,7 @@ let copy ?(read_write = true) t =
     info = { t.info with read_write };
     sectors = Hashtbl.copy t.sectors;
     writes_left = max_int;
+    slow = false;
   }
 
 let id t = t
@@ -62,7 +65,10 @@ let each_sector t first buffers f =
 
 let zeros t = String.make t.info.sector_size '\000'
 
+let take_time t = if t.slow then Lwt.pause () else Lwt.return_unit
+
 let read t first buffers =
+  Lwt.bind (take_time t) @@ fun () ->
   each_sector t first buffers (fun sector part ->
       match Hashtbl.find_opt t.sectors sector with
       | None -> Cstruct.memset part 0
@@ -77,6 +83,7 @@ let store t sector content =
 exception Power_failure
 
 let write t first buffers =
+  Lwt.bind (take_time t) @@ fun () ->
   if not t.info.read_write then Lwt.return (`Error `Is_read_only)
   else
     match
@@ -87,6 +94,14 @@ let write t first buffers =
     with
     | () -> Lwt.return (`Ok ())
     | exception Power_failure -> Lwt.return (`Error (`Unknown "power failure"))
+
+(** [modify t sector f] changes a sector's content in place. *)
+let modify t sector f =
+  let content =
+    Bytes.of_string (Option.value (Hashtbl.find_opt t.sectors sector) ~default:(zeros t))
+  in
+  f content;
+  store t sector (Bytes.to_string content)
 
 (** [save t path] writes an image file, [load path] reads one. *)
 let save t path =

@@ -46,13 +46,7 @@ let damaged disk changes =
   List.iter
     (fun (sector, offset, value) ->
       let sector = used.(sector mod Array.length used) in
-      let content =
-        Bytes.of_string
-          (Option.value (Hashtbl.find_opt disk.sectors sector)
-             ~default:(Ram_disk.zeros disk))
-      in
-      Bytes.set content offset value;
-      Ram_disk.store disk sector (Bytes.to_string content))
+      Ram_disk.modify disk sector (fun content -> Bytes.set content offset value))
     changes;
   disk
 
@@ -80,9 +74,8 @@ let random_sectors =
 (* [set_entry disk cluster value] changes the table of FAT16 with its tables at sector 1. *)
 let set_entry disk cluster value =
   let sector = Int64.of_int (1 + (cluster * 2 / 512)) in
-  let content = Bytes.of_string (Hashtbl.find disk.Ram_disk.sectors sector) in
-  Bytes.set_uint16_le content (cluster * 2 mod 512) value;
-  Ram_disk.store disk sector (Bytes.to_string content)
+  Ram_disk.modify disk sector (fun content ->
+      Bytes.set_uint16_le content (cluster * 2 mod 512) value)
 
 (* On the sample, cluster 2 is the folder, 3 its file's first, 5 the other file's. *)
 let on_sample name change expected =

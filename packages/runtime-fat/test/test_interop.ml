@@ -113,17 +113,10 @@ let attributes () =
 
 (* A short name in code page 437, as DOS wrote it: 0x82 is an e with acute accent. *)
 let code_page () =
-  let disk, fs = formatted mib in
+  let disk, fs = formatted (64 * kib) in
+  let root = 3L in
   put fs "/CAFE" "text";
-  let rename sector content =
-    match String.index_opt content 'C' with
-    | Some at when String.length content > at + 4 && String.sub content at 4 = "CAFE" ->
-        let changed = Bytes.of_string content in
-        Bytes.set changed (at + 3) '\x90';
-        Ram_disk.store disk sector (Bytes.to_string changed)
-    | Some _ | None -> ()
-  in
-  Hashtbl.iter rename (Hashtbl.copy disk.sectors);
+  Ram_disk.modify disk root (fun content -> Bytes.set content 3 '\x90');
   let fs = connect disk in
   Alcotest.(check (list string)) "name" [ "CAF\xc3\x89" ] (listdir fs "/");
   Alcotest.(check string) "content" "text" (read_all fs "/caf\xc3\xa9")

@@ -88,6 +88,18 @@ let many_aliases () =
   Alcotest.(check string) "~120" "120" (read_all fs "/d/THES~120");
   fsck disk
 
+(* A program that knows no long names leaves them without the short one they belong
+   to. *)
+let orphans () =
+  let disk, fs = formatted (64 * kib) in
+  put fs "/a long name" "text";
+  let root = 3L in
+  Ram_disk.modify disk root (fun content ->
+      Bytes.blit_string "RENAMED TXT" 0 content 32 11);
+  let fs = connect disk in
+  Alcotest.(check (list string)) "name" [ "RENAMED.TXT" ] (listdir fs "/");
+  Alcotest.(check string) "content" "text" (read_all fs "/renamed.txt")
+
 let suite =
   [
     case "names are kept" round_trip;
@@ -95,4 +107,5 @@ let suite =
     case "the case of letters" case_matters_not;
     case "short names" aliases;
     case "many short names" many_aliases;
+    case "long names that belong to nothing" orphans;
   ]

@@ -181,7 +181,10 @@ let full_root () =
   Alcotest.(check int) "the root folder of FAT12 has a fixed size" 64 (fill 0);
   fsck disk
 
+(* It grows into clusters that are not empty. *)
 let large_folder disk fs =
+  put fs "/junk" (String.make mib 'x');
+  ok (F.destroy fs "/junk");
   ok (F.mkdir fs "/d");
   let name i = Printf.sprintf "a rather long file name, number %d" i in
   for i = 1 to 300 do
@@ -271,7 +274,8 @@ let other_sectors () =
     (read_all fs "/a folder's name is long" = pattern 5000);
   fsck whole
 
-let at_the_same_time _ fs =
+let at_the_same_time (disk : Ram_disk.t) fs =
+  disk.slow <- true;
   let write_one i =
     let path = Printf.sprintf "/f%d" i in
     Lwt.bind (F.create fs path) (fun _ ->
@@ -283,6 +287,52 @@ let at_the_same_time _ fs =
       "content" true
       (read_all fs (Printf.sprintf "/f%d" i) = pattern ~seed:i 3000)
   done
+
+(* What is known of a chain must be forgotten with it. *)
+let smaller_folder _ fs =
+  ok (F.mkdir fs "/large");
+  let path i = Printf.sprintf "/large/a file with a long name %d" i in
+  for i = 1 to 50 do
+    ok (F.create fs (path i))
+  done;
+  for i = 1 to 50 do
+    ok (F.destroy fs (path i))
+  done;
+  ok (F.destroy fs "/large");
+  ok (F.mkdir fs "/small");
+  Alcotest.(check (list string)) "empty" [] (listdir fs "/small")
+
+(* Behind the mark that ends a folder there may be anything. *)
+let garbage_behind_the_end () =
+  let disk, fs = formatted (64 * kib) in
+  let root = 3L in
+  Ram_disk.modify disk root (fun content ->
+      Bytes.fill content 32 480 'G';
+      Bytes.set content 0 '\000');
+  Alcotest.(check (list string)) "before" [] (listdir fs "/");
+  ok (F.create fs "/ONE");
+  Alcotest.(check (list string)) "after" [ "ONE" ] (listdir fs "/");
+  ok (F.create fs "/a long name");
+  Alcotest.(check (list string)) "and again" [ "ONE"; "a long name" ] (listdir fs "/")
+
+(* The upper four bits of an entry of FAT32 are not ours. *)
+let reserved_bits () =
+  let disk, _ = formatted (512 * mib) in
+  let first_table = 32L in
+  let upper_bits () =
+    let found = ref 0 in
+    Ram_disk.modify disk first_table (fun content ->
+        found := Bytes.get_uint8 content ((3 * 4) + 3) lsr 4);
+    !found
+  in
+  Ram_disk.modify disk first_table (fun content ->
+      Bytes.set_uint8 content ((3 * 4) + 3) 0xa0);
+  let fs = connect disk in
+  put fs "/f" (pattern 10_000);
+  Alcotest.(check bool) "content" true (read_all fs "/f" = pattern 10_000);
+  Alcotest.(check int) "kept" 0xa (upper_bits ());
+  ok (F.destroy fs "/f");
+  Alcotest.(check int) "kept" 0xa (upper_bits ())
 
 module Spelling_of_2014 : V1_LWT.FS = Fat.Fs.Make (Ram_disk) (Pages)
 
@@ -304,6 +354,9 @@ let suite =
     case "a read-only device" read_only_device;
     case "a device with other sectors" other_sectors;
     case "operations at the same time" (with_disk at_the_same_time);
+    case "a folder in the place of a larger one" (with_disk smaller_folder);
+    case "garbage behind a folder's end" garbage_behind_the_end;
+    case "reserved bits of FAT32" reserved_bits;
   ]
 
 let sizes_suite =
