@@ -19,13 +19,14 @@ type t = {
   mutable ips : Ipaddr.V4.t list;
   cache : (Ipaddr.V4.t, entry) Hashtbl.t;
   mutable pending_count : int;
+  mutable waiter_count : int;  (** for all pending entries *)
   mutable retrying : bool;
   mutable ageing : bool;
 }
 
 let max_resolved = 1024
 let max_pending = 256
-let max_waiters = 64
+let max_waiters = 4096
 let max_tries = 3
 let retry_period = 1.
 let age_period = 30.
@@ -42,6 +43,7 @@ let create ~mac ~output =
     ips = [];
     cache = Hashtbl.create 16;
     pending_count = 0;
+    waiter_count = 0;
     retrying = false;
     ageing = false;
   }
@@ -117,9 +119,10 @@ let add t ip mac =
   Hashtbl.replace t.cache ip (Resolved { mac; age = 0; asked = false });
   start_ageing t
 
-let forget_pending t ip =
+let forget_pending t ip p =
   Hashtbl.remove t.cache ip;
-  t.pending_count <- t.pending_count - 1
+  t.pending_count <- t.pending_count - 1;
+  t.waiter_count <- t.waiter_count - Queue.length p.waiters
 
 (* [create] is whether the sender may enter the cache without being asked for. *)
 let learn t ~create ip mac =
@@ -128,7 +131,7 @@ let learn t ~create ip mac =
     r.mac <- mac;
     r.age <- 0
   | Some (Pending p) ->
-    forget_pending t ip;
+    forget_pending t ip p;
     add t ip mac;
     Queue.iter (fun waiter -> Lwt.wakeup_later waiter mac) p.waiters
   | None -> if create then add t ip mac
@@ -157,7 +160,7 @@ let input t payload =
     else Lwt.return_unit
 
 let give_up t ip p =
-  forget_pending t ip;
+  forget_pending t ip p;
   Queue.iter (fun waiter -> Lwt.wakeup_later_exn waiter (No_answer ip)) p.waiters
 
 let rec retry t =
@@ -185,8 +188,9 @@ let start_retrying t =
     Lwt.async (fun () -> retry t)
   end
 
-let wait_in p =
+let wait_in t p =
   let promise, waiter = Lwt.wait () in
+  t.waiter_count <- t.waiter_count + 1;
   Queue.add waiter p.waiters;
   promise
 
@@ -196,15 +200,15 @@ let query t ip =
   | Some (Resolved r) ->
     r.asked <- true;
     ask t ~dst:r.mac ip >|= fun () -> r.mac
-  | Some (Pending p) when Queue.length p.waiters >= max_waiters ->
+  | Some (Pending _) when t.waiter_count >= max_waiters -> Lwt.fail (No_answer ip)
+  | Some (Pending p) -> wait_in t p
+  | None when t.pending_count >= max_pending || t.waiter_count >= max_waiters ->
     Lwt.fail (No_answer ip)
-  | Some (Pending p) -> wait_in p
-  | None when t.pending_count >= max_pending -> Lwt.fail (No_answer ip)
   | None ->
     let p = { tries = 1; waiters = Queue.create () } in
     Hashtbl.replace t.cache ip (Pending p);
     t.pending_count <- t.pending_count + 1;
-    let answer = wait_in p in
+    let answer = wait_in t p in
     start_retrying t;
     ask t ip >>= fun () -> answer
 

@@ -8,6 +8,7 @@ let () =
       ("layers", Test_layers.suite);
       ("tcp", Test_tcp.suite);
       ("stack", Test_stack.suite);
+      ("driver", Test_driver.suite);
       ("dhcp", Test_dhcp.suite);
       ("channel", Test_channel.suite);
     ]
