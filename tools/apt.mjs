@@ -52,7 +52,8 @@ export function ensureAptPackages(packages) {
   // A fresh machine has no package lists, or stale ones.
   spawnSync("apt-get", ["update"], quiet);
   const { status, stdout, stderr, error } = spawnSync(install[0], install.slice(1), quiet);
-  if (error) throw new Error(`apt-get cannot be run (${error.message}); this needs Debian or Ubuntu`);
+  if (error)
+    throw new Error(`apt-get cannot be run (${error.message}); this needs Debian or Ubuntu`);
   if (status !== 0) throw new Error(`apt-get failed:\n${`${stdout}${stderr}`.slice(-2000)}`);
 }
 

@@ -13,7 +13,11 @@ for (const folder of [...folders, join(root, "e2e")]) {
   if (!existsSync(file)) continue;
   const manifest = JSON.parse(readFileSync(file, "utf8"));
   const tag = manifest.nx?.tags?.find((name) => name.startsWith("layer:"));
-  projects.set(manifest.name, { folder, manifest, layer: tag && Number(tag.slice("layer:".length)) });
+  projects.set(manifest.name, {
+    folder,
+    manifest,
+    layer: tag && Number(tag.slice("layer:".length)),
+  });
 }
 
 const complaints = [];
@@ -34,7 +38,9 @@ for (const [name, { folder, manifest, layer }] of projects) {
   }
   for (const { file, imported } of importsOf(join(folder, "src"))) {
     if (imported.startsWith("../") && !join(file, "..", imported).startsWith(folder)) {
-      complaints.push(`${relative(root, file)} reaches into ${imported}; import the package instead`);
+      complaints.push(
+        `${relative(root, file)} reaches into ${imported}; import the package instead`,
+      );
     }
     if (projects.has(imported.split("/").slice(0, 2).join("/")) && imported.split("/").length > 2) {
       complaints.push(`${relative(root, file)} reaches around the index of ${imported}`);

@@ -30,7 +30,8 @@ async function step(title, args) {
   say(`${title}: mirage ${args.join(" ")}`);
   const child = startMirage(args, "inherit");
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`mirage ${args[0]} failed (exit code ${code}); its message is above`);
+  if (code !== 0)
+    throw new Error(`mirage ${args[0]} failed (exit code ${code}); its message is above`);
 }
 
 async function serve() {
@@ -38,8 +39,11 @@ async function serve() {
   const ended = once(child, "close");
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   const url = await Promise.race([published(child), ended.then(() => undefined)]);
-  if (url === undefined) throw new Error("mirage run ended before it served anything; its message is above");
-  say(`${url} is now served by the unikernel: every answer comes from the OCaml program's own TCP stack`);
+  if (url === undefined)
+    throw new Error("mirage run ended before it served anything; its message is above");
+  say(
+    `${url} is now served by the unikernel: every answer comes from the OCaml program's own TCP stack`,
+  );
   if (onlyOnce) {
     await fetchOnce(url);
     child.kill("SIGINT");

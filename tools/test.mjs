@@ -20,7 +20,13 @@ report(async () => {
   if (wanted.includes("unit")) {
     run("nx", ["run-many", "-t", "test", "--parallel=2", "--outputStyle=stream"]);
     console.error("OCaml packages: dune build @all @runtest");
-    runQuietly("the OCaml tests", "dune", ["build", "--root", `${root}/packages`, "@all", "@runtest"]);
+    runQuietly("the OCaml tests", "dune", [
+      "build",
+      "--root",
+      `${root}/packages`,
+      "@all",
+      "@runtest",
+    ]);
   }
   if (wanted.includes("e2e")) {
     ensureBuilt();

@@ -1,7 +1,14 @@
 // Brings the checkout to a state in which its commands run: pnpm, dependencies, build output.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 
@@ -58,7 +65,13 @@ export function ensurePnpm() {
   console.error(`Installing pnpm ${pnpmVersion}`);
   mkdirSync(folder, { recursive: true });
   const flags = ["--no-audit", "--no-fund", "--loglevel=error"];
-  runQuietly("installing pnpm", "npm", ["install", "--prefix", folder, ...flags, `pnpm@${pnpmVersion}`]);
+  runQuietly("installing pnpm", "npm", [
+    "install",
+    "--prefix",
+    folder,
+    ...flags,
+    `pnpm@${pnpmVersion}`,
+  ]);
 }
 
 /** The workspace's dependencies, as the lock file says. */
@@ -83,7 +96,25 @@ function dependencyHash() {
   return hash.digest("hex");
 }
 
-/** The packages' build output; quick when nothing changed, as nx keeps a cache. */
+/** The packages' build output; nx decides what is out of date, if anything has changed at all. */
 export function ensureBuilt() {
+  const stamp = join(root, "node_modules/.built");
+  const wanted = sourceState();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   runQuietly("the build", "nx", ["run-many", "-t", "build", "prebuild"]);
+  writeFileSync(stamp, sourceState());
+}
+
+/** Changes with every change below packages and apps, build output included. */
+function sourceState() {
+  const hash = createHash("sha256");
+  const walk = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !["node_modules", "_build"].includes(entry.name)) walk(path);
+      else if (entry.isFile()) hash.update(`${path}\0${lstatSync(path).mtimeMs}\n`);
+    }
+  };
+  for (const folder of ["packages", "apps"]) walk(join(root, folder));
+  return hash.digest("hex");
 }
