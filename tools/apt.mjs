@@ -60,6 +60,7 @@ export function ensureAptPackages(packages) {
 function isInstalled(name) {
   try {
     const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a format of dpkg-query
     const state = execFileSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], options);
     return state === "installed";
   } catch {

@@ -21,7 +21,7 @@ for (const folder of [...folders, join(root, "e2e")]) {
 }
 
 const complaints = [];
-for (const [name, { folder, manifest, layer }] of projects) {
+for (const { folder, manifest, layer } of projects.values()) {
   const dependencies = new Set(
     Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
   );
@@ -42,8 +42,12 @@ for (const [name, { folder, manifest, layer }] of projects) {
         `${relative(root, file)} reaches into ${imported}; import the package instead`,
       );
     }
-    if (projects.has(imported.split("/").slice(0, 2).join("/")) && imported.split("/").length > 2) {
-      complaints.push(`${relative(root, file)} reaches around the index of ${imported}`);
+    const [scope, base, ...inner] = imported.split("/");
+    const other = projects.get(`${scope}/${base}`);
+    if (other && inner.length > 0 && !other.manifest.exports?.[`./${inner.join("/")}`]) {
+      complaints.push(
+        `${relative(root, file)} imports ${imported}, which is no entry of that package`,
+      );
     }
   }
 }
