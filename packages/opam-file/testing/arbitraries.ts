@@ -192,3 +192,15 @@ export const items: fc.Arbitrary<Item[]> = fc
     ),
   }))
   .item.map((item) => [item]);
+
+const piece = fc.constantFrom(
+  ...['"', '"""', '"x"', "\\", "\\\n", "\\x41", "\\300", "\\195", "(*", "*)", "(", ")", "[", "]"],
+  ...["{", "}", ":", "=", "!=", "<", ">=", "~", "+", "+=", "=+", "=:", "=+=", "=:=", "&", "|", "!"],
+  ...["?", "#", "\n", "\r\n", "\r", " ", "a", "_", "-", "1", "true", "a:b", "a+b", "é", "$", "x: "],
+  ...['opam-version: "2.1"', "a {", "[a]", "{b}"],
+);
+
+/** Texts made of what files are made of, in any order. */
+export const pieces: fc.Arbitrary<string> = fc
+  .tuple(fc.constantFrom("", "f: ", "f: ["), fc.array(piece, { maxLength: 12 }))
+  .map(([before, parts]) => before + parts.join(""));
