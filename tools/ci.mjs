@@ -3,7 +3,7 @@ import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
 import { report } from "./report.mjs";
 import { ensureBuilt, ensureDependencies, ensurePnpm, run } from "./workspace.mjs";
 
-report(async () => {
+await report(async () => {
   ensureAptPackages([...productPackages, ...testPackages]);
   ensurePnpm();
   ensureDependencies();

@@ -14,7 +14,7 @@ const onlyOnce = process.argv.includes("--once");
 const wantedPort = 8080;
 const patience = 60_000;
 
-report(async () => {
+await report(async () => {
   ensureAptPackages(productPackages);
   ensurePnpm();
   ensureDependencies();

@@ -13,7 +13,7 @@ import {
 const suites = process.argv.slice(2);
 const wanted = suites.length === 0 ? ["unit", "e2e"] : suites;
 
-report(async () => {
+await report(async () => {
   ensureAptPackages([...productPackages, ...testPackages]);
   ensurePnpm();
   ensureDependencies();
