@@ -1,11 +1,18 @@
 (* SPDX-License-Identifier: ISC *)
 
 (* The services that the tests against Linux talk to, on the stack under test:
-   echo (7), discard (9), a generator of as many octets as the first line says
-   (19), a server of one fixed HTTP reply (80), one that never reads (2000), one
-   that reads to the end before it answers with the number of octets (2001), one
-   that resets (2002), one that opens a connection to where the first line says
-   and passes on what it gets there (2003). *)
+
+   7 echo, also for UDP
+   9 discard
+   19 as many octets as the first line says
+   80 one fixed HTTP reply
+   2000 never reads
+   2001 reads to the end, then answers with the number of octets
+   2002 resets
+   2003 connects to where the first line says, and passes on what comes from there
+   2004 tells how many connections there are
+   2005 closes its side at once, then counts what it reads
+   2006 tells what 2005 has counted *)
 
 open Lwt.Infix
 module E = Ethif.Make (Netif)
@@ -65,12 +72,17 @@ let http flow =
     (fun () -> serve_http (Chan.create flow))
     (function End_of_file -> T.close flow | exn -> Lwt.fail exn)
 
+(* The peer closes first, if it does so soon: connections in TIME-WAIT would be
+   counted as well. *)
+let tell number flow =
+  T.write flow (Cstruct.of_string (string_of_int (number ()) ^ "\n")) >>= fun () ->
+  let closed = drain flow 0 >|= ignore in
+  Lwt.pick [ closed; OS.Time.sleep 1. ] >>= fun () -> T.close flow
+
 let count flow =
   drain flow 0 >>= function
   | None -> Lwt.return_unit
-  | Some total ->
-    T.write flow (Cstruct.of_string (string_of_int total ^ "\n")) >>= fun () ->
-    T.close flow
+  | Some total -> tell (fun () -> total) flow
 
 let relay tcp flow =
   first_line flow >>= fun line ->
@@ -96,6 +108,12 @@ let relay tcp flow =
     in
     pass ()
 
+let counted = ref 0
+
+let close_then_count flow =
+  T.close flow >>= fun () ->
+  drain flow 0 >|= function Some total -> counted := !counted + total | None -> ()
+
 let listen stack =
   let tcp = S.tcpv4 stack in
   let on port callback = S.listen_tcpv4 stack ~port callback in
@@ -108,28 +126,44 @@ let listen stack =
   on 2001 count;
   on 2002 (fun flow -> T.read flow >>= fun _ -> Lwt.fail Reset_on_purpose);
   on 2003 (relay tcp);
-  on 2004 (fun flow ->
-      let text = Printf.sprintf "%d\n" (T.connections tcp) in
-      T.write flow (Cstruct.of_string text) >>= fun () -> T.close flow);
+  on 2004 (tell (fun () -> T.connections tcp));
+  on 2005 close_then_count;
+  on 2006 (tell (fun () -> !counted));
   S.listen_udpv4 stack ~port:7 (fun ~src ~dst:_ ~src_port data ->
       U.write ~source_port:7 ~dest_ip:src ~dest_port:src_port (S.udpv4 stack) data)
 
 let ok = function `Ok device -> device | `Error _ -> failwith "no device"
 
-let mode () =
-  match Sys.argv with
-  | [| _; "dhcp" |] -> `DHCP
-  | [| _; ip; netmask; gateway |] ->
-    let address = Ipaddr.V4.of_string_exn in
-    `IPv4 (address ip, address netmask, [ address gateway ])
-  | _ -> failwith "peer (dhcp | IP NETMASK GATEWAY)"
+let static ip netmask gateway =
+  let address = Ipaddr.V4.of_string_exn in
+  `IPv4 (address ip, address netmask, [ address gateway ])
+
+(* Gives a peer up after seconds instead of minutes. *)
+let impatient =
+  {
+    Tcp_config.default with
+    user_timeout = 2_000_000;
+    min_retransmissions = 3;
+    keepalive_idle = 2_000_000;
+    keepalive_interval = 1_000_000;
+    keepalive_probes = 2;
+    time_wait = 1_000_000;
+  }
+
+let mode, config =
+  match List.tl (Array.to_list Sys.argv) with
+  | [ "dhcp" ] -> (`DHCP, Tcp_config.default)
+  | [ "impatient"; ip; netmask; gateway ] -> (static ip netmask gateway, impatient)
+  | [ ip; netmask; gateway ] -> (static ip netmask gateway, Tcp_config.default)
+  | _ -> failwith "peer (dhcp | [impatient] IP NETMASK GATEWAY)"
 
 let main () =
   Console.connect "console" >|= ok >>= fun console ->
   Netif.connect "net" >|= ok >>= fun interface ->
-  S.connect { V1_LWT.name = "stack"; console; interface; mode = mode () } >>= function
+  S.connect { V1_LWT.name = "stack"; console; interface; mode } >>= function
   | `Error (`Unknown reason) -> failwith reason
   | `Ok stack ->
+    T.set_config (S.tcpv4 stack) config;
     S.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event));
     listen stack;
     OS.Status.report "ready";
