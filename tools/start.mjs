@@ -55,14 +55,15 @@ async function serve() {
   await ended;
 }
 
-/** The URL under which `mirage run` says that the port is published. */
+/** The URL under which `mirage run` says that the port is published, once somebody serves it. */
 async function published(child) {
+  let url;
   for await (const line of createInterface({ input: child.stderr })) {
     process.stderr.write(`  ${line}\n`);
-    const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(line);
-    if (found) {
+    url ??= /http:\/\/127\.0\.0\.1:\d+\//.exec(line)?.[0];
+    if (url !== undefined && line.includes("serves TCP port")) {
       child.stderr.pipe(process.stderr);
-      return found[0];
+      return url;
     }
   }
   return undefined;

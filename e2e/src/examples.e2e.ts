@@ -81,6 +81,19 @@ describe("app on --unix", () => {
   });
 });
 
+describe("app that asks for its address", () => {
+  test("gets one from mirage's own DHCP server and serves", async () => {
+    const folder = copyOfExample("app");
+    const conf = join(folder, "app.conf");
+    const text = readFileSync(conf, "utf8").replace(/^ip-.*\n/gm, "");
+    writeFileSync(conf, `${text}ip-use-dhcp: true\n`);
+    await mirageOk(["configure"], folder);
+    await mirageOk(["build"], folder);
+    const { port } = await publish(folder, 17);
+    expect(await readAll(port)).toContain("A unikernel holds what it needs");
+  });
+});
+
 describe("www", () => {
   let folder: string;
   let files: Map<string, Buffer>;
