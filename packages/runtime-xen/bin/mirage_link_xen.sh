@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+
+# Links an OCaml program, compiled to one object (dune: `(modes object)`; ocamlopt:
+# `-output-complete-obj`), to a kernel for Xen.
+set -eu
+
+usage() {
+  echo "usage: mirage-link-xen -o KERNEL OBJECT" >&2
+  exit 2
+}
+
+fail() {
+  echo "mirage-link-xen: $1" >&2
+  exit 1
+}
+
+kernel=
+while getopts o: option; do
+  case $option in
+  o) kernel=$OPTARG ;;
+  *) usage ;;
+  esac
+done
+shift $((OPTIND - 1))
+[ -n "$kernel" ] && [ $# = 1 ] || usage
+
+share=$(dirname "$0")/../share/mirage-runtime-xen
+libc=${MIRAGE_MUSL_LIBC:-/usr/lib/x86_64-linux-musl/libc.a}
+[ -r "$libc" ] || fail "musl's C library is missing: $libc (install musl-dev, or set MIRAGE_MUSL_LIBC)"
+
+linked=$kernel.tmp
+trap 'rm -f "$linked"' EXIT
+ld -nostdlib -static --gc-sections -z max-page-size=4096 -z noexecstack \
+  -T "$share/link.ld" -o "$linked" "$share/kernel.o" "$1" "$libc" ||
+  fail "$1 needs what a kernel has not: see the names above"
+# As `xenctx --symbol-table` reads it.
+nm -n "$linked" >"$kernel.sym"
+strip "$linked"
+chmod 755 "$linked"
+mv "$linked" "$kernel"

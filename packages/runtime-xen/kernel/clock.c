@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: ISC */
+
+#include "kernel.h"
+
+u64 clock_monotonic(void) { return on_xen ? xen_monotonic() : machine_monotonic(); }
+u64 clock_wall_base(void) { return on_xen ? xen_wall_base() : machine_wall_base(); }

@@ -1,0 +1,342 @@
+(* SPDX-License-Identifier: ISC *)
+
+open Lwt.Infix
+open Mirage_runtime_xen_core
+
+type 'a io = 'a Lwt.t
+type page_aligned_buffer = Cstruct.t
+
+type error =
+  [ `Unknown of string | `Unimplemented | `Is_read_only | `Disconnected ]
+
+type id = string
+type info = { read_write : bool; sector_size : int; size_sectors : int64 }
+
+type t = {
+  id : id;
+  info : info;
+  frontend : Frontend.t;
+  handle : int;
+  can_flush : bool;
+  port : Event.port;
+  ring : Ring.t;
+  ring_page : Grant.page;
+  waiting : int Lwt.u option array;  (** for the status of the request of that number *)
+  turns : unit Lwt_condition.t;
+  mutable pages : Grant.page list;  (** not in use *)
+  mutable in_flight : int;
+  mutable connected : bool;
+}
+
+(* xen/io/blkif.h: requests count sectors of 512 bytes whatever the device's are. *)
+let unit_size = 512
+let page_size = 4096
+let max_segments = 11
+let entry_size = 112
+let max_in_flight = 16
+let op_read = 0
+let op_write = 1
+let op_flush = 3
+let status_ok = 0
+let id t = t.id
+let get_info t = Lwt.return t.info
+
+(* {2 Requests} *)
+
+let take_page t =
+  match t.pages with
+  | page :: rest ->
+      t.pages <- rest;
+      page
+  | [] -> Grant.page ~domain:(Frontend.domain t.frontend) ~writable:true
+
+let give_back t pages = t.pages <- List.rev_append pages t.pages
+
+let rec free_number t i = if t.waiting.(i) = None then i else free_number t (i + 1)
+
+let set_segment request i (page : Grant.page) length =
+  let offset = 24 + (i * 8) in
+  Cstruct.LE.set_uint32 request offset (Int32.of_int page.reference);
+  Cstruct.set_uint8 request (offset + 4) 0;
+  Cstruct.set_uint8 request (offset + 5) ((length / unit_size) - 1)
+
+(* [segments]: pages and how much of each. *)
+let submit t operation sector segments =
+  let number = free_number t 0 in
+  let status, resolver = Lwt.wait () in
+  t.waiting.(number) <- Some resolver;
+  let request = Ring.add_request t.ring in
+  Cstruct.set_uint8 request 0 operation;
+  Cstruct.set_uint8 request 1 (List.length segments);
+  Cstruct.LE.set_uint16 request 2 t.handle;
+  Cstruct.LE.set_uint64 request 8 (Int64.of_int number);
+  Cstruct.LE.set_uint64 request 16 sector;
+  List.iteri (fun i (page, length) -> set_segment request i page length) segments;
+  if Ring.push_requests t.ring then Event.send t.port;
+  status
+
+let broken = -1000
+
+let settle t number status =
+  Option.iter (fun resolver -> Lwt.wakeup_later resolver status) t.waiting.(number);
+  t.waiting.(number) <- None
+
+let take_response t response =
+  let number = Int64.to_int (Cstruct.LE.get_uint64 response 0) in
+  let status = Cstruct.LE.get_uint16 response 10 in
+  if number < 0 || number >= max_in_flight then raise Ring.Broken;
+  settle t number status
+
+let fail_all t = Array.iteri (fun number _ -> settle t number broken) t.waiting
+
+let on_event t () =
+  try ignore (Ring.take_responses t.ring (take_response t))
+  with Ring.Broken ->
+    t.connected <- false;
+    fail_all t
+
+let rec with_turn t f =
+  if not t.connected then Lwt.return (Error `Disconnected)
+  else if t.in_flight = max_in_flight then
+    Lwt_condition.wait t.turns >>= fun () -> with_turn t f
+  else begin
+    t.in_flight <- t.in_flight + 1;
+    Lwt.finalize f (fun () ->
+        t.in_flight <- t.in_flight - 1;
+        Lwt_condition.broadcast t.turns ();
+        Lwt.return_unit)
+  end
+
+let result t what status =
+  if status = status_ok then Ok ()
+  else if not t.connected then Error `Disconnected
+  else Error (`Unknown (Printf.sprintf "%s: %s failed" t.id what))
+
+(* {2 Transfers} *)
+
+let rec split_at n = function
+  | rest when n = 0 -> ([], rest)
+  | [] -> ([], [])
+  | buffer :: rest ->
+      let length = Cstruct.length buffer in
+      if length <= n then
+        let first, rest = split_at (n - length) rest in
+        (buffer :: first, rest)
+      else ([ Cstruct.sub buffer 0 n ], Cstruct.shift buffer n :: rest)
+
+(* The buffers of each page. *)
+let rec by_pages length buffers =
+  if length = 0 then []
+  else
+    let n = min length page_size in
+    let first, rest = split_at n buffers in
+    (n, first) :: by_pages (length - n) rest
+
+let copy_in (page : Grant.page) buffers = ignore (Cstruct.fillv ~src:buffers ~dst:page.memory)
+
+let copy_out (page : Grant.page) buffers =
+  ignore
+    (List.fold_left
+       (fun offset buffer ->
+         let length = Cstruct.length buffer in
+         Cstruct.blit page.memory offset buffer 0 length;
+         offset + length)
+       0 buffers)
+
+let transfer_part t operation sector parts =
+  with_turn t @@ fun () ->
+  let pages = List.map (fun (length, buffers) -> (take_page t, length, buffers)) parts in
+  if operation = op_write then
+    List.iter (fun (page, _, buffers) -> copy_in page buffers) pages;
+  submit t operation sector (List.map (fun (page, length, _) -> (page, length)) pages)
+  >|= fun status ->
+  if operation = op_read && status = status_ok then
+    List.iter (fun (page, _, buffers) -> copy_out page buffers) pages;
+  if status <> broken then give_back t (List.map (fun (page, _, _) -> page) pages);
+  result t (if operation = op_read then "reading" else "writing") status
+
+let rec parts_of length buffers =
+  if length = 0 then []
+  else
+    let n = min length (max_segments * page_size) in
+    let first, rest = split_at n buffers in
+    by_pages n first :: parts_of (length - n) rest
+
+let both a b = match a with Error _ -> a | Ok () -> b
+
+let transfer t operation sector buffers length =
+  let units = Int64.of_int (t.info.sector_size / unit_size) in
+  let first = Int64.mul sector units in
+  let step = Int64.of_int (max_segments * page_size / unit_size) in
+  let part i parts =
+    transfer_part t operation (Int64.add first (Int64.mul (Int64.of_int i) step)) parts
+  in
+  Lwt.all (List.mapi part (parts_of length buffers)) >|= List.fold_left both (Ok ())
+
+let check t sector buffers =
+  let { sector_size; size_sectors; _ } = t.info in
+  let length = Cstruct.lenv buffers in
+  let sectors = Int64.of_int (length / sector_size) in
+  let is_whole buffer = Cstruct.length buffer mod sector_size = 0 in
+  if not t.connected then Error `Disconnected
+  else if not (List.for_all is_whole buffers) then
+    Error
+      (`Unknown
+        (Printf.sprintf "%s: a buffer is not a multiple of %d bytes long" t.id sector_size))
+  else if sector < 0L || sector > size_sectors || sectors > Int64.sub size_sectors sector
+  then
+    Error
+      (`Unknown
+        (Printf.sprintf "%s: sectors %Ld to %Ld are outside its %Ld sectors" t.id sector
+           (Int64.pred (Int64.add sector sectors))
+           size_sectors))
+  else Ok length
+
+let to_result = function Ok x -> `Ok x | Error e -> `Error e
+
+let read t sector buffers =
+  match check t sector buffers with
+  | Error e -> Lwt.return (`Error e)
+  | Ok length -> transfer t op_read sector buffers length >|= to_result
+
+let write t sector buffers =
+  match check t sector buffers with
+  | Error e -> Lwt.return (`Error e)
+  | Ok _ when not t.info.read_write -> Lwt.return (`Error `Is_read_only)
+  | Ok length -> transfer t op_write sector buffers length >|= to_result
+
+let flush_cache t =
+  if not t.can_flush then Lwt.return (Ok ())
+  else
+    with_turn t @@ fun () -> submit t op_flush 0L [] >|= result t "flushing"
+
+let flush t = flush_cache t >|= to_result
+
+(* {2 Connecting} *)
+
+let devices : (id, t) Hashtbl.t = Hashtbl.create 4
+
+let rec wait_idle t =
+  if t.in_flight = 0 then Lwt.return_unit
+  else Lwt_condition.wait t.turns >>= fun () -> wait_idle t
+
+let disconnect t =
+  if not t.connected then Lwt.return_unit
+  else
+    flush_cache t >>= fun _ ->
+    t.connected <- false;
+    Hashtbl.remove devices t.id;
+    wait_idle t >>= fun () ->
+    Frontend.close t.frontend >|= fun () ->
+    Event.close t.port;
+    Grant.free_page t.ring_page;
+    List.iter Grant.free_page t.pages
+
+(* What the other side ends stays as it is: it may still write to our pages. *)
+let lost_device t =
+  if t.connected then begin
+    t.connected <- false;
+    Report.line ("block " ^ t.id ^ ": the device is gone");
+    Hashtbl.remove devices t.id;
+    Event.close t.port;
+    fail_all t;
+    Report.guard t.id (fun () -> Frontend.close t.frontend)
+  end
+
+(* xvda and so on: major number 202, 16 partitions each (docs/man/
+   xen-vbd-interface.7 of Xen). *)
+let number_of_name name =
+  match int_of_string_opt name with
+  | Some _ as number -> number
+  | None ->
+      let is_disk = String.length name = 4 && String.sub name 0 3 = "xvd" in
+      if is_disk && name.[3] >= 'a' && name.[3] <= 'p' then
+        Some ((202 * 256) + (16 * (Char.code name.[3] - Char.code 'a')))
+      else None
+
+let names = Names.create ~variable:"MIRAGE_BLOCKS" ~parse:number_of_name ()
+
+let int_from frontend name ~missing =
+  Frontend.read_backend frontend name >|= fun text ->
+  Option.value ~default:missing (Option.bind text Int64.of_string_opt)
+
+(* VDISK_READONLY of xen/io/blkif.h *)
+let read_only_flag = 4L
+
+let read_info frontend =
+  int_from frontend "sector-size" ~missing:512L >>= fun sector_size ->
+  int_from frontend "sectors" ~missing:0L >>= fun units ->
+  int_from frontend "info" ~missing:0L >|= fun flags ->
+  {
+    read_write = Int64.logand flags read_only_flag = 0L;
+    sector_size = Int64.to_int sector_size;
+    size_sectors = Int64.div (Int64.mul units (Int64.of_int unit_size)) sector_size;
+  }
+
+let offer frontend port (ring_page : Grant.page) =
+  Frontend.write_int frontend "ring-ref" ring_page.reference >>= fun () ->
+  Frontend.write_int frontend "event-channel" port >>= fun () ->
+  Frontend.write frontend "protocol" "x86_64-abi" >>= fun () ->
+  (* The pages are granted for good: the other side may keep them mapped. *)
+  Frontend.write_int frontend "feature-persistent" 1 >>= fun () ->
+  Frontend.set_state frontend Initialised
+
+let start id index =
+  Lwt_result.bind (Frontend.open_device (Frontend.device "vbd" index)) @@ fun frontend ->
+  let domain = Frontend.domain frontend in
+  let port = Event.alloc domain in
+  let ring_page = Grant.page ~domain ~writable:true in
+  let ring = Ring.create ring_page.memory ~entry_size in
+  offer frontend port ring_page >>= fun () ->
+  Lwt_result.bind (Frontend.wait_for frontend Connected) @@ fun () ->
+  read_info frontend >>= fun info ->
+  Frontend.backend_has frontend "feature-flush-cache" >>= fun can_flush ->
+  let t =
+    {
+      id;
+      info;
+      frontend;
+      handle = index;
+      can_flush;
+      port;
+      ring;
+      ring_page;
+      waiting = Array.make max_in_flight None;
+      turns = Lwt_condition.create ();
+      pages = [];
+      in_flight = 0;
+      connected = true;
+    }
+  in
+  Event.listen port (on_event t);
+  Hashtbl.replace devices id t;
+  Lwt.on_success (Frontend.gone frontend) (fun () -> lost_device t);
+  Frontend.set_state frontend Connected >|= fun () -> Ok t
+
+let find_and_start id =
+  Frontend.indices "vbd" >>= fun indices ->
+  match Names.assign names id indices with
+  | Some index -> start id index
+  | None ->
+      Lwt.return
+        (Error
+           (Printf.sprintf
+              "no block device for %S: the domain has %d, see `disk` in its configuration"
+              id (List.length indices)))
+
+let failed = function
+  | Store.Error why -> Lwt.return (Error ("xenstore: " ^ why))
+  | Out_of_memory -> Lwt.return (Error "not enough memory for the device's buffers")
+  | Failure why -> Lwt.return (Error why)
+  | e -> Lwt.fail e
+
+let connecting = Lwt_mutex.create ()
+
+let connect id =
+  Lwt_mutex.with_lock connecting @@ fun () ->
+  match Hashtbl.find_opt devices id with
+  | Some t -> Lwt.return (`Ok t)
+  | None -> (
+      Lwt.catch (fun () -> find_and_start id) failed >|= function
+      | Ok t -> `Ok t
+      | Error why -> `Error (`Unknown why))

@@ -1,0 +1,198 @@
+(* SPDX-License-Identifier: ISC *)
+
+(* Does what the words of the kernel's command line say, one after another, and
+   prints what came of it. *)
+
+open Lwt.Infix
+
+let say fmt = Printf.ksprintf print_endline fmt
+
+let or_fail name = function
+  | `Ok x -> x
+  | `Error (`Unknown why) -> failwith (name ^ ": " ^ why)
+  | `Error _ -> failwith name
+
+(* More than the console's ring can take at once. *)
+let console () =
+  Console.connect "console" >>= function
+  | `Error (`Invalid_console why) -> Lwt.fail_with why
+  | `Ok console ->
+      let line i = Printf.sprintf "line %d %s" i (String.make 60 '.') in
+      Lwt_list.iter_s (Console.log_s console) (List.init 400 line)
+
+let time () =
+  let start = Clock.time () in
+  Lwt_list.iter_s OS.Time.sleep [ 0.05; 0.02 ] >>= fun () ->
+  Lwt.pick [ OS.Time.sleep 1000.; OS.Time.sleep 0.01 ] >|= fun () ->
+  let tm = Clock.gmtime start in
+  say "slept %b" (Clock.time () -. start >= 0.079);
+  say "date %04d-%02d-%02d %02d:%02d:%02d" (tm.tm_year + 1900) (tm.tm_mon + 1)
+    tm.tm_mday tm.tm_hour tm.tm_min tm.tm_sec
+
+let random () =
+  Entropy.connect () >>= function
+  | `Error (`Invalid_entropy why) -> Lwt.fail_with why
+  | `Ok source -> (
+      Random.self_init ();
+      let number = Random.bits () in
+      Entropy.entropy source 1000 >|= function
+      | `Error (`Invalid_entropy why) -> failwith why
+      | `Ok bytes ->
+          let seen = Array.make 256 false in
+          String.iter (fun c -> seen.(Char.code c) <- true) (Cstruct.to_string bytes);
+          let kinds = List.length (List.filter Fun.id (Array.to_list seen)) in
+          say "random %d, different bytes %b" number (kinds > 200))
+
+let overflow () =
+  let kept = List.init 1000 string_of_int in
+  let rec deep n = 1 + deep (n + 1) in
+  (match deep 0 with
+  | _ -> say "no overflow"
+  | exception Stack_overflow -> say "Stack_overflow");
+  Gc.full_major ();
+  say "kept %d" (List.fold_left (fun sum s -> sum + int_of_string s) 0 kept);
+  Lwt.return_unit
+
+let memory () =
+  say "pages %d" (Io_page.length (Io_page.get 3));
+  (match Bytes.create (1 lsl 45) with
+  | _ -> say "no end of memory"
+  | exception Out_of_memory -> say "Out_of_memory");
+  let blocks = List.init 50 (fun i -> Bytes.make (i * 1000) 'x') in
+  say "bytes %d" (List.fold_left (fun sum b -> sum + Bytes.length b) 0 blocks);
+  Lwt.return_unit
+
+let input () =
+  say "heard %S" (read_line ());
+  Lwt.return_unit
+
+let fail () = Lwt.pause () >>= fun () -> failwith "on purpose"
+
+(* Code cannot be written. *)
+let fault () =
+  let code = Mirage_runtime_xen_core.Kernel.memory 0x103000 16 in
+  Bigarray.Array1.set code 0 'x';
+  Lwt.return_unit
+
+let idle () = OS.Time.sleep 60.
+let at_exit () =
+  OS.Main.at_exit (fun () ->
+      say "hook ran";
+      Lwt.return_unit);
+  Lwt.return_unit
+
+(* {2 Devices} *)
+
+let pattern offset buffer =
+  for i = 0 to (Cstruct.length buffer / 4) - 1 do
+    Cstruct.LE.set_uint32 buffer (i * 4) (Int32.of_int (offset + (i * 2654435761)))
+  done
+
+let pattern_of sizes =
+  let add (offset, buffers) size =
+    let buffer = Cstruct.create size in
+    pattern offset buffer;
+    (offset + size, buffer :: buffers)
+  in
+  List.rev (snd (List.fold_left add (0, []) sizes))
+
+(* Writes buffers of uneven sizes, more than one request takes, twice and at the
+   same time, and reads them back otherwise cut. *)
+let block () =
+  Block.connect "disk" >|= or_fail "connect" >>= fun disk ->
+  Block.get_info disk >>= fun info ->
+  say "disk %d %Ld %b" info.sector_size info.size_sectors info.read_write;
+  let first = Cstruct.create 512 in
+  Block.read disk 0L [ first ] >|= or_fail "read" >>= fun () ->
+  say "first sector %S" (Cstruct.to_string ~len:12 first);
+  let data = pattern_of [ 512; 8192; 512; 65536; 1536; 131072 ] in
+  let length = Cstruct.lenv data in
+  Lwt.join
+    [
+      Block.write disk 8L data >|= or_fail "write";
+      Block.write disk 1000L data >|= or_fail "write";
+    ]
+  >>= fun () ->
+  let back = [ Cstruct.create 4096; Cstruct.create (length - 4096) ] in
+  Block.read disk 1000L back >|= or_fail "read" >>= fun () ->
+  say "same %b" (Cstruct.equal (Cstruct.concat data) (Cstruct.concat back));
+  Block.flush disk >|= or_fail "flush" >>= fun () ->
+  (Block.write disk (Int64.pred info.size_sectors) data >|= function
+   | `Error (`Unknown why) -> say "refused: %s" why
+   | _ -> say "not refused")
+  >>= fun () ->
+  Block.disconnect disk >|= fun () -> say "block done"
+
+module Ethernet = Ethif.Make (Netif)
+module Ip = Ipv4.Make (Ethernet)
+module Udp = Udpv4.Make (Ip)
+module Tcp = Tcpv4.Make (Ip) (OS.Time) (Clock) (Random)
+
+module Stack =
+  Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif) (Ethernet) (Ip) (Udp)
+    (Tcp)
+
+module Http = Http_stack.Make (Stack)
+
+let page = String.init 1_000_000 (fun i -> Char.chr (32 + (i * 7 mod 90)))
+
+let answer _ request _ =
+  let body =
+    match Uri.path (Cohttp.Request.uri request) with
+    | "/big" -> page
+    | _ -> "hello from the kernel\n"
+  in
+  Http.Server.respond_string ~status:`OK ~body ()
+
+let www () =
+  Random.self_init ();
+  Console.connect "console" >>= function
+  | `Error (`Invalid_console why) -> Lwt.fail_with why
+  | `Ok console ->
+      Netif.connect "net" >|= or_fail "netif" >>= fun interface ->
+      say "mac %s" (Macaddr.to_string (Netif.mac interface));
+      let ip = Ipaddr.V4.of_string_exn in
+      let mode = `IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ]) in
+      Stack.connect { V1_LWT.name = "stack"; console; interface; mode }
+      >|= or_fail "stack"
+      >>= fun stack ->
+      Stack.on_event stack (fun event ->
+          OS.Status.report (Stack_event.to_string event));
+      let timeout () = OS.Time.sleep 60. in
+      Http.listen ~timeout stack ~port:80
+        { Http.Server.callback = answer; conn_closed = ignore };
+      OS.Status.report "ready";
+      say "up %.3f" (Sys.time ());
+      Stack.listen stack
+
+(* A second interface: only its address, and what it hears. *)
+let second () =
+  Netif.connect "other" >|= or_fail "second interface" >>= fun interface ->
+  say "second mac %s" (Macaddr.to_string (Netif.mac interface));
+  Lwt.return_unit
+
+let actions =
+  [
+    ("console", console);
+    ("time", time);
+    ("random", random);
+    ("overflow", overflow);
+    ("memory", memory);
+    ("input", input);
+    ("fail", fail);
+    ("fault", fault);
+    ("idle", idle);
+    ("at_exit", at_exit);
+    ("block", block);
+    ("second", second);
+    ("www", www);
+  ]
+
+let act word =
+  match List.assoc_opt word actions with
+  | Some action -> action ()
+  | None -> Lwt.fail_with ("no such action: " ^ word)
+
+let () =
+  OS.Main.run (Lwt_list.iter_s act (List.tl (Array.to_list Sys.argv)));
+  say "finished"
