@@ -21,7 +21,7 @@ let create ~sleep ~clock callback = { sleep; clock; callback; sleepers = [] }
 
 let set t at =
   let now = Monotonic.now t.clock in
-  let at = max (now + granularity) (min at (now + longest)) in
+  let at = Int.max (now + granularity) (Int.min at (now + longest)) in
   match t.sleepers with
   | first :: _ when first <= at -> ()
   | sleepers ->

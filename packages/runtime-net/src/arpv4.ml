@@ -13,11 +13,13 @@ type resolved = {
 type pending = { mutable tries : int; waiters : Macaddr.t Lwt.u Queue.t }
 type entry = Resolved of resolved | Pending of pending
 
+module Table = Hashtbl.Make (Ipv4_address)
+
 type t = {
   own_mac : Macaddr.t;
   output : Cstruct.t -> unit Lwt.t;
   mutable ips : Ipaddr.V4.t list;
-  cache : (Ipaddr.V4.t, entry) Hashtbl.t;
+  cache : entry Table.t;
   mutable pending_count : int;
   mutable waiter_count : int;  (** for all pending entries *)
   mutable retrying : bool;
@@ -41,7 +43,7 @@ let create ~mac ~output =
     own_mac = mac;
     output;
     ips = [];
-    cache = Hashtbl.create 16;
+    cache = Table.create 16;
     pending_count = 0;
     waiter_count = 0;
     retrying = false;
@@ -49,7 +51,7 @@ let create ~mac ~output =
   }
 
 let get_ips t = t.ips
-let is_own t ip = List.exists (fun own -> Ipaddr.V4.compare own ip = 0) t.ips
+let is_own t ip = List.exists (fun own -> Ipv4_address.equal own ip) t.ips
 
 let send t ~dst message = t.output (Arp_wire.frame ~dst message)
 
@@ -76,7 +78,7 @@ let announce t ip =
       target_ip = ip;
     }
 
-let snapshot t = Hashtbl.fold (fun ip entry all -> (ip, entry) :: all) t.cache []
+let snapshot t = Table.fold (fun ip entry all -> (ip, entry) :: all) t.cache []
 
 let rec age t =
   Net_time.sleep age_period >>= fun () ->
@@ -86,10 +88,10 @@ let rec age t =
     | Resolved r ->
       r.age <- r.age + 1;
       r.asked <- false;
-      if r.age >= max_age then Hashtbl.remove t.cache ip
+      if r.age >= max_age then Table.remove t.cache ip
   in
   List.iter keep (snapshot t);
-  if Hashtbl.length t.cache > t.pending_count then age t
+  if Table.length t.cache > t.pending_count then age t
   else begin
     t.ageing <- false;
     Lwt.return_unit
@@ -103,7 +105,7 @@ let start_ageing t =
 
 (* When the cache is full, the entry that was confirmed longest ago goes. *)
 let make_room t =
-  if Hashtbl.length t.cache - t.pending_count >= max_resolved then
+  if Table.length t.cache - t.pending_count >= max_resolved then
     let older (oldest : (Ipaddr.V4.t * int) option) (ip, entry) =
       match (entry, oldest) with
       | Resolved r, Some (_, age) when r.age <= age -> oldest
@@ -111,22 +113,22 @@ let make_room t =
       | Pending _, _ -> oldest
     in
     match List.fold_left older None (snapshot t) with
-    | Some (ip, _) -> Hashtbl.remove t.cache ip
+    | Some (ip, _) -> Table.remove t.cache ip
     | None -> ()
 
 let add t ip mac =
   make_room t;
-  Hashtbl.replace t.cache ip (Resolved { mac; age = 0; asked = false });
+  Table.replace t.cache ip (Resolved { mac; age = 0; asked = false });
   start_ageing t
 
 let forget_pending t ip p =
-  Hashtbl.remove t.cache ip;
+  Table.remove t.cache ip;
   t.pending_count <- t.pending_count - 1;
   t.waiter_count <- t.waiter_count - Queue.length p.waiters
 
 (* [create] is whether the sender may enter the cache without being asked for. *)
 let learn t ~create ip mac =
-  match Hashtbl.find_opt t.cache ip with
+  match Table.find_opt t.cache ip with
   | Some (Resolved r) ->
     r.mac <- mac;
     r.age <- 0
@@ -142,8 +144,8 @@ let input t payload =
   | Some m ->
     let for_us = is_own t m.target_ip in
     let has_sender =
-      Ipaddr.V4.compare m.sender_ip Ipaddr.V4.any <> 0
-      && Ipaddr.V4.compare m.sender_ip Ipaddr.V4.broadcast <> 0
+      not (Ipv4_address.is_any m.sender_ip)
+      && not (Ipv4_address.equal m.sender_ip Ipaddr.V4.broadcast)
       && not (is_own t m.sender_ip)
     in
     if has_sender then
@@ -195,7 +197,7 @@ let wait_in t p =
   promise
 
 let query t ip =
-  match Hashtbl.find_opt t.cache ip with
+  match Table.find_opt t.cache ip with
   | Some (Resolved r) when r.age < stale_age || r.asked -> Lwt.return r.mac
   | Some (Resolved r) ->
     r.asked <- true;
@@ -206,7 +208,7 @@ let query t ip =
     Lwt.fail (No_answer ip)
   | None ->
     let p = { tries = 1; waiters = Queue.create () } in
-    Hashtbl.replace t.cache ip (Pending p);
+    Table.replace t.cache ip (Pending p);
     t.pending_count <- t.pending_count + 1;
     let answer = wait_in t p in
     start_retrying t;
@@ -224,5 +226,5 @@ let set_ips t ips =
   Lwt_list.iter_s (announce t) ips
 
 let remove_ip t ip =
-  t.ips <- List.filter (fun own -> Ipaddr.V4.compare own ip <> 0) t.ips;
+  t.ips <- List.filter (fun own -> not (Ipv4_address.equal own ip)) t.ips;
   Lwt.return_unit

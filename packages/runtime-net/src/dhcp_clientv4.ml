@@ -27,7 +27,7 @@ struct
   }
 
   let configure t (lease : Dhcp_machine.lease) =
-    let is_new = Ipaddr.V4.compare (I.get_ipv4 t.ip) lease.address <> 0 in
+    let is_new = not (Ipv4_address.equal (I.get_ipv4 t.ip) lease.address) in
     I.set_ipv4_netmask t.ip lease.netmask >>= fun () ->
     I.set_ipv4_gateways t.ip lease.gateways >>= fun () ->
     I.set_ipv4 t.ip lease.address >|= fun () ->

@@ -117,8 +117,8 @@ let timeout t =
     if age < lease.expiry then rebind t lease age else lose_address t
 
 let is_address ip =
-  Ipaddr.V4.compare ip Ipaddr.V4.any <> 0
-  && Ipaddr.V4.compare ip Ipaddr.V4.broadcast <> 0
+  not (Ipv4_address.is_any ip)
+  && not (Ipv4_address.equal ip Ipaddr.V4.broadcast)
 
 (* Times that make no sense together are replaced by the usual fractions. *)
 let lease_of (r : Dhcp_wire.reply) ~server =
@@ -159,13 +159,13 @@ let receive t (r : Dhcp_wire.reply) =
     | Selecting _, Offer, Some server when is_address r.address ->
       Some (ask_for t ~offer:r.address ~server 0)
     | Requesting { server; _ }, Ack, Some from
-      when Ipaddr.V4.compare server from = 0 && is_address r.address ->
+      when Ipv4_address.equal server from && is_address r.address ->
       Some (bind t r ~server)
     | Requesting { server; _ }, Nak, Some from
-      when Ipaddr.V4.compare server from = 0 ->
+      when Ipv4_address.equal server from ->
       Some (start t)
     | (Renewing { lease; _ } | Rebinding { lease; _ }), Ack, from
-      when Ipaddr.V4.compare r.address lease.address = 0 ->
+      when Ipv4_address.equal r.address lease.address ->
       Some (bind t r ~server:(Option.value from ~default:lease.server))
     | (Renewing _ | Rebinding _), Nak, _ -> Some (lose_address t)
     | (Selecting _ | Requesting _ | Bound _ | Renewing _ | Rebinding _), _, _ -> None

@@ -22,7 +22,7 @@ module Make (N : V1_LWT.NETWORK) = struct
   let query_arpv4 t ip = Arpv4.query t.arp ip
 
   let add_ipv4 t ip =
-    if Ipaddr.V4.compare ip Ipaddr.V4.any = 0 then Arpv4.set_ips t.arp []
+    if Ipv4_address.is_any ip then Arpv4.set_ips t.arp []
     else Arpv4.add_ip t.arp ip
 
   let input ~ipv4 ~ipv6 t frame =

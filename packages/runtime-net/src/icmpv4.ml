@@ -33,7 +33,7 @@ let report reason quoted =
 
 let input (send : send) ~own ~src ~dst message =
   match Icmpv4_wire.parse message with
-  | Some (Echo_request { id; sequence; data }) when Ipaddr.V4.compare dst own = 0 ->
+  | Some (Echo_request { id; sequence; data }) when Ipv4_address.equal dst own ->
     let header buf = Icmpv4_wire.write_echo_reply buf ~id ~sequence data in
     send ~dst:src header data
   | Some (Unreachable (reason, quoted)) ->

@@ -62,11 +62,11 @@ module Make (E : V1_LWT.ETHIF) = struct
   let get_ipv4_gateways t = t.gateways
 
   let set_ipv4 t ip =
-    if Ipaddr.V4.compare ip t.own = 0 then Lwt.return_unit
+    if Ipv4_address.equal ip t.own then Lwt.return_unit
     else begin
       t.own <- ip;
       E.add_ipv4 t.ethif Ipaddr.V4.any >>= fun () ->
-      if Ipaddr.V4.compare ip Ipaddr.V4.any = 0 then Lwt.return_unit
+      if Ipv4_address.is_any ip then Lwt.return_unit
       else E.add_ipv4 t.ethif ip
     end
 
@@ -158,7 +158,7 @@ module Make (E : V1_LWT.ETHIF) = struct
     let sent =
       if length > 65535 then
         Lwt.fail (Invalid_argument "Ipv4.writev: longer than 65535 octets")
-      else if Ipaddr.V4.compare (Ipv4_wire.get_dst ip) t.own = 0 then begin
+      else if Ipv4_address.equal (Ipv4_wire.get_dst ip) t.own then begin
         loop t frame parts;
         Lwt.return_unit
       end
@@ -225,11 +225,11 @@ module Make (E : V1_LWT.ETHIF) = struct
     else Some datagram.payload
 
   let is_for_us t (datagram : Ipv4_wire.t) =
-    if Ipaddr.V4.compare t.own Ipaddr.V4.any = 0 then
+    if Ipv4_address.is_any t.own then
       datagram.proto = Ipv4_wire.proto_udp
     else
       Ipv4_route.accepts ~own:t.own ~netmask:t.netmask datagram.dst
-      && Ipaddr.V4.compare datagram.src t.own <> 0
+      && not (Ipv4_address.equal datagram.src t.own)
 
   let input ~tcp ~udp ~default t buf =
     let handlers =

@@ -6,7 +6,7 @@ type next_hop =
   | Neighbour of Ipaddr.V4.t
   | Gateways of Ipaddr.V4.t list
 
-let bits ip = Int32.to_int (Ipaddr.V4.to_int32 ip) land 0xffffffff
+let bits = Ipv4_address.to_int
 let is_multicast ip = bits ip lsr 28 = 0xe
 
 (* All host bits set, in a network that has such an address (RFC 3021). *)
@@ -32,12 +32,12 @@ let multicast_mac ip =
 let next_hop ~own ~netmask ~gateways dst =
   if is_broadcast ~own ~netmask dst then Link Macaddr.broadcast
   else if is_multicast dst then Link (multicast_mac dst)
-  else if Ipaddr.V4.compare dst own = 0 then Own
+  else if Ipv4_address.equal dst own then Own
   else if (bits dst lxor bits own) land bits netmask = 0 then Neighbour dst
   else Gateways gateways
 
 let accepts ~own ~netmask dst =
-  Ipaddr.V4.compare dst own = 0 || is_broadcast ~own ~netmask dst
+  Ipv4_address.equal dst own || is_broadcast ~own ~netmask dst
 
 let is_sender ip =
   let b = bits ip in

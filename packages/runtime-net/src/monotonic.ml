@@ -10,5 +10,5 @@ let now t =
   let wall = read t.time in
   let step = wall - t.wall in
   t.wall <- wall;
-  if step > 0 then t.now <- t.now + min step max_step;
+  if step > 0 then t.now <- t.now + Int.min step max_step;
   t.now

@@ -66,7 +66,7 @@ struct
     | None -> t.interfaces
     | Some ip ->
       List.filter
-        (fun i -> Ipaddr.V4.compare (Ipv4.get_ipv4 i.ipv4) ip = 0)
+        (fun i -> Ipv4_address.equal (Ipv4.get_ipv4 i.ipv4) ip)
         t.interfaces
 
   let tcpv4_of_addr t address = List.map get_tcp (with_address t address)

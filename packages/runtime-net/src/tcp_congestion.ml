@@ -42,7 +42,7 @@ let set_mss t mss = t.mss <- mss
 
 let window t =
   match t.phase with
-  | Open -> t.cwnd + (min t.duplicates (threshold - 1) * t.mss)
+  | Open -> t.cwnd + (Int.min t.duplicates (threshold - 1) * t.mss)
   | Recovery _ -> t.cwnd
 
 let handshake_loss t = t.cwnd <- t.mss
@@ -52,7 +52,7 @@ let grow t ~acked ~flight =
   if flight + t.mss >= t.cwnd / 2 then
     if t.cwnd < t.ssthresh then
       let limit = if t.after_timeout then t.mss else 2 * t.mss in
-      t.cwnd <- t.cwnd + min acked limit
+      t.cwnd <- t.cwnd + Int.min acked limit
     else begin
       t.counted <- t.counted + acked;
       if t.counted >= t.cwnd then begin
@@ -76,13 +76,13 @@ let on_ack t ~ack ~acked ~flight =
     Nothing
   | Recovery { recover } when Tcp_seq.geq ack recover ->
     t.phase <- Open;
-    t.cwnd <- min t.ssthresh (max (flight - acked) t.mss + t.mss);
+    t.cwnd <- Int.min t.ssthresh (Int.max (flight - acked) t.mss + t.mss);
     Nothing
   | Recovery _ ->
-    t.cwnd <- max t.mss (t.cwnd - acked + if acked >= t.mss then t.mss else 0);
+    t.cwnd <- Int.max t.mss (t.cwnd - acked + if acked >= t.mss then t.mss else 0);
     Retransmit
 
-let halve t ~flight = t.ssthresh <- max (flight / 2) (2 * t.mss)
+let halve t ~flight = t.ssthresh <- Int.max (flight / 2) (2 * t.mss)
 
 let on_duplicate_ack t ~una ~next ~flight =
   match t.phase with
@@ -115,4 +115,4 @@ let on_timeout t ~next ~flight ~first =
   t.counted <- 0;
   t.after_timeout <- true
 
-let on_idle t = t.cwnd <- min t.cwnd (t.initial_window * t.mss)
+let on_idle t = t.cwnd <- Int.min t.cwnd (t.initial_window * t.mss)

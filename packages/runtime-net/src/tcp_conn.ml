@@ -121,7 +121,7 @@ let create (config : Tcp_config.t) ~now ~passive ~state ~local_port ~remote_port
     data_una = Tcp_seq.add iss 1;
     closing = false;
     at_once_until = iss;
-    small_ends = Array.make (max 1 config.nagle_credit) iss;
+    small_ends = Array.make (Int.max 1 config.nagle_credit) iss;
     small_count = 0;
     rtt = Tcp_rtt.create config;
     timed_seq = 0;
@@ -141,7 +141,7 @@ let create (config : Tcp_config.t) ~now ~passive ~state ~local_port ~remote_port
     read_octets = 0;
     receive_queue = Tcp_receive_queue.create ();
     reassembly =
-      Tcp_reassembly.create ~max_pieces:(max 64 (config.max_receive_buffer / 1024));
+      Tcp_reassembly.create ~max_pieces:(Int.max 64 (config.max_receive_buffer / 1024));
     received = 0;
     fin_offset = -1;
     eof = false;
@@ -173,13 +173,13 @@ let payload_per_segment t =
   t.peer_mss - if t.timestamps then Tcp_options.timestamps_length else 0
 
 let set_path_mss t mss =
-  t.peer_mss <- max min_peer_mss (min t.peer_mss mss);
+  t.peer_mss <- Int.max min_peer_mss (Int.min t.peer_mss mss);
   t.mss <- payload_per_segment t;
   Tcp_congestion.set_mss t.congestion t.mss
 
 let negotiate t (options : Tcp_options.t) ~now =
   let offered = match options.mss with Some n -> n | None -> default_peer_mss in
-  t.peer_mss <- max min_peer_mss (min t.config.mss offered);
+  t.peer_mss <- Int.max min_peer_mss (Int.min t.config.mss offered);
   (match options.window_scale with
    | Some shift -> t.snd_shift <- shift
    | None ->
@@ -200,7 +200,7 @@ let connect config ~now ~local_port ~remote_port ~iss ~ts_offset =
 let set_irs t seq =
   t.irs <- seq;
   t.rcv_nxt <- Tcp_seq.add seq 1;
-  t.rcv_edge <- Tcp_seq.add t.rcv_nxt (min 0xffff t.capacity);
+  t.rcv_edge <- Tcp_seq.add t.rcv_nxt (Int.min 0xffff t.capacity);
   t.ack_sent <- t.rcv_nxt
 
 let accept config ~now ~iss ~ts_offset (syn : Tcp_wire.t) =
@@ -276,10 +276,10 @@ let can_write t =
    has written more. *)
 let write_room t =
   let limit =
-    min t.config.max_send_buffer
-      (max t.config.min_send_buffer (2 * Tcp_congestion.window t.congestion))
+    Int.min t.config.max_send_buffer
+      (Int.max t.config.min_send_buffer (2 * Tcp_congestion.window t.congestion))
   in
-  max 0 (limit - Tcp_send_queue.length t.send_queue)
+  Int.max 0 (limit - Tcp_send_queue.length t.send_queue)
 
 let write t ~at_once data =
   Tcp_send_queue.append t.send_queue data;
@@ -291,7 +291,7 @@ let adapt_capacity t =
   if t.read_octets >= t.capacity then begin
     t.read_octets <- 0;
     if Tcp_receive_queue.length t.receive_queue = 0 then
-      t.capacity <- min t.config.max_receive_buffer (2 * t.capacity)
+      t.capacity <- Int.min t.config.max_receive_buffer (2 * t.capacity)
   end
 
 (* The window is offered again in large steps only (RFC 9293, section
@@ -299,7 +299,7 @@ let adapt_capacity t =
 let announce_window t =
   let free = t.capacity - Tcp_receive_queue.length t.receive_queue in
   let offered = Tcp_seq.diff t.rcv_edge t.rcv_nxt in
-  let step = max (t.capacity / 4) (2 * t.config.mss) in
+  let step = Int.max (t.capacity / 4) (2 * t.config.mss) in
   if can_receive t && free - offered >= step then t.ack_due <- true
 
 let read t ~now =

@@ -33,7 +33,7 @@ let scaled_window t (s : Tcp_wire.t) =
 
 let set_window t (s : Tcp_wire.t) =
   t.snd_wnd <- scaled_window t s;
-  t.max_snd_wnd <- max t.max_snd_wnd t.snd_wnd;
+  t.max_snd_wnd <- Int.max t.max_snd_wnd t.snd_wnd;
   t.snd_wl1 <- s.seq;
   t.snd_wl2 <- s.ack;
   if t.snd_wnd > 0 && t.persist_at <> never then begin
@@ -76,7 +76,7 @@ let acknowledge t ~now (s : Tcp_wire.t) =
   t.retransmit_due <- false;
   prove_path t;
   if data > 0 then
-    drop_sent t (min data (Tcp_send_queue.length t.send_queue));
+    drop_sent t (Int.min data (Tcp_send_queue.length t.send_queue));
   (match Tcp_congestion.on_ack t.congestion ~ack:s.ack ~acked ~flight with
    | Nothing -> ()
    | Retransmit -> t.retransmit_due <- true);
@@ -138,7 +138,7 @@ let take_data t ~now offset (s : Tcp_wire.t) parts =
     t.unacknowledged <- t.unacknowledged + n;
     (* Every second full segment is acknowledged at once (RFC 9293, section
        3.8.6.3), and whatever the peer needs to know for its recovery. *)
-    if filled_gap || t.unacknowledged >= 2 * min t.config.mss s.length then
+    if filled_gap || t.unacknowledged >= 2 * Int.min t.config.mss s.length then
       t.ack_due <- true
     else if t.delayed_ack_at = never then
       t.delayed_ack_at <- now + t.config.delayed_ack
@@ -161,9 +161,9 @@ let take_text t ~now (s : Tcp_wire.t) =
     let seq =
       if Tcp_wire.has_syn s.flags then Tcp_seq.add s.seq 1 else s.seq
     in
-    let old = max 0 (Tcp_seq.diff t.rcv_nxt seq) in
+    let old = Int.max 0 (Tcp_seq.diff t.rcv_nxt seq) in
     let beyond =
-      max 0 (Tcp_seq.diff (Tcp_seq.add seq s.length) t.rcv_edge)
+      Int.max 0 (Tcp_seq.diff (Tcp_seq.add seq s.length) t.rcv_edge)
     in
     let len = s.length - old - beyond in
     if len > 0 then begin
@@ -355,7 +355,7 @@ let unreachable t ~seq (reason : Icmpv4_wire.unreachable) =
   if in_flight then
     match reason with
     | Fragmentation_needed mtu ->
-      let mss = max min_path_mss (mtu - Ipv4_wire.length - Tcp_wire.header_length) in
+      let mss = Int.max min_path_mss (mtu - Ipv4_wire.length - Tcp_wire.header_length) in
       if mss < t.peer_mss then begin
         set_path_mss t mss;
         t.snd_nxt <- t.snd_una;

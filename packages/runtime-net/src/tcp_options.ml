@@ -21,7 +21,7 @@ let interpret t buf ~kind ~len off =
   if kind = kind_mss && len = 4 then
     { t with mss = Some (Cstruct.BE.get_uint16 buf (off + 2)) }
   else if kind = kind_window_scale && len = 3 then
-    let shift = min max_window_scale (Cstruct.get_uint8 buf (off + 2)) in
+    let shift = Int.min max_window_scale (Cstruct.get_uint8 buf (off + 2)) in
     { t with window_scale = Some shift }
   else if kind = kind_timestamps && len = 10 then
     let stamps = (get_uint32 buf (off + 2), get_uint32 buf (off + 6)) in

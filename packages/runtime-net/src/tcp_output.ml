@@ -6,11 +6,11 @@ open Tcp_conn
    than before is never offered, a larger one in large steps only (RFC 9293,
    section 3.8.6.2.2). *)
 let offer_window t ~shift =
-  let free = max 0 (t.capacity - Tcp_receive_queue.length t.receive_queue) in
-  let offered = max 0 (Tcp_seq.diff t.rcv_edge t.rcv_nxt) in
-  let step = min (t.capacity / 2) t.config.mss in
+  let free = Int.max 0 (t.capacity - Tcp_receive_queue.length t.receive_queue) in
+  let offered = Int.max 0 (Tcp_seq.diff t.rcv_edge t.rcv_nxt) in
+  let step = Int.min (t.capacity / 2) t.config.mss in
   let window = if free - offered >= step then free else offered in
-  let field = min 0xffff (window lsr shift) in
+  let field = Int.min 0xffff (window lsr shift) in
   t.rcv_edge <-
     Tcp_seq.max t.rcv_edge (Tcp_seq.add t.rcv_nxt (field lsl shift));
   field
@@ -64,7 +64,7 @@ let syn t ~now : Tcp_wire.t =
     ack = (if ack then t.rcv_nxt else 0);
     flags = Tcp_wire.flags ~syn:true ~ack ();
     window =
-      (if ack then offer_window t ~shift:0 else min 0xffff t.capacity);
+      (if ack then offer_window t ~shift:0 else Int.min 0xffff t.capacity);
     options =
       {
         mss = Some t.config.mss;
@@ -108,7 +108,7 @@ let text t ~now ~seq ~length =
     t.snd_max <- next
   end
   else t.timed_at <- never;
-  if length >= t.mss && t.full_end = None then
+  if length >= t.mss && Option.is_none t.full_end then
     t.full_end <- Some (Tcp_seq.add seq t.mss);
   if length mod t.mss > 0 then begin
     t.small_ends.(t.small_count mod Array.length t.small_ends) <- next;
@@ -128,7 +128,7 @@ let text t ~now ~seq ~length =
 let retransmission t ~now =
   t.retransmit_due <- false;
   let available = Tcp_send_queue.length t.send_queue in
-  let s, next = text t ~now ~seq:t.snd_una ~length:(min t.mss available) in
+  let s, next = text t ~now ~seq:t.snd_una ~length:(Int.min t.mss available) in
   t.snd_nxt <- Tcp_seq.max t.snd_nxt next;
   t.retransmit_at <- now + Tcp_rtt.timeout t.rtt;
   s
@@ -140,7 +140,7 @@ let unsent t = Tcp_seq.diff (fin_seq t) t.snd_nxt
    section 3.8.6.1). The next one is sent from the same place. *)
 let probe t ~now =
   t.probe_due <- false;
-  let length = max 1 (min (unsent t) (min t.snd_wnd t.mss)) in
+  let length = Int.max 1 (Int.min (unsent t) (Int.min t.snd_wnd t.mss)) in
   let s, _ = text t ~now ~seq:t.snd_nxt ~length in
   t.retransmit_at <- never;
   t.timed_at <- never;
@@ -170,10 +170,10 @@ let sends_data t =
 (* Octets of new data, or data to be sent again, that may go now. *)
 let sendable t ~now ~limit =
   let queued = unsent t in
-  let window = min t.snd_wnd (Tcp_congestion.window t.congestion) in
+  let window = Int.min t.snd_wnd (Tcp_congestion.window t.congestion) in
   let usable = window - Tcp_seq.diff t.snd_nxt t.snd_una in
-  let n = max 0 (min queued usable) in
-  let most = max t.mss (limit - (limit mod t.mss)) in
+  let n = Int.max 0 (Int.min queued usable) in
+  let most = Int.max t.mss (limit - (limit mod t.mss)) in
   if n = 0 then 0
   else if n >= most then most
   else if n >= t.mss then

@@ -25,7 +25,7 @@ let rec insert_piece t at data =
   if len > 0 && t.count < t.max_pieces then
     match Map.find_last_opt (fun start -> start <= at) t.pieces with
     | Some (start, piece) when start + Cstruct.length piece > at ->
-      let known = min len (start + Cstruct.length piece - at) in
+      let known = Int.min len (start + Cstruct.length piece - at) in
       insert_piece t (at + known) (Cstruct.shift data known)
     | Some _ | None -> (
       match Map.find_first_opt (fun start -> start > at) t.pieces with

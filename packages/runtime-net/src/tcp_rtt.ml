@@ -24,14 +24,14 @@ let sample t rtt =
     t.srtt <- ((7 * t.srtt) + rtt) / 8
   end;
   t.rto <-
-    min t.config.max_rto (t.srtt + max t.config.min_rto (4 * t.rttvar));
+    Int.min t.config.max_rto (t.srtt + Int.max t.config.min_rto (4 * t.rttvar));
   t.shift <- 0
 
 let handshake_loss t =
-  t.rto <- max t.rto 3_000_000;
+  t.rto <- Int.max t.rto 3_000_000;
   t.shift <- 0
 
-let back_off t = t.shift <- min max_shift (t.shift + 1)
+let back_off t = t.shift <- Int.min max_shift (t.shift + 1)
 let end_back_off t = t.shift <- 0
-let timeout t = min t.config.max_rto (t.rto lsl t.shift)
+let timeout t = Int.min t.config.max_rto (t.rto lsl t.shift)
 let back_offs t = t.shift

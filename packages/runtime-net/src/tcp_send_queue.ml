@@ -25,7 +25,7 @@ let length t = t.length
 let block t i = t.ring.((t.first + i) mod Array.length t.ring)
 
 let grow t =
-  let capacity = max 4 (2 * Array.length t.ring) in
+  let capacity = Int.max 4 (2 * Array.length t.ring) in
   t.ring <-
     Array.init capacity (fun i -> if i < t.count then block t i else Cstruct.empty);
   t.first <- 0
@@ -42,7 +42,7 @@ let append t buf =
       let tail = t.head + t.length in
       if tail = t.count * block_size then add_block t;
       let within = tail mod block_size in
-      let n = min (len - from) (block_size - within) in
+      let n = Int.min (len - from) (block_size - within) in
       Cstruct.blit buf from (block t (tail / block_size)) within n;
       t.length <- t.length + n;
       go (from + n)
@@ -57,7 +57,7 @@ let slices t ~off ~len =
     if len = 0 then []
     else
       let within = pos mod block_size in
-      let n = min len (block_size - within) in
+      let n = Int.min len (block_size - within) in
       Cstruct.sub (block t (pos / block_size)) within n :: go (pos + n) (len - n)
   in
   go (t.head + off) len

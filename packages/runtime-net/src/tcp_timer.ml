@@ -15,10 +15,10 @@ let keepalive_at t =
     never
 
 let deadline t =
-  min (keepalive_at t)
-    (min
-       (min t.retransmit_at t.persist_at)
-       (min t.delayed_ack_at (min t.nagle_at t.wait_at)))
+  Int.min (keepalive_at t)
+    (Int.min
+       (Int.min t.retransmit_at t.persist_at)
+       (Int.min t.delayed_ack_at (Int.min t.nagle_at t.wait_at)))
 
 let handshake_timeout t ~now =
   let patience =

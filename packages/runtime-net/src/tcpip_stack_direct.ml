@@ -67,7 +67,7 @@ struct
   let on_event t notify =
     t.notify <- notify;
     let address = Ipv4.get_ipv4 t.ipv4 in
-    if Ipaddr.V4.compare address Ipaddr.V4.any <> 0 then notify (Address address);
+    if not (Ipv4_address.is_any address) then notify (Address address);
     Hashtbl.iter (fun port _ -> notify (Stack_event.Listen_udp port)) t.udp_listeners;
     Hashtbl.iter (fun port _ -> notify (Stack_event.Listen_tcp port)) t.tcp_listeners
 

@@ -20,7 +20,7 @@ module Endpoints = struct
   type t = { remote : int; local : int; secret : int }
 
   let address ip port =
-    ((Int32.to_int (Ipaddr.V4.to_int32 ip) land 0xffffffff) lsl 16) lor port
+    (Ipv4_address.to_int ip lsl 16) lor port
 
   let equal a b = a.remote = b.remote && a.local = b.local
 
@@ -70,6 +70,7 @@ struct
   type t = {
     ip : I.t;
     clock : Monotonic.t;
+    mutable time : int;  (** what {!clock} said last *)
     isn : Tcp_isn.t;
     secret : int;
     connections : flow Connections.t;
@@ -105,7 +106,8 @@ struct
 
   type callback = flow -> unit Lwt.t
 
-  let now t = Monotonic.now t.clock
+  (* The clock is read once for each frame or call, not for each segment. *)
+  let look_at_clock t = t.time <- Monotonic.now t.clock
 
   (* {2 Sending} *)
 
@@ -129,7 +131,7 @@ struct
       (fun _ -> Lwt.return_unit)
 
   let owns_address flow =
-    Ipaddr.V4.compare (I.get_ipv4 flow.tcp.ip) flow.local = 0
+    Ipv4_address.equal (I.get_ipv4 flow.tcp.ip) flow.local
 
   let rec transmit flow =
     let t = flow.tcp in
@@ -140,12 +142,15 @@ struct
       Lwt.return_unit
     end
     else
-      match Tcp_output.next flow.conn ~now:(now t) ~limit:max_burst with
+      match Tcp_output.next flow.conn ~now:t.time ~limit:max_burst with
       | None -> Lwt.return_unit
       | Some s ->
         let parts = Tcp_wire.split s ~size:flow.conn.mss in
         flow.conn.segments_in_tx <- flow.conn.segments_in_tx + 1;
-        send_all t ~remote:flow.remote parts >>= fun () ->
+        let sent = send_all t ~remote:flow.remote parts in
+        let at_once = not (Lwt.is_sleeping sent) in
+        sent >>= fun () ->
+        if not at_once then look_at_clock t;
         flow.conn.segments_in_tx <- flow.conn.segments_in_tx - 1;
         transmit flow
 
@@ -313,6 +318,7 @@ struct
     if t.busy then f ()
     else begin
       t.busy <- true;
+      look_at_clock t;
       Fun.protect
         ~finally:(fun () -> t.busy <- false)
         (fun () ->
@@ -339,12 +345,11 @@ struct
   let on_alarm t () =
     work t (fun () ->
         let rec expire () =
-          let time = now t in
-          match Timer_queue.pop t.timers ~now:time with
+          match Timer_queue.pop t.timers ~now:t.time with
           | None -> ()
           | Some flow ->
-            if Tcp_timer.deadline flow.conn <= time then begin
-              Tcp_timer.expire flow.conn ~now:time;
+            if Tcp_timer.deadline flow.conn <= t.time then begin
+              Tcp_timer.expire flow.conn ~now:t.time;
               touch flow
             end
             else schedule flow;
@@ -388,13 +393,12 @@ struct
 
   let accept t ~endpoints ~local ~remote ~after callback (s : Tcp_wire.t) =
     if Connections.length t.connections < t.config.max_connections then begin
-      let time = now t in
       let iss, ts_offset =
-        Tcp_isn.initial t.isn ~now:time ~local:(local, s.dst_port)
+        Tcp_isn.initial t.isn ~now:t.time ~local:(local, s.dst_port)
           ~remote:(remote, s.src_port)
       in
       let iss = match after with Some seq -> Tcp_seq.max seq iss | None -> iss in
-      let conn = Tcp_conn.accept t.config ~now:time ~iss ~ts_offset s in
+      let conn = Tcp_conn.accept t.config ~now:t.time ~iss ~ts_offset s in
       let flow =
         add_flow t ~endpoints ~local ~remote ~on_accept:(Some callback) conn
       in
@@ -447,7 +451,7 @@ struct
       settle flow;
       without_connection t ~listeners ~endpoints ~local ~remote ~after s
     | Some flow ->
-      (match Tcp_input.segment flow.conn ~now:(now t) s with
+      (match Tcp_input.segment flow.conn ~now:t.time s with
        | Taken -> ()
        | Answer_by_reset -> refuse t ~remote s);
       settle flow;
@@ -455,7 +459,7 @@ struct
 
   let input t ~listeners ~src ~dst buf =
     (match Tcp_wire.parse ~src ~dst buf with
-     | Some s when Ipaddr.V4.compare dst (I.get_ipv4 t.ip) = 0 ->
+     | Some s when Ipv4_address.equal dst (I.get_ipv4 t.ip) ->
        work t (fun () -> take_segment t ~listeners ~local:dst ~remote:src s)
      | Some _ | None -> ());
     Lwt.return_unit
@@ -463,7 +467,7 @@ struct
   let on_icmp_error t (e : Icmpv4.error) =
     if
       e.proto = Ipv4_wire.proto_tcp
-      && Ipaddr.V4.compare e.src (I.get_ipv4 t.ip) = 0
+      && Ipv4_address.equal e.src (I.get_ipv4 t.ip)
     then
       let local_port = Cstruct.BE.get_uint16 e.transport 0 in
       let remote_port = Cstruct.BE.get_uint16 e.transport 2 in
@@ -491,6 +495,7 @@ struct
       {
         ip;
         clock;
+        time = Monotonic.now clock;
         isn = Tcp_isn.create random32;
         secret = Int32.to_int (random32 ()) land 0xffffffff;
         connections = Connections.create 64;
@@ -528,7 +533,7 @@ struct
 
   let rec read flow =
     let conn = flow.conn in
-    match Tcp_conn.read conn ~now:(now flow.tcp) with
+    match Tcp_conn.read conn ~now:flow.tcp.time with
     | Some data ->
       if conn.ack_due then touch flow;
       Lwt.return (`Ok data)
@@ -554,8 +559,8 @@ struct
       let room = Tcp_conn.write_room flow.conn in
       let length = Cstruct.length buf in
       if length <= room then begin
-        let at_once = at_once && rest = [] in
-        Tcp_conn.write flow.conn ~at_once buf;
+        let is_last = match rest with [] -> true | _ :: _ -> false in
+        Tcp_conn.write flow.conn ~at_once:(at_once && is_last) buf;
         touch flow;
         write_all flow ~at_once rest
       end
@@ -617,13 +622,13 @@ struct
     match free_port t ~local ~remote ~remote_port with
     | None -> Lwt.return (`Error (`Unknown "no free port"))
     | Some (local_port, endpoints) -> (
-      let time = now t in
+      look_at_clock t;
       let iss, ts_offset =
-        Tcp_isn.initial t.isn ~now:time ~local:(local, local_port)
+        Tcp_isn.initial t.isn ~now:t.time ~local:(local, local_port)
           ~remote:(remote, remote_port)
       in
       let conn =
-        Tcp_conn.connect t.config ~now:time ~local_port ~remote_port ~iss
+        Tcp_conn.connect t.config ~now:t.time ~local_port ~remote_port ~iss
           ~ts_offset
       in
       let flow = add_flow t ~endpoints ~local ~remote ~on_accept:None conn in

@@ -38,7 +38,7 @@ let rec down t e index =
 
 let grow t e =
   if t.size = Array.length t.heap then begin
-    let heap = Array.make (max 16 (2 * t.size)) e in
+    let heap = Array.make (Int.max 16 (2 * t.size)) e in
     Array.blit t.heap 0 heap 0 t.size;
     t.heap <- heap
   end

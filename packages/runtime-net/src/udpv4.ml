@@ -69,7 +69,7 @@ module Make (I : V1_LWT.IPV4) = struct
     | Some { src_port; dst_port; payload } -> (
       match listeners ~dst_port with
       | Some callback -> callback ~src ~dst ~src_port payload
-      | None when Ipaddr.V4.compare dst (I.get_ipv4 t.ip) = 0 ->
+      | None when Ipv4_address.equal dst (I.get_ipv4 t.ip) ->
         port_unreachable t ~src ~dst datagram
       | None -> Lwt.return_unit)
 
