@@ -39,6 +39,10 @@ let stale_age = 2
 let max_age = 4
 
 let create ~mac ~output =
+  (* A frame that cannot be sent is as good as lost on the way. *)
+  let output frame =
+    Lwt.catch (fun () -> output frame) (fun _ -> Lwt.return_unit)
+  in
   {
     own_mac = mac;
     output;
@@ -100,7 +104,7 @@ let rec age t =
 let start_ageing t =
   if not t.ageing then begin
     t.ageing <- true;
-    Lwt.async (fun () -> age t)
+    Background.run "arp" (fun () -> age t)
   end
 
 (* When the cache is full, the entry that was confirmed longest ago goes. *)
@@ -187,7 +191,7 @@ let rec retry t =
 let start_retrying t =
   if not t.retrying then begin
     t.retrying <- true;
-    Lwt.async (fun () -> retry t)
+    Background.run "arp" (fun () -> retry t)
   end
 
 let wait_in t p =

@@ -59,7 +59,7 @@ struct
     let generation = t.generation in
     let wait = Dhcp_machine.wait machine in
     if wait < infinity then
-      Lwt.async (fun () ->
+      Background.run "dhcp" (fun () ->
           Time.sleep wait >>= fun () ->
           if t.generation = generation then proceed t (Dhcp_machine.timeout t.machine)
           else Lwt.return_unit);
@@ -73,7 +73,7 @@ struct
     let t =
       { console; ip; udp; on_address; machine; generation = 0; is_bound; set_bound }
     in
-    Lwt.async (fun () -> proceed t (Dhcp_machine.start machine));
+    Background.run "dhcp" (fun () -> proceed t (Dhcp_machine.start machine));
     t
 
   let input t ~src:_ ~dst:_ ~src_port payload =

@@ -33,8 +33,10 @@ module Make (E : V1_LWT.ETHIF) = struct
     mutable own : Ipaddr.V4.t;
     mutable netmask : Ipaddr.V4.t;
     mutable gateways : Ipaddr.V4.t list;
+    mutable live_gateways : Ipaddr.V4.t list;
+        (** the same, those that answered last first *)
     mutable next_id : int;
-    mutable handlers : handlers option;  (** those of the last input *)
+    mutable handlers : handlers option;  (** those of the last [input] *)
     mutable looping : int;
   }
 
@@ -50,6 +52,7 @@ module Make (E : V1_LWT.ETHIF) = struct
           own = Ipaddr.V4.any;
           netmask = Ipaddr.V4.any;
           gateways = [];
+          live_gateways = [];
           next_id = Hashtbl.hash (Macaddr.to_octets (E.mac ethif));
           handlers = None;
           looping = 0;
@@ -76,6 +79,7 @@ module Make (E : V1_LWT.ETHIF) = struct
 
   let set_ipv4_gateways t gateways =
     t.gateways <- gateways;
+    t.live_gateways <- gateways;
     Lwt.return_unit
 
   let rec first_answering t dest_ip = function
@@ -84,11 +88,13 @@ module Make (E : V1_LWT.ETHIF) = struct
     | gateway :: others ->
       Lwt.catch
         (fun () -> E.query_arpv4 t.ethif gateway)
-        (fun _ -> first_answering t dest_ip others)
+        (fun _ ->
+          t.live_gateways <- others @ [ gateway ];
+          first_answering t dest_ip others)
 
   let link_address t dest_ip =
     match
-      Ipv4_route.next_hop ~own:t.own ~netmask:t.netmask ~gateways:t.gateways
+      Ipv4_route.next_hop ~own:t.own ~netmask:t.netmask ~gateways:t.live_gateways
         dest_ip
     with
     | Own -> Lwt.return (E.mac t.ethif)
@@ -184,7 +190,7 @@ module Make (E : V1_LWT.ETHIF) = struct
       let proto = Cstruct.get_uint8 frame (Ethernet_wire.length + 9) in
       let own = t.own in
       t.looping <- t.looping + 1;
-      Lwt.async (fun () ->
+      Background.run "loopback" (fun () ->
           Lwt.pause () >>= fun () ->
           t.looping <- t.looping - 1;
           dispatch t handlers ~proto ~src:own ~dst:own payload ~icmp:send_icmp)
@@ -218,7 +224,7 @@ module Make (E : V1_LWT.ETHIF) = struct
       let whole = Ipv4_reassembly.insert t.reassembly datagram in
       if not (t.sweeping || Ipv4_reassembly.is_empty t.reassembly) then begin
         t.sweeping <- true;
-        Lwt.async (fun () -> sweep t)
+        Background.run "reassembly" (fun () -> sweep t)
       end;
       whole
     end
@@ -231,22 +237,21 @@ module Make (E : V1_LWT.ETHIF) = struct
       Ipv4_route.accepts ~own:t.own ~netmask:t.netmask datagram.dst
       && not (Ipv4_address.equal datagram.src t.own)
 
-  let input ~tcp ~udp ~default t buf =
-    let handlers =
-      match t.handlers with
-      | Some h when h.tcp == tcp && h.udp == udp && h.default == default -> h
-      | Some _ | None ->
-        let h = { tcp; udp; default } in
-        t.handlers <- Some h;
-        h
-    in
+  let take t handlers buf =
     match Ipv4_wire.parse buf with
-    | Some datagram when is_for_us t datagram && Ipv4_route.is_sender datagram.src
-      -> (
+    | Some datagram
+      when is_for_us t datagram
+           && Ipv4_route.is_sender ~own:t.own ~netmask:t.netmask datagram.src -> (
       match reassemble t datagram with
       | None -> Lwt.return_unit
       | Some payload ->
         dispatch t handlers ~proto:datagram.proto ~src:datagram.src
           ~dst:datagram.dst payload ~icmp:send_icmp)
     | Some _ | None -> Lwt.return_unit
+
+  (* Applied to all but the datagram it tells the loopback whom to serve. *)
+  let input ~tcp ~udp ~default t =
+    let handlers = { tcp; udp; default } in
+    t.handlers <- Some handlers;
+    take t handlers
 end

@@ -39,6 +39,6 @@ let next_hop ~own ~netmask ~gateways dst =
 let accepts ~own ~netmask dst =
   Ipv4_address.equal dst own || is_broadcast ~own ~netmask dst
 
-let is_sender ip =
-  let b = bits ip in
-  b <> 0 && b <> 0xffffffff && not (is_multicast ip)
+let is_sender ~own ~netmask ip =
+  not
+    (Ipv4_address.is_any ip || is_multicast ip || is_broadcast ~own ~netmask ip)

@@ -19,5 +19,6 @@ val next_hop :
     its address or a broadcast address. *)
 val accepts : own:Ipaddr.V4.t -> netmask:Ipaddr.V4.t -> Ipaddr.V4.t -> bool
 
-(** [is_sender ip]: whether [ip] may be the source of a datagram to answer. *)
-val is_sender : Ipaddr.V4.t -> bool
+(** [is_sender ~own ~netmask ip]: whether [ip] is the address of one host, as the
+    source of a datagram must be. *)
+val is_sender : own:Ipaddr.V4.t -> netmask:Ipaddr.V4.t -> Ipaddr.V4.t -> bool

@@ -20,6 +20,7 @@ type t = {
   fin_wait : int;
   min_send_buffer : int;
   max_send_buffer : int;
+  max_send_memory : int;
   min_receive_buffer : int;
   max_receive_buffer : int;
   timestamps : bool;
@@ -52,10 +53,13 @@ let default =
     fin_wait = s 60;
     min_send_buffer = 0x40000;
     max_send_buffer = 0x200000;
+    max_send_memory = 0x8000000;
     min_receive_buffer = 0x10000;
     max_receive_buffer = 0x100000;
     timestamps = true;
     max_half_open = 2048;
     max_time_wait = 8192;
-    max_connections = 32768;
+    max_connections = 16384;
   }
+
+let starved_send_buffer = 0x4000

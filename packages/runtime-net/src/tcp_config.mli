@@ -28,6 +28,9 @@ type t = {
           for, may stay half open *)
   min_send_buffer : int;  (** octets *)
   max_send_buffer : int;
+  max_send_memory : int;
+      (** for all connections; beyond it each may only queue
+          {!starved_send_buffer} *)
   min_receive_buffer : int;
   max_receive_buffer : int;
   timestamps : bool;  (** offer them (RFC 7323) *)
@@ -37,3 +40,6 @@ type t = {
 }
 
 val default : t
+
+(** The send buffer of a connection when memory is short. *)
+val starved_send_buffer : int

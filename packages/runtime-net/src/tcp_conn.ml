@@ -274,12 +274,19 @@ let can_write t =
 
 (* Twice the congestion window keeps the connection busy until the application
    has written more. *)
-let write_room t =
-  let limit =
+let send_limit t =
+  if Tcp_send_queue.memory_in_use () > t.config.max_send_memory then
+    Tcp_config.starved_send_buffer
+  else
     Int.min t.config.max_send_buffer
       (Int.max t.config.min_send_buffer (2 * Tcp_congestion.window t.congestion))
-  in
-  Int.max 0 (limit - Tcp_send_queue.length t.send_queue)
+
+let room t ~limit = Int.max 0 (limit - Tcp_send_queue.length t.send_queue)
+let write_room t = room t ~limit:(send_limit t)
+
+let has_much_room t =
+  let limit = send_limit t in
+  4 * room t ~limit >= limit
 
 let write t ~at_once data =
   Tcp_send_queue.append t.send_queue data;

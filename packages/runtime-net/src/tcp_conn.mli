@@ -128,6 +128,9 @@ val accept :
 (** Octets that {!write} would take. *)
 val write_room : t -> int
 
+(** Whether {!write_room} is worth waking a writer for. *)
+val has_much_room : t -> bool
+
 (** Whether data may still be written: the connection is not closed on this
     side, nor has it failed. *)
 val can_write : t -> bool

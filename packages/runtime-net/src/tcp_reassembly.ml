@@ -6,14 +6,9 @@ type t = { max_pieces : int; mutable pieces : Cstruct.t Map.t; mutable count : i
 
 let create ~max_pieces = { max_pieces; pieces = Map.empty; count = 0 }
 let is_empty t = t.count = 0
-let small = 512
-
-(* A small piece shall not keep the memory of a whole batch of frames. *)
-let own data =
-  if Cstruct.length data < small then Cstruct.append data Cstruct.empty else data
 
 let add t at data =
-  t.pieces <- Map.add at (own data) t.pieces;
+  t.pieces <- Map.add at (Small_copy.of_frame data) t.pieces;
   t.count <- t.count + 1
 
 let remove t at =

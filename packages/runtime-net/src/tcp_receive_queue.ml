@@ -7,7 +7,6 @@ type t = {
   mutable length : int;
 }
 
-let small = 512
 let block_size = 4096
 
 let create () =
@@ -39,10 +38,10 @@ let join t buf =
 
 let add t buf =
   t.length <- t.length + Cstruct.length buf;
-  if t.length > Cstruct.length buf && Cstruct.length buf < small then join t buf
+  if t.length > Cstruct.length buf && Small_copy.is_small buf then join t buf
   else begin
     end_joined t;
-    Queue.add buf t.pieces
+    Queue.add (Small_copy.of_frame buf) t.pieces
   end
 
 let take t =

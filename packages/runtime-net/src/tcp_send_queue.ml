@@ -4,7 +4,11 @@ let block_size = 0x4000
 let max_spare = 64
 let spare : Cstruct.t Stack.t = Stack.create ()
 
+let blocks_in_use = ref 0
+let memory_in_use () = !blocks_in_use * block_size
+
 let take_block () =
+  incr blocks_in_use;
   match Stack.pop_opt spare with
   | Some block -> block
   | None -> Cstruct.create_unsafe block_size
@@ -63,6 +67,7 @@ let slices t ~off ~len =
   go (t.head + off) len
 
 let remove_first t ~reuse =
+  decr blocks_in_use;
   if reuse then give_back t.ring.(t.first);
   t.ring.(t.first) <- Cstruct.empty;
   t.first <- (t.first + 1) mod Array.length t.ring;

@@ -22,3 +22,6 @@ val slices : t -> off:int -> len:int -> Cstruct.t list
 (** [drop t ~reuse n] removes the first [n] octets. Their memory serves again, if
     [reuse]; without, somebody may still be looking at it. *)
 val drop : t -> reuse:bool -> int -> unit
+
+(** Octets of memory that the queues of all connections take. *)
+val memory_in_use : unit -> int

@@ -205,8 +205,7 @@ struct
     let conn = flow.conn in
     if
       (not (Waiters.is_empty flow.writers))
-      && ((not (Tcp_conn.can_write conn))
-          || 4 * Tcp_conn.write_room conn >= conn.config.min_send_buffer)
+      && ((not (Tcp_conn.can_write conn)) || Tcp_conn.has_much_room conn)
     then Waiters.wake flow.writers
 
   let rec enter flow stage =
@@ -264,23 +263,25 @@ struct
     if flow.stage <> Gone then schedule flow
 
   and run_callback flow callback =
-    Lwt.async (fun () ->
+    let abort () =
+      Tcp_conn.abort flow.conn Aborted;
+      touch flow
+    in
+    Background.run
+      (Printf.sprintf "tcp: port %d: connection reset" flow.conn.local_port)
+      (fun () ->
         Lwt.catch
           (fun () -> callback flow)
           (fun exn ->
-            (match exn with
-             | Closed _ | End_of_file -> ()
-             | exn ->
-               Printf.eprintf "tcp: port %d: %s; connection reset\n%!"
-                 flow.conn.local_port (Printexc.to_string exn));
-            Tcp_conn.abort flow.conn Aborted;
-            touch flow;
-            Lwt.return_unit))
+            abort ();
+            match exn with
+            | Closed _ | End_of_file -> Lwt.return_unit
+            | exn -> Lwt.fail exn))
 
   and flush flow =
     if not flow.sending then begin
       flow.sending <- true;
-      let sent = transmit flow in
+      let sent = Lwt.apply transmit flow in
       match Lwt.state sent with
       | Lwt.Return () ->
         flow.sending <- false;

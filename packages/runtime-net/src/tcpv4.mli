@@ -11,7 +11,8 @@
     unacknowledged, and for 5 ms at most; [writev] and [write_nodelay] are not
     held back at all.
 
-    [read] gives received memory away without copying it. [close] returns when
+    [read] gives received memory away without copying it, but for small pieces.
+    [close] returns when
     all data and the FIN have been sent; what the peer still sends can be read.
     A callback that fails has its connection reset.
 

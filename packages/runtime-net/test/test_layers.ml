@@ -252,6 +252,10 @@ let test_routes () =
   arp s ~operation:Reply;
   run sent;
   count "by the second" 1 (datagrams (received s));
+  run (udp_to s ~dst:(ip "192.0.2.1") "x");
+  let frames = received s in
+  count "which is remembered" 0 (arp_messages frames);
+  count "by the second" 1 (datagrams frames);
   let s = scene () in
   run (udp_to s ~dst:(ip "192.0.2.1") "x");
   count "no gateway" 0 (received s);
@@ -266,8 +270,6 @@ let test_routes () =
 let test_loopback () =
   let s = scene () in
   let arrived = listen s 6 in
-  datagram s ~proto:17 (udp_payload ~dst_port:6 "first");
-  ignore (arrived ());
   run (udp_to s ~dst:own "to myself");
   Alcotest.(check got) "comes back" [ ("10.0.0.2", 5, "to myself") ] (arrived ());
   count "not on the wire" 0 (datagrams (received s))
