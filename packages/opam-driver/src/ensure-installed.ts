@@ -6,7 +6,7 @@ import { findOpam } from "./find-opam.js";
 import { checkFreeSpace } from "./free-space.js";
 import { acquireLock, type Lock } from "./lock.js";
 import { type Log, openLog } from "./log.js";
-import { type InstallRequest, packageText } from "./request.js";
+import { allPackages, type InstallRequest, packageText } from "./request.js";
 import type { Session } from "./session.js";
 import { knownAsSatisfied, readSituation, repositoryFolders, type Situation } from "./situation.js";
 import { installSteps } from "./steps.js";
@@ -153,7 +153,7 @@ function pointsAtDamage(error: unknown, before: Situation): boolean {
 
 async function confirmInstalled(options: EnsureOptions): Promise<InstalledPackages> {
   const installed = await readInstalled(options.target);
-  const absent = options.packages.filter(({ name }) => !installed?.has(name));
+  const absent = allPackages(options).filter(({ name }) => !installed?.has(name));
   if (installed && absent.length === 0) return installed;
   throw new MirageError(
     "ERR_MIRAGE_OPAM_FAILED",

@@ -5,9 +5,9 @@ export {
   installationPlan,
 } from "./ensure-installed.js";
 export { opamEnvironment, opamExec, switchEnvironment } from "./environment.js";
-export { type Preview, previewInstallation } from "./preview.js";
+export { type InstallationStatus, installationStatus } from "./installation-status.js";
 export type { RepositorySource } from "./repositories.js";
 export type { InstallRequest, OpamPackage } from "./request.js";
-export type { InstalledPackages } from "./switch-state.js";
+export { type InstalledPackages, readInstalled } from "./switch-state.js";
 export { defaultDataFolder, type OpamTarget, privateTarget, userTarget } from "./target.js";
 export { requireSwitch } from "./user-switch.js";

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type EnsureOptions, ensureInstalled, installationPlan } from "./ensure-installed.js";
+import { readRoots } from "./switch-state.js";
 import { switchStatePath, userTarget } from "./target.js";
 import { requestIn } from "./testdata/held-build.js";
 
@@ -138,6 +139,10 @@ describe.skipIf(!hasOpam)("recovery, with opam (skipped where it is not installe
         slow: "1",
       });
       expect(await installationPlan(request)).toEqual([]);
+
+      opam("remove", "quick", "slow", "--switch=mine");
+      await ensureInstalled({ ...request, dependencies: [{ name: "quick", version: "1" }] });
+      expect([...(await readRoots(target))]).toEqual(["slow"]);
 
       truncateSync(switchStatePath(target), 30);
       await expect(ensureInstalled(request)).rejects.toMatchObject({

@@ -14,6 +14,8 @@ export interface InstallRequest {
   /** What a private switch is made of, such as `ocaml-system` in version `4.13.1`. */
   readonly compiler: Required<OpamPackage>;
   readonly packages: readonly OpamPackage[];
+  /** What the packages need, for those who know it exactly; opam may choose what isn't listed. */
+  readonly dependencies?: readonly Required<OpamPackage>[];
   /** The first one wins where several have the same version of a package. */
   readonly repositories: readonly RepositorySource[];
   /** Packages of the distribution that have to be there before opam can be asked. */
@@ -27,11 +29,16 @@ export function packageText({ name, version }: OpamPackage): string {
   return version === undefined ? name : `${name}.${version}`;
 }
 
+/** All packages of a request, in the order given. */
+export function allPackages({ packages, dependencies = [] }: InstallRequest): OpamPackage[] {
+  return [...packages, ...dependencies];
+}
+
 /** A hash that is the same for requests that the same installation satisfies. */
 export function requestKey(request: InstallRequest): string {
   const facts = {
     compiler: packageText(request.compiler),
-    packages: request.packages.map(packageText).sort(),
+    packages: allPackages(request).map(packageText).sort(),
     repositories: request.repositories.map(({ name, fingerprint }) => [name, fingerprint]),
     systemPackages: [...request.systemPackages].sort(),
   };

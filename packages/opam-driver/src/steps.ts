@@ -1,7 +1,7 @@
 import type { Plan, StepAction, StepContext } from "@mirage/plan";
 import { aptCommand } from "./apt.js";
 import { repositoryFolder } from "./repositories.js";
-import { type InstallRequest, packageText } from "./request.js";
+import { allPackages, type InstallRequest, packageText } from "./request.js";
 import type { Session } from "./session.js";
 import type { Situation } from "./situation.js";
 import {
@@ -78,7 +78,7 @@ export function installSteps(
     const compiler = packageText(request.compiler);
     tail.push(step(`create the opam switch ${target.switch}`, compiler, createSwitch));
   }
-  const wanted = request.packages.map(packageText).join(" ");
+  const wanted = allPackages(request).map(packageText).join(" ");
   tail.push(step("install with opam", wanted, installPackages));
   return [...plan, ...writing, ...tail];
 }

@@ -17,13 +17,23 @@ export async function readInstalled(target: OpamTarget): Promise<InstalledPackag
   );
 }
 
+/** Names of the packages that somebody asked for; none when there is no such switch. */
+export async function readRoots(target: OpamTarget): Promise<ReadonlySet<string>> {
+  const text = await readFile(switchStatePath(target), "utf8").catch(() => "");
+  return new Set(packagesOf(text, "roots").keys());
+}
+
 /** The `installed` field of opam's `switch-state` file; undefined when the file is not whole. */
 export function parseSwitchState(text: string): InstalledPackages | undefined {
   if (!/^(?:[\w-]+:\s*(?:"[^"]*"|\[[^\]]*\])\n)+$/.test(text)) return undefined;
-  const [, list = ""] = /^installed:\s*(\[[^\]]*\]|"[^"]*")/m.exec(text) ?? [];
-  const installed = new Map<string, string>();
+  return packagesOf(text, "installed");
+}
+
+function packagesOf(text: string, field: string): Map<string, string> {
+  const [, list = ""] = new RegExp(`^${field}:\\s*(\\[[^\\]]*\\]|"[^"]*")`, "m").exec(text) ?? [];
+  const packages = new Map<string, string>();
   for (const [, name, version] of list.matchAll(/"([^".]+)\.([^"]+)"/g)) {
-    if (name !== undefined && version !== undefined) installed.set(name, version);
+    if (name !== undefined && version !== undefined) packages.set(name, version);
   }
-  return installed;
+  return packages;
 }

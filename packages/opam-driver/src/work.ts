@@ -8,10 +8,10 @@ import {
   repositoriesFolder,
   repositoryFolder,
 } from "./repositories.js";
-import { type InstallRequest, packageText, requestKey } from "./request.js";
+import { allPackages, type InstallRequest, packageText, requestKey } from "./request.js";
 import { runOpam, type Session, tryOpam } from "./session.js";
 import { repositoryFolders } from "./situation.js";
-import { readInstalled } from "./switch-state.js";
+import { readInstalled, readRoots } from "./switch-state.js";
 import { switchPrefix } from "./target.js";
 
 /** Installs packages of the distribution. */
@@ -80,7 +80,7 @@ export async function removeSwitch({ target }: InstallRequest, session: Session)
 /** Installs what is requested, and the distribution's packages that it needs before. */
 export async function installPackages(request: InstallRequest, session: Session): Promise<void> {
   const { target } = request;
-  const texts = request.packages.map(packageText);
+  const texts = allPackages(request).map(packageText);
   const external = await externalPackages(session, texts);
   const present = await readDpkg();
   const missing = present ? external.filter((name) => !present.versions.has(name)) : [];
@@ -89,13 +89,27 @@ export async function installPackages(request: InstallRequest, session: Session)
   const { underWay: _, ...calm } = await readNotes(target);
   await writeNotes(target, { ...calm, underWay: "install" });
   try {
-    await runOpam(session, `install ${texts.join(", ")}`, ["install", "--verbose", ...texts]);
+    const roots = await readRoots(target);
+    const wanted = request.packages.map(packageText).join(", ");
+    await runOpam(session, `install ${wanted}`, ["install", "--verbose", ...texts]);
+    if (!target.owned) await unsetRoots(request, session, roots);
   } catch (error) {
     if (!wasCutShort(error)) await writeNotes(target, calm);
     throw error;
   }
   await writeNotes(target, await notesAfter(request, calm, external));
   await removeOtherRepositories(target, repositoryFolders(request));
+}
+
+/** opam takes every package it was told to install for one that the user asked for. */
+async function unsetRoots(
+  { dependencies = [] }: InstallRequest,
+  session: Session,
+  roots: ReadonlySet<string>,
+): Promise<void> {
+  const automatic = dependencies.filter(({ name }) => !roots.has(name)).map(packageText);
+  if (automatic.length === 0) return;
+  await runOpam(session, "note dependencies", ["install", "--unset-root", ...automatic]);
 }
 
 /**
@@ -120,7 +134,7 @@ async function notesAfter(
     readDpkg(),
     dpkgStamp(),
   ]);
-  const solution = request.packages.map(({ name }) => {
+  const solution = allPackages(request).map(({ name }) => {
     const version = installed?.get(name);
     return packageText(version === undefined ? { name } : { name, version });
   });
