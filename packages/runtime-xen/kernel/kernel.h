@@ -78,7 +78,10 @@ void serial_init(void);
 void serial_write(const char *s, size_t n);
 size_t serial_read(char *to, size_t n);
 
-/* clock.c: nanoseconds since some start, and what to add to get UTC. */
+/* clock.c: nanoseconds since some time before the kernel's start, since that start;
+   what to add to the former to get UTC. */
+void clock_init(void);
+u64 clock_since_start(void);
 u64 clock_monotonic(void);
 u64 clock_wall_base(void);
 

@@ -20,9 +20,18 @@ void serial_init(void)
   out8(MODEM, 3);
 }
 
-static void send(char c)
+/* The transmitter takes this many bytes once it is empty. */
+#define FIFO_SIZE 16
+
+static void wait_until_empty(void)
 {
   for (int tries = 100000; tries && !(in8(STATUS) & TRANSMITTER_EMPTY); tries--) continue;
+}
+
+static void send(char c)
+{
+  static u32 sent;
+  if (sent++ % FIFO_SIZE == 0) wait_until_empty();
   out8(DATA, c);
 }
 

@@ -95,6 +95,7 @@ void kernel_start(u32 magic, u64 info)
     machine_init();
   else if (by_bios)
     xen_init_hvm();
+  clock_init();
   console_init(by_bios || !on_xen);
   init_memory();
   libc_start(command_line);

@@ -167,7 +167,7 @@ CALL(getrusage)
 {
   enum { SIZEOF_RUSAGE = 144 };
   memset((void *)b, 0, SIZEOF_RUSAGE);
-  *(struct timeval *)b = timeval_of(clock_monotonic());
+  *(struct timeval *)b = timeval_of(clock_since_start());
   return 0;
 }
 
