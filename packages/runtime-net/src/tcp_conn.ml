@@ -71,6 +71,7 @@ type t = {
   mutable ts_recent : int;
   mutable ts_recent_at : int;
   mutable ack_due : bool;
+  mutable ack_soon : bool;
   mutable retransmit_due : bool;
   mutable probe_due : bool;
   mutable keepalive_due : bool;
@@ -155,6 +156,7 @@ let create (config : Tcp_config.t) ~now ~passive ~state ~local_port ~remote_port
     ts_recent = 0;
     ts_recent_at = now;
     ack_due = false;
+    ack_soon = false;
     retransmit_due = false;
     probe_due = false;
     keepalive_due = false;
@@ -241,6 +243,7 @@ let finish t =
   stop_timers t;
   drop_sent t (Tcp_send_queue.length t.send_queue);
   t.ack_due <- false;
+  t.ack_soon <- false;
   t.retransmit_due <- false;
   t.probe_due <- false;
   t.keepalive_due <- false
@@ -259,6 +262,11 @@ let abort t failure =
   | Last_ack ->
     fail t failure;
     t.reset_due <- true
+
+let can_defer_output t =
+  t.ack_soon
+  && (not (t.ack_due || t.closing))
+  && Tcp_send_queue.length t.send_queue = 0
 
 let can_receive t =
   match t.state with

@@ -92,6 +92,7 @@ type t = {
   mutable ts_recent_at : int;
   (* What the next output is to contain. *)
   mutable ack_due : bool;
+  mutable ack_soon : bool;  (** an ACK that may also cover what comes next *)
   mutable retransmit_due : bool;
   mutable probe_due : bool;
   mutable keepalive_due : bool;
@@ -149,6 +150,10 @@ val close : t -> unit
 val abort : t -> failure -> unit
 
 (** {1 For the other modules of TCP} *)
+
+(** There is output, and it may wait for the end of the current turn of the main
+    loop: an ACK for data that arrived in order. *)
+val can_defer_output : t -> bool
 
 (** The connection is over: nothing is sent or kept any more. *)
 val fail : t -> failure -> unit

@@ -48,13 +48,16 @@ let update_window t (s : Tcp_wire.t) =
   then set_window t s
 
 let measure_rtt t ~now (s : Tcp_wire.t) =
-  if t.timed_at <> never && Tcp_seq.geq s.ack t.timed_seq then begin
-    Tcp_rtt.sample t.rtt (now - t.timed_at);
-    t.timed_at <- never
+  if t.timed_at <> never then begin
+    if Tcp_seq.geq s.ack t.timed_seq then begin
+      Tcp_rtt.sample t.rtt (now - t.timed_at);
+      t.timed_at <- never
+    end
   end
-  else
+  else if Tcp_rtt.back_offs t.rtt > 0 then
+    (* The timestamp tells which transmission is acknowledged. *)
     match s.options.timestamps with
-    | Some (_, echo) when t.timestamps && t.timed_at = never && echo <> 0 ->
+    | Some (_, echo) when t.timestamps && echo <> 0 ->
       let elapsed = Tcp_seq.diff (timestamp t ~now) echo in
       if elapsed >= 0 then Tcp_rtt.sample t.rtt (elapsed * 1000)
     | Some _ | None -> ()
@@ -136,10 +139,12 @@ let take_data t ~now offset (s : Tcp_wire.t) parts =
     let n = t.received - before in
     t.rcv_nxt <- Tcp_seq.add t.rcv_nxt n;
     t.unacknowledged <- t.unacknowledged + n;
-    (* Every second full segment is acknowledged at once (RFC 9293, section
-       3.8.6.3), and whatever the peer needs to know for its recovery. *)
-    if filled_gap || t.unacknowledged >= 2 * Int.min t.config.mss s.length then
-      t.ack_due <- true
+    (* Every second full segment is acknowledged, or several of a batch that was
+       received together; at once what the peer needs to know for its recovery
+       (RFC 9293, section 3.8.6.3; RFC 5681, section 4.2). *)
+    if filled_gap then t.ack_due <- true
+    else if t.unacknowledged >= 2 * Int.min t.config.mss s.length then
+      t.ack_soon <- true
     else if t.delayed_ack_at = never then
       t.delayed_ack_at <- now + t.config.delayed_ack
   end
@@ -268,8 +273,8 @@ let take_ack t ~now (s : Tcp_wire.t) =
   if Tcp_seq.gt s.ack t.snd_una then begin
     (* Duplicates are judged by the window before. *)
     update_window t s;
-    Tcp_rtt.end_back_off t.rtt;
     measure_rtt t ~now s;
+    Tcp_rtt.end_back_off t.rtt;
     acknowledge t ~now s;
     if fin_acknowledged t then after_fin_acknowledged t ~now
   end
@@ -286,7 +291,8 @@ let take_rest t ~now s =
 
 let synchronised t ~now (s : Tcp_wire.t) =
   let is_syn = Tcp_wire.has_syn s.flags in
-  if t.state = Syn_received && is_syn && s.seq = t.irs then begin
+  let is_rst = Tcp_wire.has_rst s.flags in
+  if t.state = Syn_received && is_syn && (not is_rst) && s.seq = t.irs then begin
     (* The SYN again: the answer got lost, or is this one in a simultaneous
        open. *)
     if acknowledges_syn t s then begin
@@ -297,12 +303,12 @@ let synchronised t ~now (s : Tcp_wire.t) =
     Taken
   end
   else if not (timestamp_fits t ~now s && is_acceptable t s) then begin
-    if not (Tcp_wire.has_rst s.flags) then challenge t ~now;
+    if not is_rst then challenge t ~now;
     if t.state = Time_wait && Tcp_wire.has_fin s.flags then
       t.wait_at <- now + t.config.time_wait;
     Taken
   end
-  else if Tcp_wire.has_rst s.flags then begin
+  else if is_rst then begin
     take_reset t ~now s;
     Taken
   end

@@ -20,6 +20,7 @@ let timestamps t ~now =
 
 let segment t ~now ~seq ~flags ~payload ~length : Tcp_wire.t =
   t.ack_due <- false;
+  t.ack_soon <- false;
   t.delayed_ack_at <- never;
   t.unacknowledged <- 0;
   t.ack_sent <- t.rcv_nxt;
@@ -233,5 +234,5 @@ let next t ~now ~limit =
     | Some _ -> text
     | None ->
       if t.keepalive_due then Some (keepalive t ~now)
-      else if t.ack_due then Some (bare_ack t ~now ~seq:(bare_seq t))
+      else if t.ack_due || t.ack_soon then Some (bare_ack t ~now ~seq:(bare_seq t))
       else None)

@@ -76,6 +76,7 @@ struct
     connections : flow Connections.t;
     timers : flow Timer_queue.t;
     dirty : flow Queue.t;  (** to be given a chance to send *)
+    deferred : flow Queue.t;  (** likewise, at the end of the turn *)
     half_open : flow Queue.t;  (** oldest first; also some that are no longer *)
     time_wait : flow Queue.t;  (** likewise *)
     mutable half_open_count : int;
@@ -97,6 +98,7 @@ struct
     mutable stage : stage;
     mutable sending : bool;
     mutable queued : bool;  (** in [dirty] *)
+    mutable put_off : bool;  (** in [deferred] *)
     mutable timer : flow Timer_queue.entry option;
     readers : Waiters.t;
     writers : Waiters.t;
@@ -335,13 +337,31 @@ struct
       flow.queued <- true;
       Queue.add flow t.dirty
     end;
-    if not (t.busy || t.flush_paused) then begin
+    if not t.busy then flush_after_turn t
+
+  and flush_after_turn t =
+    if not t.flush_paused then begin
       t.flush_paused <- true;
       Lwt.async (fun () ->
           Lwt.pause () >|= fun () ->
           t.flush_paused <- false;
-          work t ignore)
+          work t (fun () ->
+              Queue.iter
+                (fun flow ->
+                  flow.put_off <- false;
+                  touch flow)
+                t.deferred;
+              Queue.clear t.deferred))
     end
+
+  (* The frames of a batch are processed in one turn: one ACK does for all. *)
+  let defer flow =
+    let t = flow.tcp in
+    if not flow.put_off then begin
+      flow.put_off <- true;
+      Queue.add flow t.deferred
+    end;
+    flush_after_turn t
 
   let on_alarm t () =
     work t (fun () ->
@@ -373,6 +393,7 @@ struct
         stage = Open;
         sending = false;
         queued = false;
+        put_off = false;
         timer = None;
         readers = Waiters.create ();
         writers = Waiters.create ();
@@ -456,7 +477,7 @@ struct
        | Taken -> ()
        | Answer_by_reset -> refuse t ~remote s);
       settle flow;
-      touch flow
+      if Tcp_conn.can_defer_output flow.conn then defer flow else touch flow
 
   let input t ~listeners ~src ~dst buf =
     (match Tcp_wire.parse ~src ~dst buf with
@@ -502,6 +523,7 @@ struct
         connections = Connections.create 64;
         timers = Timer_queue.create ();
         dirty = Queue.create ();
+        deferred = Queue.create ();
         half_open = Queue.create ();
         time_wait = Queue.create ();
         half_open_count = 0;
