@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   defaultDataFolder,
   type InstallRequest,
@@ -9,7 +9,20 @@ import {
   userTarget,
 } from "@mirage/opam-driver";
 import {
-  debianRequirements,
+  type Atom,
+  type Outcome,
+  type PackageId,
+  Resolver,
+  readOpamRoot,
+  type Source,
+  type SwitchInput,
+  systemVariables,
+  type Variables,
+  variableLookup,
+} from "@mirage/opam-resolver";
+import type { LockedPackage } from "@mirage/opam-resolver/lock";
+import {
+  type DebianUniverse,
   loadUniverse,
   type OpamRepository,
   readRuntime,
@@ -17,6 +30,7 @@ import {
   runtimeFolders,
   runtimeRepository,
   runtimeVersions,
+  systemPackages,
   systemRepository,
 } from "@mirage/opam-system";
 
@@ -25,43 +39,123 @@ export interface OpamOptions {
   readonly switch?: string;
 }
 
+/** How to choose among versions. */
+export interface Choice {
+  /** Of these packages only these versions. */
+  readonly locked?: readonly PackageId[];
+  /** As if nothing were installed. */
+  readonly anew?: boolean;
+}
+
 export interface Installation {
   /** Where packages go; a Makefile needs to know. */
   readonly opam: OpamTarget;
-  /** What has to be in place for the application's opam packages. */
-  request(packages: readonly string[], log: string): InstallRequest;
+  /** Chooses versions of opam packages and of all they need; of our own there is one only. */
+  choose(atoms: readonly Atom[], choice?: Choice): Promise<Outcome>;
+  /** Adds the checksums of what the repositories say of packages. */
+  withChecksums(packages: readonly PackageId[]): Promise<LockedPackage[]>;
+  /** What has to be in place for the chosen packages; those not asked for are dependencies. */
+  request(chosen: readonly PackageId[], asked: ReadonlySet<string>, log: string): InstallRequest;
 }
 
-/** Puts together what opam is asked: our runtimes first, then the distribution's libraries. */
+/** Puts together where packages come from: our runtimes first, then the distribution, then opam. */
 export async function prepareInstallation(options: OpamOptions): Promise<Installation> {
   const dataFolder = defaultDataFolder();
   const [universe, runtimes] = await Promise.all([
     loadUniverse({ cacheFolder: join(dataFolder, "cache") }),
     Promise.all(runtimeFolders(import.meta.url).map(readRuntime)),
   ]);
-  const opam = opamTarget(options, dataFolder, universe.ocamlVersion);
-  const ours = source(runtimeRepository(runtimes));
+  const compiler = { name: "ocaml-system", version: universe.ocamlVersion };
+  const opam = opamTarget(options, dataFolder, compiler.version);
+  const onSystem = opam.owned || (await hasPackage(opam, compiler));
+  const ours = runtimeRepository(runtimes);
+  const distribution = systemRepository(universe);
+  const repositories = onSystem ? [ours, distribution] : [ours];
+  const around = opam.owned
+    ? privateSurroundings(compiler)
+    : userSurroundings(opam, [ours.name, distribution.name]);
+  const sources = [...repositories.map(packageTexts), ...around.sources];
+  const variables = variableLookup(
+    around.variables,
+    { "sys-ocaml-version": compiler.version },
+    systemVariables(),
+  );
   const versions = runtimeVersions(runtimes);
-  const onSystem = opam.owned || (await usesSystemCompiler(opam, universe.ocamlVersion));
+  let resolver: Promise<Resolver> | undefined;
   return {
     opam,
-    request: (packages, log) => ({
+    choose: async (atoms, choice = {}) => {
+      resolver ??= Resolver.open(sources);
+      return (await resolver).resolve({
+        request: { kind: "install", atoms: atoms.map((atom) => asOurs(atom, versions)) },
+        state: stateFor(around.state, choice),
+        variables,
+      });
+    },
+    withChecksums: async (packages) => {
+      const { withChecksums } = await import("@mirage/opam-resolver/lock");
+      return withChecksums(packages, sources, around.state.pins);
+    },
+    request: (chosen, asked, log) => ({
       target: opam,
-      compiler: { name: "ocaml-system", version: universe.ocamlVersion },
-      packages: packages.map((name) => {
-        const version = versions.get(name);
-        return version === undefined ? { name } : { name, version };
-      }),
-      repositories: onSystem ? [ours, source(systemRepository(universe))] : [ours],
-      systemPackages: onSystem ? debianRequirements(universe, runtimes, packages) : [],
+      compiler,
+      packages: chosen.filter(({ name }) => asked.has(name)),
+      dependencies: chosen.filter(({ name }) => !asked.has(name)),
+      repositories: repositories.map(repositorySource),
+      systemPackages: onSystem ? debianPackages(universe, chosen) : [],
       log,
     }),
   };
 }
 
-/** Whether a switch of the user's own can use the distribution's libraries. */
-async function usesSystemCompiler(opam: OpamTarget, ocamlVersion: string): Promise<boolean> {
-  return (await requireSwitch(opam)).get("ocaml-system") === ocamlVersion;
+/** What counts besides mirage's own repositories. */
+interface Surroundings {
+  readonly sources: readonly Source[];
+  readonly state: SwitchInput;
+  readonly variables: Variables;
+}
+
+/** Nothing but the compiler, so that the choice depends on the repositories alone. */
+function privateSurroundings({ name, version }: PackageId): Surroundings {
+  const invariant = `${JSON.stringify(name)} {= ${JSON.stringify(version)}}`;
+  return { sources: [], state: { invariant }, variables: {} };
+}
+
+/** What opam has in the user's switch, but for the copies of our own repositories. */
+function userSurroundings(opam: OpamTarget, own: readonly string[]): Surroundings {
+  const { sources, state, variables } = readOpamRoot(opam.root, opam.switch);
+  const isOwn = (source: Source) =>
+    source.kind !== "packages" && own.includes(basename(source.path).replace(/\.tar.*$/, ""));
+  return { sources: sources.filter((source) => !isOwn(source)), state, variables };
+}
+
+function stateFor(state: SwitchInput, { locked = [], anew = false }: Choice): SwitchInput {
+  const { pins = [] } = state;
+  const pinned = new Set(pins.map(({ name }) => name));
+  return {
+    ...state,
+    ...(anew ? { installed: [], roots: [], reinstall: [] } : {}),
+    pins: [...pins, ...locked.filter(({ name }) => !pinned.has(name))],
+  };
+}
+
+function asOurs(atom: Atom, versions: ReadonlyMap<string, string>): Atom {
+  const version = versions.get(atom.name);
+  return version === undefined ? atom : { name: atom.name, op: "=", version };
+}
+
+/** The distribution's packages that have the chosen opam packages in them. */
+function debianPackages(universe: DebianUniverse, chosen: readonly PackageId[]): string[] {
+  const system = systemPackages(universe);
+  const names = chosen.flatMap(({ name, version }) => {
+    const found = system.get(name);
+    return found?.version === version ? found.debian : [];
+  });
+  return [...new Set([universe.compiler.name, ...names])].sort();
+}
+
+async function hasPackage(opam: OpamTarget, { name, version }: PackageId): Promise<boolean> {
+  return (await requireSwitch(opam)).get(name) === version;
 }
 
 function opamTarget(options: OpamOptions, dataFolder: string, ocamlVersion: string): OpamTarget {
@@ -71,7 +165,16 @@ function opamTarget(options: OpamOptions, dataFolder: string, ocamlVersion: stri
   return userTarget(dataFolder, { switch: wanted, ...(root === undefined ? {} : { root }) });
 }
 
-function source(repository: OpamRepository): RepositorySource {
+function repositorySource(repository: OpamRepository): RepositorySource {
   const { name, fingerprint } = repository;
   return { name, fingerprint, plan: (folder) => repositoryPlan(repository, folder) };
+}
+
+function packageTexts({ packages }: OpamRepository): Source {
+  return {
+    kind: "packages",
+    packages: packages.map(({ name, version, files }) => {
+      return { name, version, opam: String(files.get("opam")) };
+    }),
+  };
 }

@@ -22,11 +22,9 @@ export function createProgram(): Command {
     "configure",
     "read the .conf file, install packages, write main.ml and Makefile",
   ).argument(...conf);
-  for (const { flag, doc } of targets) configure.option(flag, doc);
-  configure
+  addPackageOptions(configure)
     .option("--no-install", "install nothing, say what would be installed")
-    .option("--opam-root <DIR>", "use this opam root, not mirage's own")
-    .option("--switch <NAME>", "use this switch of the opam root")
+    .option("--locked", "install exactly what the lock file says, or nothing if it does not fit")
     .option("--force", "overwrite generated files although somebody edited them")
     .option(...dryRun)
     .action(async (file, options) => {
@@ -68,6 +66,30 @@ export function createProgram(): Command {
       await clean(file, options);
     });
 
+  const lock = command(
+    program,
+    "lock",
+    "write NAME.opam.locked: the exact packages, for configure --locked",
+  ).argument(...conf);
+  addPackageOptions(lock)
+    .option(...dryRun)
+    .action(async (file, options) => {
+      const { lock } = await import("./commands/lock.js");
+      await lock(file, options);
+    });
+
+  const outdated = command(
+    program,
+    "outdated",
+    "list the packages of which there is a newer version",
+  ).argument(...conf);
+  addPackageOptions(outdated)
+    .option("--json", "print the list as JSON")
+    .action(async (file, options) => {
+      const { outdated } = await import("./commands/outdated.js");
+      await outdated(file, options);
+    });
+
   command(program, "check", "only read the .conf file and report every problem in it")
     .argument(...conf)
     .option("--json", "print the problems as JSON")
@@ -83,6 +105,14 @@ export function createProgram(): Command {
 export function listCompletion(program: Command): void {
   const summary = "print the completion script of a shell: bash, zsh or fish";
   command(program, "completion", summary).argument("<SHELL>");
+}
+
+/** What determines the packages: the target, and where they go. */
+function addPackageOptions(command: Command): Command {
+  for (const { flag, doc } of targets) command.option(flag, doc);
+  return command
+    .option("--opam-root <DIR>", "use this opam root, not mirage's own")
+    .option("--switch <NAME>", "use this switch of the opam root");
 }
 
 function command(program: Command, name: string, description: string): Command {

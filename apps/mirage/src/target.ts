@@ -1,4 +1,6 @@
+import { dirname, resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
+import { readState } from "@mirage/project";
 import { type Target, targets } from "@mirage/types";
 
 /** The flags of targets that a command line holds, by their names without the dashes. */
@@ -18,6 +20,13 @@ export function selectTarget(flags: TargetFlags): Target {
     });
   }
   return target;
+}
+
+/** The target of a command line that names one; else the one that the application is configured for. */
+export async function configuredTarget(conf: string, flags: TargetFlags): Promise<Target> {
+  if (targets.some(({ flag }) => flags[flag.slice("--".length)])) return selectTarget(flags);
+  const state = await readState(dirname(resolve(conf)));
+  return state === undefined ? selectTarget(flags) : targetNamed(state.target);
 }
 
 /** The target that `configure` noted in the application folder. */

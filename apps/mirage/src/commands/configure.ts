@@ -1,15 +1,17 @@
-import { basename, dirname, join, resolve } from "node:path";
-import { buildProducts, compatibilityWarnings, generate, opamPackages } from "@mirage/codegen";
+import { basename } from "node:path";
+import { buildProducts, compatibilityWarnings, generate } from "@mirage/codegen";
 import { renderDiagnostic } from "@mirage/diagnostics";
 import {
   ensureInstalled,
   type InstallRequest,
   installationPlan,
-  previewInstallation,
+  installationStatus,
+  type OpamPackage,
 } from "@mirage/opam-driver";
-import { planGenerate, stateFolder } from "@mirage/project";
+import { planGenerate } from "@mirage/project";
 import { loadApplication } from "../application.js";
-import { type OpamOptions, prepareInstallation } from "../installation.js";
+import { Dependencies } from "../dependencies.js";
+import type { OpamOptions } from "../installation.js";
 import { interruptible, perform } from "../perform.js";
 import { selectTarget, type TargetFlags } from "../target.js";
 import { say, stderrColor } from "../terminal.js";
@@ -17,6 +19,7 @@ import { say, stderrColor } from "../terminal.js";
 interface ConfigureOptions extends OpamOptions, TargetFlags {
   /** False with `--no-install`. */
   readonly install: boolean;
+  readonly locked?: true;
   readonly force?: true;
   readonly dryRun?: true;
 }
@@ -31,11 +34,10 @@ export async function configure(
   for (const warning of compatibilityWarnings(configuration)) {
     say(renderDiagnostic(warning, { color: stderrColor() }));
   }
-  const directory = dirname(resolve(configuration.file));
   const name = configuration.name.value;
-  const packages = opamPackages(configuration, target);
-  const installation = await prepareInstallation(options);
-  const { root, switch: opamSwitch } = installation.opam;
+  const dependencies = await Dependencies.of(configuration, target, options);
+  const { directory } = dependencies;
+  const { root, switch: opamSwitch } = dependencies.opam;
   const writes = await planGenerate({
     directory,
     state: {
@@ -47,7 +49,8 @@ export async function configure(
     files: generate(configuration, target, { opam: { root, switch: opamSwitch } }),
     force: options.force === true,
   });
-  const request = installation.request(packages, join(stateFolder(directory), "opam.log"));
+  const chosen = options.locked ? await dependencies.locked() : await dependencies.chosen();
+  const request = dependencies.request(chosen);
   if (options.dryRun) {
     const install = options.install ? await installationPlan(request) : [];
     await perform([...install, ...writes], options);
@@ -62,13 +65,21 @@ export async function configure(
 }
 
 async function sayWhatIsMissing(request: InstallRequest): Promise<void> {
-  const { packages, systemPackages } = await previewInstallation(request);
-  if (packages.length + systemPackages.length === 0) {
+  const { installed, missing, missingSystemPackages } = await installationStatus(request);
+  if (missing.length + missingSystemPackages.length === 0) {
     say("everything that the application needs is installed already");
     return;
   }
   say("nothing was installed; the application needs");
-  const opam = packages.map(({ name, version }) => `${name}.${version}`);
-  if (opam.length > 0) say(`  from opam: ${opam.join(" ")}`);
-  if (systemPackages.length > 0) say(`  from the distribution: ${systemPackages.join(" ")}`);
+  if (missing.length > 0) say(`  from opam: ${listed(missing)}`);
+  if (missingSystemPackages.length > 0) {
+    say(`  from the distribution: ${missingSystemPackages.join(" ")}`);
+  }
+  if (installed.length > 0) say(`installed already: ${listed(installed)}`);
+}
+
+function listed(packages: readonly OpamPackage[]): string {
+  return packages
+    .map(({ name, version }) => (version === undefined ? name : `${name}.${version}`))
+    .join(" ");
 }

@@ -1,0 +1,34 @@
+import { relative } from "node:path";
+import { compareLock, printDifference, printLock } from "@mirage/opam-resolver/lock";
+import { loadApplication } from "../application.js";
+import { Dependencies } from "../dependencies.js";
+import type { OpamOptions } from "../installation.js";
+import { perform } from "../perform.js";
+import { configuredTarget, type TargetFlags } from "../target.js";
+import { say } from "../terminal.js";
+
+interface LockOptions extends OpamOptions, TargetFlags {
+  readonly dryRun?: true;
+}
+
+/** `mirage lock`: notes the exact packages of a build, so that `configure --locked` repeats it. */
+export async function lock(file: string | undefined, options: LockOptions): Promise<void> {
+  const { configuration } = await loadApplication(file);
+  const target = await configuredTarget(configuration.file, options);
+  const dependencies = await Dependencies.of(configuration, target, options);
+  const before = await dependencies.readLock();
+  const now = await dependencies.lock(await dependencies.chosen());
+  const content = printLock(now);
+  const path = dependencies.lockFile;
+  await perform([{ kind: "write", path, content }], options);
+  if (options.dryRun) return;
+  const shown = relative(process.cwd(), path);
+  if (before === undefined) {
+    say(
+      `${shown} holds ${now.packages.length} packages: \`mirage configure --locked\` keeps to it`,
+    );
+    return;
+  }
+  const difference = printDifference(compareLock(before.packages, now.packages));
+  say(difference === "" ? `${shown} is up to date` : `${shown} has changed:\n${difference}`);
+}

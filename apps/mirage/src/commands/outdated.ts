@@ -1,0 +1,66 @@
+import { relative } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
+import { readInstalled } from "@mirage/opam-driver";
+import { neededPackages } from "@mirage/opam-resolver";
+import { type OutdatedPackage, outdatedPackages } from "@mirage/opam-resolver/lock";
+import { loadApplication } from "../application.js";
+import { Dependencies } from "../dependencies.js";
+import type { OpamOptions } from "../installation.js";
+import { configuredTarget, type TargetFlags } from "../target.js";
+import { print, say } from "../terminal.js";
+
+interface OutdatedOptions extends OpamOptions, TargetFlags {
+  readonly json?: true;
+}
+
+/** `mirage outdated`: the packages that the lock, or else the switch, holds back. */
+export async function outdated(file: string | undefined, options: OutdatedOptions): Promise<void> {
+  const { configuration } = await loadApplication(file);
+  const target = await configuredTarget(configuration.file, options);
+  const dependencies = await Dependencies.of(configuration, target, options);
+  const newest = await dependencies.newest();
+  const lock = await dependencies.readLock();
+  const { opam } = dependencies;
+  const current = lock?.packages ?? (await installedAmong(dependencies, neededPackages(newest)));
+  const holder = lock
+    ? relative(process.cwd(), dependencies.lockFile)
+    : `the switch ${opam.switch}`;
+  const packages = outdatedPackages(current, newest);
+  if (options.json) {
+    print(JSON.stringify({ lock: lock ? holder : null, packages }, undefined, 2));
+  } else if (packages.length === 0) {
+    say(`${holder} has the newest versions of ${current.length} packages`);
+  } else {
+    print(table(packages));
+  }
+}
+
+async function installedAmong(
+  { opam }: Dependencies,
+  needed: readonly { readonly name: string }[],
+): Promise<{ name: string; version: string }[]> {
+  const installed = await readInstalled(opam);
+  const current = needed.flatMap(({ name }) => {
+    const version = installed?.get(name);
+    return version === undefined ? [] : [{ name, version }];
+  });
+  if (current.length > 0) return current;
+  throw new MirageError("ERR_MIRAGE_NOT_CONFIGURED", "there is no lock, and nothing is installed", {
+    hint: "`mirage configure` installs, `mirage lock` writes a lock",
+  });
+}
+
+function table(packages: readonly OutdatedPackage[]): string {
+  const rows = [
+    ["package", "current", "possible", "newest"],
+    ...packages.map(({ name, current, possible = "(not needed)", newest }) => {
+      return [name, current, possible, newest];
+    }),
+  ];
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
+    .join("\n");
+}

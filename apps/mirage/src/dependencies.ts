@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { opamPackages } from "@mirage/codegen";
+import type { Configuration } from "@mirage/conf";
+import { MirageError } from "@mirage/diagnostics";
+import type { InstallRequest } from "@mirage/opam-driver";
+import {
+  type Atom,
+  neededPackages,
+  type Outcome,
+  type PackageId,
+  type Plan,
+  parseAtom,
+} from "@mirage/opam-resolver";
+import type { Lock } from "@mirage/opam-resolver/lock";
+import { stateFolder } from "@mirage/project";
+import type { Target } from "@mirage/types";
+import { type Installation, type OpamOptions, prepareInstallation } from "./installation.js";
+import { refusal } from "./refusal.js";
+
+/** What an application needs of opam. */
+export class Dependencies {
+  readonly directory: string;
+  readonly lockFile: string;
+  readonly #configuration: Configuration;
+  readonly #atoms: readonly Atom[];
+  readonly #installation: Installation;
+
+  private constructor(configuration: Configuration, target: Target, installation: Installation) {
+    this.directory = dirname(resolve(configuration.file));
+    this.lockFile = join(this.directory, `${configuration.name.value}.opam.locked`);
+    this.#configuration = configuration;
+    this.#atoms = opamPackages(configuration, target).map(
+      (text) => parseAtom(text) ?? { name: text },
+    );
+    this.#installation = installation;
+  }
+
+  static async of(
+    configuration: Configuration,
+    target: Target,
+    options: OpamOptions,
+  ): Promise<Dependencies> {
+    return new Dependencies(configuration, target, await prepareInstallation(options));
+  }
+
+  get opam(): Installation["opam"] {
+    return this.#installation.opam;
+  }
+
+  /** The best versions for what is installed already. @throws MirageError if there are none. */
+  async chosen(): Promise<readonly PackageId[]> {
+    return neededPackages(this.#planned(await this.#installation.choose(this.#atoms)));
+  }
+
+  /** The best versions, whatever is installed. @throws MirageError if there are none. */
+  async newest(): Promise<Plan> {
+    return this.#planned(await this.#installation.choose(this.#atoms, { anew: true }));
+  }
+
+  /** A lock that holds these versions. */
+  async lock(packages: readonly PackageId[]): Promise<Lock> {
+    return {
+      name: this.#configuration.name.value,
+      packages: await this.#installation.withChecksums(packages),
+    };
+  }
+
+  /** The lock beside the .conf file, if there is one. */
+  async readLock(): Promise<Lock | undefined> {
+    const file = relative(process.cwd(), this.lockFile);
+    const { readLock } = await import("@mirage/opam-resolver/lock");
+    try {
+      return readLock(await readFile(this.lockFile, "utf8"), file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * The versions of the lock.
+   * @throws MirageError that shows what differs, if they are not what the application needs.
+   */
+  async locked(): Promise<readonly PackageId[]> {
+    const file = relative(process.cwd(), this.lockFile);
+    const lock = await this.readLock();
+    if (lock === undefined) {
+      throw new MirageError("ERR_MIRAGE_LOCK_MISSING", `there is no lock file ${file}`, {
+        hint: "`mirage lock` writes it",
+      });
+    }
+    const { compareLock, isSame, printDifference } = await import("@mirage/opam-resolver/lock");
+    const held = await this.#installation.choose(this.#atoms, { locked: lock.packages });
+    const packages = held.kind === "plan" ? neededPackages(held) : await this.chosen();
+    const difference = compareLock(lock.packages, (await this.lock(packages)).packages);
+    if (isSame(difference)) return packages;
+    throw new MirageError(
+      "ERR_MIRAGE_LOCK_DRIFT",
+      `${file} is not what the application needs:\n${printDifference(difference)}`,
+      { hint: "`mirage lock` writes it anew; nothing was changed" },
+    );
+  }
+
+  /** What has to be installed for chosen packages. */
+  request(chosen: readonly PackageId[]): InstallRequest {
+    const asked = new Set(this.#atoms.map(({ name }) => name));
+    return this.#installation.request(chosen, asked, join(stateFolder(this.directory), "opam.log"));
+  }
+
+  #planned(outcome: Outcome): Plan {
+    if (outcome.kind === "plan") return outcome;
+    throw refusal(outcome, this.#atoms, this.#configuration.packages);
+  }
+}
