@@ -6,7 +6,16 @@ import { copyOfExample, mirage, mirageOk, temporaryFolder } from "./support/mira
 test("help lists the commands, and a command's help its options", async () => {
   const folder = temporaryFolder();
   const { stdout } = await mirageOk(["help"], folder);
-  for (const command of ["configure", "build", "run", "clean", "check", "completion"]) {
+  for (const command of [
+    "configure",
+    "build",
+    "run",
+    "lock",
+    "outdated",
+    "clean",
+    "check",
+    "completion",
+  ]) {
     expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
   }
   expect((await mirageOk(["help", "configure"], folder)).stdout).toContain("--no-install");

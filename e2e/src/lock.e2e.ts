@@ -1,0 +1,169 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  copyOfExample,
+  mirage,
+  mirageOk,
+  startMirage,
+  temporaryFolder,
+  userEnv,
+} from "./support/mirage.js";
+
+const lockFile = "hello.opam.locked";
+
+test("opam accepts the lock, and the same packages give the same bytes", async () => {
+  const folder = copyOfExample("hello");
+  const { stderr } = await mirageOk(["lock"], folder);
+  expect(stderr).toMatch(/hello\.opam\.locked holds \d+ packages/);
+  const text = readFileSync(join(folder, lockFile), "utf8");
+  expect(text).toMatch(/^ {2}"mirage-runtime-unix" \{= "\d/m);
+  expect(text).toMatch(/^ {2}"lwt\.\d\S* sha256=[0-9a-f]{64}"$/m);
+  const lint = spawnSync("opam", ["lint", join(folder, lockFile)], {
+    env: { ...userEnv(), OPAMROOTISOK: "1" },
+    encoding: "utf8",
+  });
+  expect(lint.stdout).not.toMatch(/\berror\b/);
+  expect(lint.status).toBe(0);
+
+  expect((await mirageOk(["lock"], folder)).stderr).toContain("up to date");
+  expect(readFileSync(join(folder, lockFile), "utf8")).toBe(text);
+});
+
+test("--locked without a lock, or with one that does not fit, changes nothing and says why", async () => {
+  const folder = copyOfExample("hello");
+  const before = readdirSync(folder).sort();
+  const missing = await mirage(["configure", "--locked"], folder);
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("mirage lock") });
+
+  await mirageOk(["lock"], folder);
+  const path = join(folder, lockFile);
+  const text = readFileSync(path, "utf8");
+  writeFileSync(
+    path,
+    text
+      .replace(/("lwt" \{= ")[^"]*/, "$10.1")
+      .replace(/^ {2}"cstruct" .*\n/m, '  "camlimages" {= "4"}\n')
+      .replace(/("dune\.\S+ sha256=)\w+/, `$1${"0".repeat(64)}`),
+  );
+  const drifted = await mirage(["configure", "--locked"], folder);
+  expect(drifted.code).toBe(1);
+  expect(drifted.stderr).toMatch(/^\+ cstruct\.\d/m);
+  expect(drifted.stderr).toMatch(/^- camlimages\.4$/m);
+  expect(drifted.stderr).toMatch(/^ {2}lwt 0\.1 -> \d/m);
+  expect(drifted.stderr).toMatch(/^ {2}dune\.\S+ has another content$/m);
+  expect(readdirSync(folder).sort()).toEqual([...before, lockFile].sort());
+
+  writeFileSync(path, text.replace("depends: [", "depends: {"));
+  const damaged = await mirage(["configure", "--locked"], folder);
+  expect(damaged).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/locked:\d+:\d+: error/),
+  });
+});
+
+test("packages that do not exist are shown in the .conf file", async () => {
+  const folder = copyOfExample("hello");
+  appendFileSync(join(folder, "hello.conf"), "packages: cstructt, lwt>=999\n");
+  const { code, stderr } = await mirage(["configure", "--no-install"], folder);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/hello\.conf:\d+:11: error: .*cstructt/);
+  expect(stderr).toContain("did you mean cstruct?");
+  expect(stderr).toMatch(/hello\.conf:\d+:21: error: .*lwt>=999/);
+});
+
+test("--no-install needs no opam", async () => {
+  const folder = copyOfExample("www");
+  await mirageOk(["lock"], folder);
+  const path = `PATH=${join(folder, "nothing-here")}`;
+  const preview = startMirage(["configure", "--no-install", "--locked"], folder, ["env", path]);
+  const { code, stderr } = await preview.finished;
+  expect(stderr).toMatch(/mirage-runtime-http\.\d/);
+  expect(code).toBe(0);
+});
+
+describe("a switch of the user's own, with a repository that has two versions", () => {
+  let root: string;
+  let folder: string;
+  let own: string[];
+
+  beforeAll(() => {
+    root = temporaryFolder(afterAll);
+    folder = copyOfExample("hello", afterAll);
+    own = ["--opam-root", join(root, "opam"), "--switch", "mine"];
+    const ocaml = execFileSync("ocamlc", ["-version"], { encoding: "utf8" }).trim();
+    write("repo", "");
+    write(`packages/ocaml-system/ocaml-system.${ocaml}/opam`, "flags: compiler\n");
+    write("packages/toy/toy.1/opam", 'depends: "part"\n');
+    write("packages/toy/toy.2/opam", 'depends: "part"\n');
+    write("packages/part/part.1/opam", "");
+    opam("init", "--bare", "--disable-sandboxing", "--no-setup", "toys", join(root, "toys"));
+    opam("switch", "create", "mine", `ocaml-system.${ocaml}`);
+  });
+
+  function write(path: string, text: string): void {
+    const file = join(root, "toys", path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `opam-version: "2.0"\n${text}`);
+  }
+
+  function opam(...args: string[]): string {
+    const env = {
+      ...userEnv(),
+      OPAMROOT: join(root, "opam"),
+      OPAMROOTISOK: "1",
+      OPAMYES: "1",
+      OPAMCOLOR: "never",
+      OPAMNODEPEXTS: "1",
+    };
+    return execFileSync("opam", args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  function conf(packages: string): void {
+    writeFileSync(join(folder, "hello.conf"), `main-noip: Hello.main\npackages: ${packages}\n`);
+  }
+
+  test("a lock keeps a version back; outdated says so", async () => {
+    conf("toy<2");
+    await mirageOk(["lock", ...own], folder);
+    conf("toy");
+    const locked = await mirageOk(["configure", "--no-install", "--locked", ...own], folder);
+    expect(locked.stderr).toMatch(/ from opam: .*\btoy\.1\b/);
+    const newest = await mirageOk(["configure", "--no-install", ...own], folder);
+    expect(newest.stderr).toMatch(/ from opam: .*\btoy\.2\b/);
+
+    const { stdout } = await mirageOk(["outdated", "--json", ...own], folder);
+    expect(JSON.parse(stdout)).toEqual({
+      lock: lockFile,
+      packages: [{ name: "toy", current: "1", possible: "2", newest: "2" }],
+    });
+    expect((await mirageOk(["outdated", ...own], folder)).stdout).toMatch(/^toy +1 +2 +2$/m);
+  });
+
+  test("opam installs exactly the lock, and takes only what was asked for as a root", async () => {
+    await mirageOk(["configure", "--locked", ...own], folder);
+    const installed = opam("list", "--switch=mine", "--installed", "--columns=package", "--short");
+    const text = readFileSync(join(folder, lockFile), "utf8");
+    const locked = [...text.matchAll(/"(\S+)" \{= "(\S+)"\}/g)].map((m) => `${m[1]}.${m[2]}`);
+    expect(locked).toContain("toy.1");
+    expect(installed.trim().split(/\s+/).sort()).toEqual(locked.sort());
+    const roots = opam("list", "--switch=mine", "--roots", "--columns=name", "--short");
+    expect(roots.trim().split(/\s+/).sort()).toEqual([
+      "mirage-runtime-unix",
+      "ocaml-system",
+      "toy",
+    ]);
+    expect(existsSync(join(folder, "main.ml"))).toBe(true);
+
+    const again = await mirageOk(["configure", "--locked", "--no-install", ...own], folder);
+    expect(again.stderr).toContain("installed already");
+  });
+});
