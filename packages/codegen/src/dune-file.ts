@@ -12,6 +12,7 @@ export function duneFile(program: Program): string {
   const stanzas = [`; ${header(program)}`, ...filesystemStanzas(configuration)];
   const fields = [
     "(name main)",
+    ...(target.link.mode === "exe" ? [] : [`(modes ${target.link.mode})`]),
     list("libraries", libraries(configuration, target)),
     ...foreignStubs(configuration),
   ];

@@ -5,7 +5,7 @@ import { duneFile, duneProject } from "./dune-file.js";
 import { header } from "./header.js";
 import { mainMl } from "./main-ml.js";
 import { makefile, type OpamLocation } from "./makefile.js";
-import { type Program, planProgram, programName } from "./program.js";
+import { type Program, planProgram, programFiles } from "./program.js";
 
 /** A file for the application folder. */
 export interface GeneratedFile {
@@ -40,7 +40,7 @@ export function generate(
 
 /** What builds leave in the application folder, for `mirage clean`. */
 export function buildProducts(configuration: Configuration, target: Target): string[] {
-  return [programName(configuration, target), "_build", crunchFolder];
+  return [...programFiles({ configuration, target }), "_build", crunchFolder];
 }
 
 /** The module `Net` that `main-ip` applications of 2013 refer to. */

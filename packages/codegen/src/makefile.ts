@@ -1,7 +1,8 @@
 import { basename } from "node:path";
+import type { Target } from "@mirage/types";
 import { crunchFolder } from "./crunch.js";
 import { header } from "./header.js";
-import { type Program, programName } from "./program.js";
+import { type Program, programFiles, programName } from "./program.js";
 import { makeWord } from "./quote.js";
 
 /** The opam installation that the build uses. */
@@ -40,15 +41,23 @@ build:
 ${rule([
   ...crunch,
   `$(EXEC) dune build --root . --build-dir _build --profile release ./${target.link.product}`,
-  `install -m 755 _build/default/${target.link.product} ${built}`,
+  link(target.link, built),
 ])}
 
 run: build
 ${rule(["$(MIRAGE) run"])}
 
 clean:
-${rule([`rm -rf _build ${crunchFolder} ${built}`])}
+${rule([`rm -rf _build ${crunchFolder} ${programFiles(program).join(" ")}`])}
 `;
+}
+
+/** From what dune has built to the program. */
+function link({ product, tool }: Target["link"], program: string): string {
+  const built = `_build/default/${product}`;
+  return tool === undefined
+    ? `install -m 755 ${built} ${program}`
+    : `$(EXEC) ${tool} -o ${program} ${built}`;
 }
 
 function option(name: string, value: string | undefined): string {

@@ -63,6 +63,15 @@ export function programName(configuration: Configuration, target: Target): strin
   return fill(target.link.program, { name: configuration.name.value });
 }
 
+/** The program and the files that linking leaves beside it. */
+export function programFiles({
+  configuration,
+  target,
+}: Pick<Program, "configuration" | "target">): string[] {
+  const name = programName(configuration, target);
+  return [name, ...(target.link.byproducts ?? []).map((suffix) => `${name}${suffix}`)];
+}
+
 function commonHoles(configuration: Configuration): Holes {
   const { address, http, main } = configuration;
   const holes: Record<string, string> = {

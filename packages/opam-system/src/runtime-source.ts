@@ -32,6 +32,7 @@ const skippedFiles = /(?:\.tsx?|\.md|\.install|\.tsbuildinfo)$|^(?:package|tscon
 export const runtimeNpmPackages: readonly string[] = [
   "@mirage/types",
   "@mirage/runtime-unix",
+  "@mirage/runtime-xen",
   "@mirage/runtime-net",
   "@mirage/runtime-http",
   "@mirage/runtime-crunch",

@@ -60,15 +60,21 @@ export interface Target {
   /** What to do about a device or `main-*` that this target lacks. */
   readonly lacking: string;
   readonly link: {
-    /** What dune builds. */
+    /** dune's linking mode. */
+    readonly mode: "exe" | "object";
+    /** What dune builds in that mode. */
     readonly product: string;
     /** File name of the program, with `%{name}` for that of the application. */
     readonly program: Template;
+    /** Called as `TOOL -o PROGRAM PRODUCT`; without it, the product is the program. */
+    readonly tool?: string;
+    /** Suffixes of files that the tool leaves beside the program. */
+    readonly byproducts?: readonly string[];
   };
   readonly run: {
-    /** Who executes the program: the host's kernel. */
-    readonly as: "process";
-    /** What it reaches the network through: TAP devices handed to it, or the host's sockets. */
-    readonly network: "tap" | "sockets";
+    /** Who executes the program: the host's kernel, or Xen. */
+    readonly as: "process" | "xen";
+    /** What it reaches the network through: TAP devices handed to it, the host's sockets, or a bridge. */
+    readonly network: "tap" | "sockets" | "bridge";
   };
 }

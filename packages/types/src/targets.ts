@@ -5,6 +5,7 @@ const http: Component = { package: "mirage-runtime-http", library: "mirage-runti
 const crunch: Component = { package: "mirage-runtime-crunch", library: "mirage-runtime-crunch" };
 const fat: Component = { package: "mirage-runtime-fat", library: "mirage-runtime-fat" };
 const unix: Component = { package: "mirage-runtime-unix", library: "mirage-runtime-unix" };
+const xen: Component = { package: "mirage-runtime-xen", library: "mirage-runtime-xen" };
 const sockets: Component = {
   package: "mirage-runtime-unix",
   library: "mirage-runtime-unix.socket",
@@ -47,6 +48,56 @@ const common = {
   },
 } as const satisfies Record<string, Driver>;
 
+/** A TCP/IP stack of the program's own on network devices. */
+const ownStack = {
+  drivers: {
+    net: { module: "Netif", value: "net", connect: `Netif.connect "net"` },
+    network: { module: "Netif", value: "net_%{name}", connect: "Netif.connect %{id}" },
+    stack: {
+      components: [net],
+      needs: ["console", "net"],
+      modules: [
+        { name: "Stack_ethif", body: "Ethif.Make (Netif)" },
+        { name: "Stack_ipv4", body: "Ipv4.Make (Stack_ethif)" },
+        { name: "Stack_udpv4", body: "Udpv4.Make (Stack_ipv4)" },
+        { name: "Stack_tcpv4", body: "Tcpv4.Make (Stack_ipv4) (OS.Time) (Clock) (Random)" },
+        {
+          name: "Stack",
+          body: `Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
+  (Stack_ethif) (Stack_ipv4) (Stack_udpv4) (Stack_tcpv4)`,
+        },
+      ],
+      module: "Stack",
+      value: "stack",
+      connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }`,
+      connected:
+        "Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event))",
+    },
+  },
+  addressing: {
+    dhcp: "`DHCP",
+    static: `let ip = Ipaddr.V4.of_string_exn in
+\`IPv4 (ip %{address}, ip %{netmask}, [ ip %{gateway} ])`,
+  },
+  ip: {
+    components: [net],
+    net: `module Manager = Net_manager.Make (Console) (OS.Time) (Clock) (Random) (Netif)
+module Flow = Manager.Flow
+module Datagram = Manager.Datagram
+module Channel = Manager.Channel
+`,
+    run: `let configure interface =
+  Net.Manager.configure interface addressing >|= fun () -> OS.Status.report "ready"
+in
+let start manager interface id =
+  (if id = "net" then configure interface else Lwt.return_unit) >>= fun () ->
+  %{main} manager interface id
+in
+let on_event event = OS.Status.report (Stack_event.to_string event) in
+Net.Manager.create ~devices:%{devices} ~on_event start`,
+  },
+} as const satisfies Pick<Target, "drivers" | "addressing" | "ip">;
+
 /** Everything mirage can build for; the first is the default. */
 export const targets = [
   {
@@ -56,53 +107,12 @@ export const targets = [
     components: [unix],
     drivers: {
       ...common,
-      net: { module: "Netif", value: "net", connect: `Netif.connect "net"` },
-      network: { module: "Netif", value: "net_%{name}", connect: "Netif.connect %{id}" },
-      stack: {
-        components: [net],
-        needs: ["console", "net"],
-        modules: [
-          { name: "Stack_ethif", body: "Ethif.Make (Netif)" },
-          { name: "Stack_ipv4", body: "Ipv4.Make (Stack_ethif)" },
-          { name: "Stack_udpv4", body: "Udpv4.Make (Stack_ipv4)" },
-          { name: "Stack_tcpv4", body: "Tcpv4.Make (Stack_ipv4) (OS.Time) (Clock) (Random)" },
-          {
-            name: "Stack",
-            body: `Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
-  (Stack_ethif) (Stack_ipv4) (Stack_udpv4) (Stack_tcpv4)`,
-          },
-        ],
-        module: "Stack",
-        value: "stack",
-        connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }`,
-        connected:
-          "Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event))",
-      },
+      ...ownStack.drivers,
     },
-    addressing: {
-      dhcp: "`DHCP",
-      static: `let ip = Ipaddr.V4.of_string_exn in
-\`IPv4 (ip %{address}, ip %{netmask}, [ ip %{gateway} ])`,
-    },
-    ip: {
-      components: [net],
-      net: `module Manager = Net_manager.Make (Console) (OS.Time) (Clock) (Random) (Netif)
-module Flow = Manager.Flow
-module Datagram = Manager.Datagram
-module Channel = Manager.Channel
-`,
-      run: `let configure interface =
-  Net.Manager.configure interface addressing >|= fun () -> OS.Status.report "ready"
-in
-let start manager interface id =
-  (if id = "net" then configure interface else Lwt.return_unit) >>= fun () ->
-  %{main} manager interface id
-in
-let on_event event = OS.Status.report (Stack_event.to_string event) in
-Net.Manager.create ~devices:%{devices} ~on_event start`,
-    },
+    addressing: ownStack.addressing,
+    ip: ownStack.ip,
     lacking: "use another target",
-    link: { product: "main.exe", program: "mir-%{name}" },
+    link: { mode: "exe", product: "main.exe", program: "mir-%{name}" },
     run: { as: "process", network: "tap" },
   },
   {
@@ -123,8 +133,31 @@ Net.Manager.create ~devices:%{devices} ~on_event start`,
     },
     addressing: { dhcp: "%{interfaces}", static: "%{interfaces}" },
     lacking: "the host's sockets carry no packets: use --unix",
-    link: { product: "main.exe", program: "mir-%{name}" },
+    link: { mode: "exe", product: "main.exe", program: "mir-%{name}" },
     run: { as: "process", network: "sockets" },
+  },
+  {
+    name: "xen",
+    flag: "--xen",
+    doc: "a kernel for Xen with its own TCP/IP stack",
+    components: [xen],
+    drivers: {
+      ...common,
+      ...ownStack.drivers,
+      // A disk has no path in there: Block assigns the domain's disks to names in order.
+      block: { ...common.block, connect: "Block.connect %{id}" },
+    },
+    addressing: ownStack.addressing,
+    ip: ownStack.ip,
+    lacking: "use another target",
+    link: {
+      mode: "object",
+      product: "main.exe.o",
+      program: "mir-%{name}.xen",
+      tool: "mirage-link-xen",
+      byproducts: [".sym"],
+    },
+    run: { as: "xen", network: "bridge" },
   },
 ] as const satisfies readonly Target[];
 

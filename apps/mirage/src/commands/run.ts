@@ -30,8 +30,10 @@ export async function run(file: string | undefined, options: RunCommandOptions):
   const { configuration } = await loadApplication(file);
   const directory = dirname(resolve(configuration.file));
   const { target, products } = await requireState(directory);
+  const chosen = targetNamed(target);
+  if (chosen.run.as !== "process") throw notAProcess(products[0] ?? "");
   const runOptions: RunOptions = {
-    ...devicesOf(configuration, targetNamed(target)),
+    ...devicesOf(configuration, chosen),
     binary: join(directory, products[0] ?? ""),
     cwd: directory,
     publish: options.publish ?? [],
@@ -44,6 +46,16 @@ export async function run(file: string | undefined, options: RunCommandOptions):
   const unikernel = start(runOptions);
   for await (const event of unikernel.events) say(sentence(event, configuration));
   process.exitCode = exitCode(await unikernel.exit);
+}
+
+function notAProcess(kernel: string): MirageError {
+  return new MirageError(
+    "ERR_MIRAGE_RUN_KERNEL",
+    `${kernel} is a kernel, no program of this host`,
+    {
+      hint: `start it with \`xl create\`, or without a network: \`qemu-system-x86_64 -cpu qemu64,+rdrand -nographic -kernel ${kernel}\``,
+    },
+  );
 }
 
 function devicesOf(configuration: Configuration, target: Target) {

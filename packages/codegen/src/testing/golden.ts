@@ -9,19 +9,19 @@ export const goldenFolder = fileURLToPath(new URL("../../golden", import.meta.ur
 
 /** The targets for which each case is generated. */
 const cases: Readonly<Record<string, readonly TargetName[]>> = {
-  noip: ["unix-direct", "unix-socket"],
+  noip: ["unix-direct", "unix-socket", "xen"],
   "noip-fs": ["unix-direct"],
-  "ip-static": ["unix-direct"],
+  "ip-static": ["unix-direct", "xen"],
   "ip-dhcp": ["unix-direct"],
-  http: ["unix-direct", "unix-socket"],
+  http: ["unix-direct", "unix-socket", "xen"],
   "http-socket": ["unix-socket"],
   "http-dhcp": ["unix-direct"],
-  app: ["unix-direct", "unix-socket"],
+  app: ["unix-direct", "unix-socket", "xen"],
   "app-modules": ["unix-direct", "unix-socket"],
   "app-structure": ["unix-direct"],
-  "app-storage": ["unix-direct"],
-  "app-fat": ["unix-direct"],
-  "app-networks": ["unix-direct"],
+  "app-storage": ["unix-direct", "xen"],
+  "app-fat": ["unix-direct", "xen"],
+  "app-networks": ["unix-direct", "xen"],
 };
 
 export interface GoldenCase {

@@ -86,7 +86,7 @@ export function crunch({ cases }: Workspace): Outcome {
 
 /** The program of a case, relative to the workspace. */
 export function programOf({ name, target }: GoldenCase): string {
-  return join(target.name, name, "main.exe");
+  return join(target.name, name, target.link.product);
 }
 
 export function executableOf(golden: GoldenCase): string {
