@@ -29,6 +29,40 @@ let time () =
   say "date %04d-%02d-%02d %02d:%02d:%02d" (tm.tm_year + 1900) (tm.tm_mon + 1)
     tm.tm_mday tm.tm_hour tm.tm_min tm.tm_sec
 
+(* Seconds, and the date that date(1) gives for them. *)
+let known_dates =
+  [
+    (0., (1970, 1, 1, 4, 0));
+    (-1., (1969, 12, 31, 3, 364));
+    (951_782_400., (2000, 2, 29, 2, 59));
+    (1_709_164_800., (2024, 2, 29, 4, 59));
+    (1_735_603_200., (2024, 12, 31, 2, 365));
+    (4_107_542_400., (2100, 3, 1, 1, 59));
+    (-2_208_988_800., (1900, 1, 1, 1, 0));
+    (253_402_300_799., (9999, 12, 31, 5, 364));
+  ]
+
+let dates () =
+  let agrees (seconds, date) =
+    let tm = Clock.gmtime seconds in
+    (tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_wday, tm.tm_yday) = date
+  in
+  let day_after_day =
+    List.for_all
+      (fun day ->
+        let a = Clock.gmtime (float_of_int (day * 86_400)) in
+        let b = Clock.gmtime (float_of_int ((day + 1) * 86_400)) in
+        (b.tm_mday = a.tm_mday + 1 && b.tm_mon = a.tm_mon && b.tm_yday = a.tm_yday + 1)
+        || (b.tm_mday = 1 && (b.tm_mon = a.tm_mon + 1 || (b.tm_mon, b.tm_yday) = (0, 0))))
+      (List.init 100_000 Fun.id)
+  in
+  say "dates %b" (List.for_all agrees known_dates && day_after_day);
+  Lwt.return_unit
+
+let environment () =
+  say "COLOUR %s" (Sys.getenv "COLOUR");
+  Lwt.return_unit
+
 let random () =
   Entropy.connect () >>= function
   | `Error (`Invalid_entropy why) -> Lwt.fail_with why
@@ -175,6 +209,8 @@ let actions =
   [
     ("console", console);
     ("time", time);
+    ("dates", dates);
+    ("environment", environment);
     ("random", random);
     ("overflow", overflow);
     ("memory", memory);

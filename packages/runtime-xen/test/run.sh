@@ -1,0 +1,132 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+
+# Boots kernels under plain QEMU and looks at what they say. Needs dune, musl-dev and
+# qemu-system-x86; compares with Xen's headers where libxen-dev is there. What is
+# missing is skipped with a message.
+set -eu
+cd "$(dirname "$0")"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+skip() {
+  echo "skipped: $1"
+  exit 0
+}
+
+failed() {
+  failures=$((failures + 1))
+  echo "FAILED $1" >&2
+}
+
+# The interface to Xen
+
+if [ -e /usr/include/xen/xen.h ]; then
+  ${CC:-cc} -DOURS -o "$work/ours" interface.c
+  ${CC:-cc} -o "$work/theirs" interface.c
+  "$work/ours" >"$work/ours.txt"
+  "$work/theirs" >"$work/theirs.txt"
+  if diff "$work/ours.txt" "$work/theirs.txt" >&2; then
+    echo "ok interface"
+  else
+    failed interface
+  fi
+else
+  echo "skipped: the interface is not compared with Xen's headers (libxen-dev)"
+fi
+
+# Kernels
+
+[ -e "${MIRAGE_MUSL_LIBC:-/usr/lib/x86_64-linux-musl/libc.a}" ] || skip "no musl-dev"
+command -v qemu-system-x86_64 >/dev/null || skip "no qemu-system-x86"
+
+root=../..
+build=${DUNE_BUILD_DIR:-$root/_build}
+dune build --root "$root" ./runtime-xen/test/guest/devices.exe.o @runtime-xen/install \
+  2>"$work/dune.log" || {
+  cat "$work/dune.log" >&2
+  exit 1
+}
+case $build in
+/*) ;;
+*) build=$PWD/$build ;;
+esac
+sh "$build/install/default/bin/mirage-link-xen" -o "$work/devices.xen" \
+  "$build/default/runtime-xen/test/guest/devices.exe.o"
+
+input=/dev/null
+
+# boot NAME EXIT-CODE COMMAND-LINE: output goes to $work/out. A code n other than 0
+# comes back from the device isa-debug-exit as 2n + 1.
+boot() {
+  name=$1 wanted=$2 line=$3
+  cpu=qemu64,+rdrand memory=32M
+  case $name in
+  *-rdrand) cpu=qemu64 ;;
+  esac
+  status=0
+  timeout 60 qemu-system-x86_64 -accel tcg -cpu "$cpu" -m "$memory" -nodefaults \
+    -no-reboot -display none -serial stdio -device isa-debug-exit,iobase=0xf4,iosize=4 \
+    -kernel "$work/devices.xen" -append "$line" <"$input" >"$work/raw" ||
+    status=$?
+  tr -d '\r' <"$work/raw" >"$work/out"
+  [ "$wanted" = 0 ] || wanted=$(((wanted * 2 + 1) & 255))
+  if [ $status = "$wanted" ]; then
+    echo "ok $name: exit code"
+  else
+    failed "$name: QEMU's status is $status, not $wanted"
+  fi
+}
+
+expect() {
+  if grep -q -- "$1" "$work/out"; then
+    echo "ok $name: $1"
+  else
+    failed "$name: expected \"$1\" in:"
+    cat "$work/out" >&2
+  fi
+}
+
+boot output 0 "at_exit console time random overflow memory dates"
+[ "$(grep -c '^line ' "$work/out")" = 400 ] && echo "ok output: every line" || failed "output: lines"
+expect '^slept true$'
+expect "^date $(date -u +%Y-%m-)"
+expect 'different bytes true$'
+expect '^Stack_overflow$'
+expect '^kept 499500$'
+expect '^Out_of_memory$'
+expect '^bytes 1225000$'
+expect '^dates true$'
+expect '^finished$'
+expect '^hook ran$'
+
+boot environment 0 "environment COLOUR=green"
+expect '^COLOUR green$'
+
+boot exception 1 "at_exit fail"
+expect 'Fatal error: Failure("on purpose")'
+expect '^Raised at '
+expect '^hook ran$'
+expect '^exit code 1$'
+
+boot fault 139 "fault"
+expect '^exception 14, error 0000000000000003$'
+expect '^exit code 139$'
+
+boot no-rdrand 70 "random"
+expect '^panic: the processor has neither RDRAND nor RDSEED'
+
+boot no-xen 1 "www"
+expect 'there is no xenstore'
+
+mkfifo "$work/typed"
+(sleep 3; echo typed) >"$work/typed" &
+input=$work/typed
+boot input 0 "input"
+expect '^heard "typed"$'
+
+[ $failures = 0 ] || {
+  echo "$failures failed" >&2
+  exit 1
+}
