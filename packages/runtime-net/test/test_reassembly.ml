@@ -166,7 +166,9 @@ let queue_keeps_octets =
         let slices = Tcp_send_queue.slices q ~off ~len:(length - off) in
         String.equal (Cstruct.copyv slices) (String.sub expected off (length - off))
       in
-      List.for_all step steps)
+      let kept = List.for_all step steps in
+      Tcp_send_queue.drop q ~reuse:true (Tcp_send_queue.length q);
+      kept)
 
 let timers_in_order =
   Property.case "timers in order" ~count:300

@@ -855,6 +855,7 @@ let law ~start steps =
       if List.length sent > 500 then QCheck.Test.fail_report "too much output";
       if not (holds side.t) then QCheck.Test.fail_report "inconsistent")
     steps;
+  Tcp_conn.abort side.t Aborted;
   true
 
 let any_steps =

@@ -16,7 +16,12 @@ let now = ref 0.
 let wall_offset = ref 1.7e9
 let numbers = ref 0
 
+(* What ends with the world. *)
+let belongings = ref []
+
 let reset () =
+  List.iter (fun give_back -> give_back ()) !belongings;
+  belongings := [];
   Random.init 42;
   Lwt.abandon_paused ();
   agenda := Agenda.empty;
@@ -233,7 +238,13 @@ let ok = function `Ok x -> x | `Error _ -> Alcotest.fail "not connected"
 let open_stack ?(mode = `IPv4 (ip "10.0.0.2", netmask, [])) name =
   let interface = ok (run (Netif.connect name)) in
   let config = { V1_LWT.name; console = name; interface; mode } in
-  S.connect config
+  let keep = function
+    | `Ok stack as connected ->
+      belongings := (fun () -> Lwt.async (fun () -> S.disconnect stack)) :: !belongings;
+      connected
+    | `Error _ as error -> error
+  in
+  Lwt.map keep (S.connect config)
 
 (* Two stacks on one segment. *)
 let two_stacks () =
