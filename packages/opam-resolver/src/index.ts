@@ -1,3 +1,4 @@
+export { neededPackages } from "./lock/needed.js";
 export {
   defaultCacheFolder,
   Repository,
@@ -6,7 +7,14 @@ export {
 } from "./repository/repository.js";
 export { type PackageText, type Source, sourceAt } from "./repository/source.js";
 export { type Atom, formatAtom, parseAtom, type Request } from "./resolve/request.js";
+export type { Outcome, Plan } from "./resolve/resolve.js";
 export { type Question, Resolver, type ResolverOptions, ResolverTimeout } from "./resolver.js";
+export {
+  defaultOpamRoot,
+  type OpamRoot,
+  opamSwitches,
+  readOpamRoot,
+} from "./state/opam-root.js";
 export {
   type ReadSwitch,
   readSwitch,
@@ -14,4 +22,10 @@ export {
   switchFilesBeside,
 } from "./state/read-switch.js";
 export type { PackageId, PinInput, SwitchInput } from "./state/switch-state.js";
-export type { DependencyOptions, Variables } from "./universe/environment.js";
+export { systemVariables } from "./state/system-variables.js";
+export {
+  type DependencyOptions,
+  type VariableLookup,
+  type Variables,
+  variableLookup,
+} from "./universe/environment.js";

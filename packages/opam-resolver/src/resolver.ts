@@ -4,7 +4,7 @@ import type { Source } from "./repository/source.js";
 import type { Request } from "./resolve/request.js";
 import { type Outcome, resolve } from "./resolve/resolve.js";
 import { prepareState, type SwitchInput } from "./state/switch-state.js";
-import type { DependencyOptions, Variables } from "./universe/environment.js";
+import { type DependencyOptions, type Variables, variableLookup } from "./universe/environment.js";
 
 /** What a caller may want to follow and limit. */
 export interface ResolverOptions extends RepositoryOptions {
@@ -60,7 +60,7 @@ export class Resolver {
     const steps = resolve({
       stores: this.repositories.map(({ store }) => store),
       state: prepareState(state ?? {}),
-      variables,
+      variables: variableLookup(variables),
       options,
       request,
       interrupted: () => performance.now() > sliceEnd,

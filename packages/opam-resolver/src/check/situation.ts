@@ -12,14 +12,19 @@ import {
 } from "@mirage/opam-file";
 import type { Atom } from "../resolve/request.js";
 import type { PackageId, SwitchInput } from "../state/switch-state.js";
-import type { DependencyOptions, Variables } from "../universe/environment.js";
+import {
+  type DependencyOptions,
+  type VariableLookup,
+  type Variables,
+  variableLookup,
+} from "../universe/environment.js";
 import type { Definitions } from "./definitions.js";
 
 /** All that a plan is judged by, read plainly: no index, no solver. */
 export class Situation {
   readonly state: SwitchInput;
   private readonly definitions: Definitions;
-  private readonly variables: Variables;
+  private readonly variables: VariableLookup;
   private readonly options: DependencyOptions;
   private readonly requested: ReadonlySet<string>;
   private readonly installedVersions: ReadonlyMap<string, string>;
@@ -33,7 +38,7 @@ export class Situation {
   ) {
     this.definitions = definitions;
     this.state = state;
-    this.variables = variables;
+    this.variables = variableLookup(variables);
     this.options = options;
     this.requested = requested;
     this.installedVersions = new Map(
@@ -57,10 +62,11 @@ export class Situation {
     }
     const known = this.definitions.definition(name, version);
     if (known !== undefined) return known;
-    const own = this.state.definitions?.find(
-      (other) => other.name === name && compareVersions(other.version, version) === 0,
-    );
-    return own && readPackage(parseFields(own.opam, PIN_FIELDS, `${name}.opam`)).package;
+    if (compareVersions(this.installed(name) ?? "", version) !== 0) return undefined;
+    const own = this.state.definition?.({ name, version }) ?? "";
+    return own === ""
+      ? undefined
+      : readPackage(parseFields(own, PIN_FIELDS, `${name}.opam`)).package;
   }
 
   /** The versions of a name that could be had. */
@@ -97,7 +103,7 @@ export class Situation {
         if (variable === "name") return name;
         if (variable === "version") return version;
       }
-      return pkg === undefined ? this.variables[variable] : undefined;
+      return pkg === undefined ? this.variables(variable) : undefined;
     };
   }
 

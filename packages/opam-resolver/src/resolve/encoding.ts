@@ -88,10 +88,11 @@ export class Encoding {
 
   solution(): PackageVersion[] {
     const packages: PackageVersion[] = [];
-    for (const { entry, group } of this.choices.values()) {
-      const meaning = this.meanings[this.sat.trueMember(group)];
-      if (meaning !== undefined && meaning !== entry) packages.push(meaning as PackageVersion);
-    }
+    this.meanings.forEach((meaning, variable) => {
+      if (meaning !== undefined && "entry" in meaning && this.search.isChosen(variable)) {
+        packages.push(meaning);
+      }
+    });
     return packages;
   }
 
@@ -108,13 +109,13 @@ export class Encoding {
 
   /** The name's part of the problem, made at its first mention. */
   private choice(entry: NameEntry): Choice {
-    let choice = this.choices.get(entry);
-    if (choice !== undefined) return choice;
+    const known = this.choices.get(entry);
+    if (known !== undefined) return known;
     const { versions, installed } = entry;
     const group = this.sat.newGroup();
     const variables = new Int32Array(versions.length).fill(-1);
     const preference = this.preference(entry);
-    choice = { entry, group, variables, preference, selections: new Map() };
+    const choice = { entry, group, variables, preference, selections: new Map() };
     this.choices.set(entry, choice);
     const all: number[] = [];
     for (const position of preference) {
@@ -132,12 +133,23 @@ export class Encoding {
       );
       this.sat.addClause([2 * any]);
     }
-    this.search.addChoice(all, installed !== undefined);
+    this.search.addChoice({
+      variables: all,
+      isObligatory: () => installed !== undefined || this.isDemanded(choice),
+    });
     for (const { variable, ranges } of this.pending.get(entry) ?? []) {
       this.exclude(variable, choice, ranges);
     }
     this.pending.delete(entry);
     return choice;
+  }
+
+  /** Whether it is settled that one of the versions is chosen, though not which. */
+  private isDemanded({ selections }: Choice): boolean {
+    for (const literal of selections.values()) {
+      if (literal >= 0 && this.sat.fixedValue(literal) > 0) return true;
+    }
+    return false;
   }
 
   /** The versions that can still be chosen: the installed one first, then the best by the criteria. */

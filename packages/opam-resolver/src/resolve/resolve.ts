@@ -1,11 +1,11 @@
 import type { SwitchState } from "../state/switch-state.js";
 import { FLAG, ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
-import type { DependencyOptions, Variables } from "../universe/environment.js";
+import type { DependencyOptions, VariableLookup } from "../universe/environment.js";
 import { type Clause, FormulaReader, SOLVING } from "../universe/formulas.js";
 import { contains, intersection } from "../universe/ranges.js";
-import { type NameEntry, type PackageVersion, type Pin, Universe } from "../universe/universe.js";
-import { type Actions, type AtomicAction, actionsBetween } from "./actions.js";
+import { type NameEntry, type PackageVersion, Universe } from "../universe/universe.js";
+import { type AtomicAction, actionsBetween } from "./actions.js";
 import { type Criterion, FIXUP_CRITERIA, INSTALL_CRITERIA, UPGRADE_CRITERIA } from "./criteria.js";
 import { DependencyGraph } from "./dependency-graph.js";
 import { Encoding } from "./encoding.js";
@@ -15,7 +15,7 @@ import { Standings } from "./standings.js";
 export interface ResolveInput {
   readonly stores: readonly Store[];
   readonly state: SwitchState;
-  readonly variables: Variables;
+  readonly variables: VariableLookup;
   readonly options: DependencyOptions;
   readonly request: Request;
   /** Whether a package needs system packages that aren't installed. */
@@ -108,7 +108,7 @@ class Asking {
       stores,
       pins: state.pins,
       installed: state.installed,
-      ...(state.definitions && { installedDefinitions: state.definitions }),
+      definition: state.definition,
       variables,
       options,
       requested: new Set(atoms.map(({ name }) => name)),

@@ -25,7 +25,7 @@ export class Standings {
     this.missingDepexts = missingDepexts;
     // The flag `deprecated` means something since opam 2.2.
     this.avoidDeprecated =
-      compareVersions(String(universe.input.variables["opam-version"] ?? "2.1"), "2.2~") >= 0;
+      compareVersions(String(universe.input.variables("opam-version") ?? "2.1"), "2.2~") >= 0;
   }
 
   /** By position among the versions of the name; undefined where the version can't be chosen. */

@@ -1,11 +1,11 @@
 import { Counter } from "./cardinality.js";
 import type { Literal, Sat } from "./sat.js";
 
-/** A choice among variables of which at most one is true; none of them may be, at no cost. */
-interface Choice {
+/** A choice among variables of which at most one is true. */
+export interface Choice {
   readonly variables: readonly number[];
-  /** Whether one of the variables must be true. */
-  readonly obligatory: boolean;
+  /** Whether it is certain by now that one of the variables is true. Otherwise none is, at no cost. */
+  isObligatory(): boolean;
 }
 
 /** An assumption that may be given up at a price. */
@@ -15,8 +15,8 @@ interface Soft {
   next(): void;
 }
 
-/** Cores up to this size are minimised. */
-const MINIMISED_CORE = 40;
+/** Cores of these sizes are minimised: it rarely helps smaller ones, and costs too much for larger. */
+const MINIMISED_CORE = { from: 3, to: 40 };
 
 /**
  * Minimises sums of costs of choices, one criterion after the other, with proof of optimality: each
@@ -32,10 +32,14 @@ export class LexicographicSearch {
   private readonly criteria: number;
   private readonly costOf: (criterion: number, variable: number) => number;
   private readonly choices: Choice[] = [];
-  private soft = new Map<Literal, Soft>();
+  private readonly soft = new Map<Literal, Soft>();
+  /** Assumptions that the last solution contradicts. They come last, the others hold together. */
+  private doubtful = new Set<Literal>();
   private bound = 0;
   /** Choices whose costs in the present criterion are accounted for. */
   private accounted = 0;
+  /** By variable: 1 if it is true in the last solution. */
+  private solution = new Uint8Array(0);
 
   /** `costOf` gives the cost, a non-negative integer, of a variable being true. */
   constructor(sat: Sat, criteria: number, costOf: (criterion: number, variable: number) => number) {
@@ -50,59 +54,116 @@ export class LexicographicSearch {
   }
 
   /** Adds a choice. May be called during the search. */
-  addChoice(variables: readonly number[], obligatory: boolean): void {
-    this.choices.push({ variables, obligatory });
+  addChoice(choice: Choice): void {
+    this.choices.push(choice);
   }
 
   /**
    * Runs to the end, yielding whenever the solver is interrupted. Returns whether there is a solution;
-   * then the solver's assignment is an optimal one.
+   * then {@link isChosen} tells an optimal one.
    */
   *run(): Generator<void, boolean> {
-    if (!(yield* this.solve([]))) return false;
+    if (!(yield* this.settled(true))) return false;
+    this.solution = this.sat.trueVariables();
     while (this.optimum.length < this.criteria) yield* this.minimise();
     return true;
   }
 
-  /** Minimises one criterion. There is a solution. */
+  /** Whether a variable is true in the solution. */
+  isChosen(variable: number): boolean {
+    return this.solution[variable] === 1;
+  }
+
+  /** Minimises one criterion. The last solution is the best by the earlier criteria. */
   private *minimise(): Generator<void, void> {
     this.bound = 0;
     this.accounted = 0;
-    this.soft = new Map();
+    this.soft.clear();
+    this.doubtful.clear();
+    this.sat.assume([]);
+    yield* this.settled(false);
+    this.account();
+    // As long as nothing is doubtful the last solution is the best.
+    while (this.doubtful.size > 0) {
+      const cores = yield* this.pass();
+      if (cores === undefined) {
+        this.solution = this.sat.trueVariables();
+        break;
+      }
+      for (const core of cores) this.relax(this.minimisedCore(core));
+    }
+    this.optimum.push(this.bound);
+    for (const literal of this.soft.keys()) this.sat.addClause([literal]);
+  }
+
+  /**
+   * Assumes all that is left to assume. Returns cores that are met on the way, no two of which share
+   * an assumption; undefined if there are none: then the assignment is optimal.
+   */
+  private *pass(): Generator<void, (readonly Literal[])[] | undefined> {
+    let cores: (readonly Literal[])[] = [];
+    let refuted = false;
+    let complete = false;
+    const used = new Set<Literal>();
+    this.sat.assume(this.assumptions());
     for (;;) {
-      this.account();
-      const assumptions = [...this.soft.keys()];
-      if (!(yield* this.solve(assumptions))) {
-        this.relax(this.minimisedCore(this.sat.core));
-      } else if (this.accounted === this.choices.length) {
-        for (const literal of assumptions) this.sat.addClause([literal]);
-        this.optimum.push(this.bound);
-        yield* this.solve([]);
-        return;
+      if (yield* this.settled(complete)) {
+        if (this.accounted < this.choices.length) {
+          for (const literal of this.account()) this.sat.assumeAlso(literal);
+        } else if (refuted) {
+          return cores;
+        } else if (complete) {
+          return undefined;
+        } else {
+          complete = true;
+        }
+        continue;
+      }
+      const { core } = this.sat;
+      const [first] = core as [Literal];
+      if (core.length === 1) {
+        cores = cores.filter((other) => !other.includes(first));
+        for (const literal of this.relax(core)) this.sat.assumeAlso(literal);
+      } else {
+        refuted = true;
+        if (core.some((literal) => used.has(literal))) continue;
+        cores.push(core);
+        for (const literal of core) used.add(literal);
       }
     }
   }
 
-  private *solve(assumptions: readonly Literal[]): Generator<void, boolean> {
+  /** Whether the present assumptions can hold; only as far as propagation shows unless `complete`. */
+  private *settled(complete: boolean): Generator<void, boolean> {
     for (;;) {
-      const verdict = this.sat.solve(assumptions);
+      const verdict = complete ? this.sat.solve() : this.sat.propagateAssumptions();
       if (verdict !== "interrupted") return verdict === "satisfiable";
       yield;
     }
   }
 
-  /** Makes soft assumptions of the choices that have none yet. */
-  private account(): void {
+  private assumptions(): Literal[] {
+    const certain: Literal[] = [];
+    for (const literal of this.soft.keys()) if (!this.doubtful.has(literal)) certain.push(literal);
+    for (const literal of this.doubtful) if (this.soft.has(literal)) certain.push(literal);
+    return certain;
+  }
+
+  /** Makes soft assumptions of the choices that have none yet, and returns them. */
+  private account(): Literal[] {
+    const before = this.soft.size;
     for (; this.accounted < this.choices.length; this.accounted++) {
       this.boundChoice(this.choices[this.accounted] as Choice, undefined);
     }
+    return [...this.soft.keys()].slice(before);
   }
 
   /** Assumes the least cost above `paid` (or at all) that the choice can have. */
   private boundChoice(choice: Choice, paid: number | undefined): void {
     const criterion = this.criterion;
-    const costs = new Map<number, number>();
-    let least = choice.obligatory ? Number.POSITIVE_INFINITY : 0;
+    const variables: number[] = [];
+    const costs: number[] = [];
+    let least = choice.isObligatory() ? Number.POSITIVE_INFINITY : 0;
     for (const variable of choice.variables) {
       const fixed = this.sat.fixedValue(2 * variable);
       if (fixed < 0) continue;
@@ -111,25 +172,31 @@ export class LexicographicSearch {
         this.bound += Math.max(0, cost - (paid ?? 0));
         return;
       }
-      costs.set(variable, cost);
+      variables.push(variable);
+      costs.push(cost);
       if (cost < least) least = cost;
     }
-    if (costs.size === 0) return;
+    if (variables.length === 0) return;
     const base = paid === undefined ? least : Math.max(paid, least);
     this.bound += base - (paid ?? 0);
     let next = Number.POSITIVE_INFINITY;
+    let chosen = false;
     const dear: number[] = [];
-    for (const [variable, cost] of costs) {
+    for (let i = 0; i < variables.length; i++) {
+      const cost = costs[i] as number;
       if (cost <= base) continue;
+      const variable = variables[i] as number;
       dear.push(variable);
       if (cost < next) next = cost;
+      if (this.solution[variable] === 1) chosen = true;
     }
     if (dear.length === 0) return;
-    this.assume(this.noneOf(dear), next - base, () => this.boundChoice(choice, next));
+    this.assume(this.noneOf(dear), next - base, chosen, () => this.boundChoice(choice, next));
   }
 
-  private assume(literal: Literal, weight: number, next: () => void): void {
+  private assume(literal: Literal, weight: number, isDoubtful: boolean, next: () => void): void {
     this.soft.set(literal, { weight, next });
+    if (isDoubtful) this.doubtful.add(literal);
   }
 
   /** A literal under which all the variables are false. */
@@ -140,8 +207,8 @@ export class LexicographicSearch {
     return none;
   }
 
-  /** Gives up one of the assumptions of a core, at the least price. */
-  private relax(core: readonly Literal[]): void {
+  /** Gives up one of the assumptions of a core, at the least price. Returns the new assumptions. */
+  private relax(core: readonly Literal[]): Literal[] {
     let price = Number.POSITIVE_INFINITY;
     for (const literal of core) price = Math.min(price, this.softOf(literal).weight);
     this.bound += price;
@@ -153,19 +220,22 @@ export class LexicographicSearch {
       this.soft.delete(literal);
       finished.push(soft);
     }
-    if (core.length === 1) {
-      this.sat.addClause([(core[0] as Literal) ^ 1]);
-    } else {
-      const violations = core.map((literal) => literal ^ 1);
-      this.sat.addClause(violations);
-      this.boundCounter(new Counter(this.sat, violations), 2, price);
+    const before = this.soft.size;
+    if (core.length > 1) {
+      const counter = new Counter(
+        this.sat,
+        core.map((literal) => literal ^ 1),
+      );
+      this.boundCounter(counter, 2, price);
     }
     for (const soft of finished) soft.next();
+    return [...this.soft.keys()].slice(before);
   }
 
   private boundCounter(counter: Counter, n: number, price: number): void {
     if (n > counter.size) return;
-    this.assume(counter.atLeast(n) ^ 1, price, () => this.boundCounter(counter, n + 1, price));
+    const literal = counter.atLeast(n) ^ 1;
+    this.assume(literal, price, true, () => this.boundCounter(counter, n + 1, price));
   }
 
   private softOf(literal: Literal): Soft {
@@ -175,10 +245,10 @@ export class LexicographicSearch {
   /** Leaves out assumptions without which propagation still refutes the others. */
   private minimisedCore(found: readonly Literal[]): readonly Literal[] {
     let core = found;
-    if (core.length > MINIMISED_CORE) return core;
+    if (core.length < MINIMISED_CORE.from || core.length > MINIMISED_CORE.to) return core;
     for (let i = 0; i < core.length && core.length > 1; ) {
-      const rest = core.filter((_, index) => index !== i);
-      if (!this.sat.refutes(rest)) i++;
+      this.sat.assume(core.filter((_, index) => index !== i));
+      if (this.sat.propagateAssumptions() !== "unsatisfiable") i++;
       else core = core.filter((literal) => this.sat.core.includes(literal));
     }
     return core;

@@ -28,7 +28,7 @@ export class Sat {
   conflicts = 0;
   /** False once the clauses are contradictory without any assumption. */
   consistent = true;
-  /** After "unsatisfiable": assumptions that can't hold together. */
+  /** After "unsatisfiable": assumptions that can't hold together; empty if nothing can. */
   core: Literal[] = [];
 
   private readonly hooks: SatHooks;
@@ -54,7 +54,7 @@ export class Sat {
   private propagated = 0;
   private loaded = 0;
   private scanned = 0;
-  private assumed: readonly Literal[] = [];
+  private assumed: Literal[] = [];
   private conflictClause = NO_REASON;
   private rounds = 0;
   private conflictPair: [Literal, Literal] = [0, 0];
@@ -111,6 +111,13 @@ export class Sat {
     return this.groupTrue[group] as number;
   }
 
+  /** By variable: 1 if it is true under the current assignment. */
+  trueVariables(): Uint8Array<ArrayBuffer> {
+    const result = new Uint8Array(this.variables);
+    for (const literal of this.trail) if ((literal & 1) === 0) result[literal >> 1] = 1;
+    return result;
+  }
+
   /** Adds a clause: one of the literals must be true. May be called within {@link SatHooks.onTrue}. */
   addClause(literals: readonly Literal[]): void {
     if (!this.consistent) return;
@@ -125,8 +132,7 @@ export class Sat {
       return;
     }
     if (clause.length === 1) {
-      this.backtrack(0);
-      this.enqueue(clause[0] as Literal, NO_REASON);
+      this.addFact(clause[0] as Literal);
       return;
     }
     this.toFront(clause, 0);
@@ -144,68 +150,91 @@ export class Sat {
     const level = this.levels[second >> 1] as number;
     const firstLevel = this.levels[first >> 1] as number;
     if (this.values[first] === 1 && firstLevel <= level) return;
-    // All but the first literal are false from `level` on: it follows there.
-    this.backtrack(this.values[first] === -1 && firstLevel === level ? level - 1 : level);
+    if ((first & 1) === 1) {
+      // What follows is a negation. It may come later than it could: if it gets lost by backtracking,
+      // its opposite is refuted when it is tried.
+      if (this.values[first] === -1) this.backtrack(firstLevel - 1);
+    } else {
+      // All but the first literal are false from `level` on: it follows there.
+      this.backtrack(this.values[first] === -1 && firstLevel === level ? level - 1 : level);
+    }
     if (this.values[second] === -1) this.enqueue(first, reason);
   }
 
+  /** Makes a literal true for good, keeping what it doesn't contradict. */
+  private addFact(literal: Literal): void {
+    if (this.values[literal] === -1) {
+      const level = this.levels[literal >> 1] as number;
+      if (level === 0) {
+        this.consistent = false;
+        return;
+      }
+      this.backtrack(level - 1);
+    }
+    this.enqueue(literal, NO_REASON);
+    this.levels[literal >> 1] = 0;
+    this.reasons[literal >> 1] = NO_REASON;
+  }
+
   /**
-   * Searches for an assignment in which the assumptions hold. After "interrupted" the search goes on
-   * with the next call.
+   * Searches for an assignment in which the assumptions hold. If they can't hold together, `core` has
+   * some that can't, and one of those is no longer assumed. After "interrupted" the search goes on with
+   * the next call.
    */
-  solve(assumptions: readonly Literal[]): Verdict {
-    return this.search(assumptions, false);
+  solve(): Verdict {
+    return this.search(true);
   }
 
-  /** Whether propagation alone refutes the assumptions; then {@link core} says which. */
-  refutes(assumptions: readonly Literal[]): boolean {
-    return this.search(assumptions, true) === "unsatisfiable";
+  /** As {@link solve}, but only to where nothing more follows: "satisfiable" is then just a guess. */
+  propagateAssumptions(): Verdict {
+    return this.search(false);
   }
 
-  private search(assumptions: readonly Literal[], propagateOnly: boolean): Verdict {
+  /** Sets what is assumed. What follows from a common beginning with what was assumed is kept. */
+  assume(assumptions: readonly Literal[]): void {
+    const limit = Math.min(assumptions.length, this.assumed.length, this.levelStarts.length);
+    let common = 0;
+    while (common < limit && assumptions[common] === this.assumed[common]) common++;
+    this.backtrack(common);
+    this.assumed = assumptions.slice();
+  }
+
+  /** Adds an assumption. */
+  assumeAlso(assumption: Literal): void {
+    this.backtrack(this.assumed.length);
+    this.assumed.push(assumption);
+  }
+
+  private search(decide: boolean): Verdict {
     this.core = [];
-    if (!this.consistent) return "unsatisfiable";
-    this.keepCommonAssumptions(assumptions);
     for (;;) {
+      if (!this.consistent) return "unsatisfiable";
       if (++this.rounds % INTERRUPT_CHECK === 0 && this.hooks.interrupted()) return "interrupted";
       if (!this.propagate()) {
         this.conflicts++;
-        if (this.levelStarts.length === 0) {
-          this.consistent = false;
-          return "unsatisfiable";
-        }
         this.learn();
         continue;
       }
-      if (this.load()) {
-        if (!this.consistent) return "unsatisfiable";
-        continue;
-      }
-      if (this.levelStarts.length < assumptions.length) {
-        const assumption = assumptions[this.levelStarts.length] as Literal;
+      if (this.load()) continue;
+      const level = this.levelStarts.length;
+      if (level < this.assumed.length) {
+        const assumption = this.assumed[level] as Literal;
         const value = this.values[assumption] as number;
         if (value < 0) {
           this.core = this.finalCore(assumption);
+          this.assumed.splice(level, 1);
           return "unsatisfiable";
         }
         this.levelStarts.push(this.trail.length);
         if (value === 0) this.enqueue(assumption, NO_REASON);
         continue;
       }
-      if (propagateOnly) return "satisfiable";
+      if (!decide) return "satisfiable";
       const decision = this.missingRequirement();
       if (decision < 0) return "satisfiable";
       this.levelStarts.push(this.trail.length);
       this.enqueue(decision, NO_REASON);
     }
-  }
-
-  private keepCommonAssumptions(assumptions: readonly Literal[]): void {
-    const limit = Math.min(assumptions.length, this.assumed.length, this.levelStarts.length);
-    let common = 0;
-    while (common < limit && assumptions[common] === this.assumed[common]) common++;
-    this.backtrack(common);
-    this.assumed = assumptions.slice();
   }
 
   /** Tells the user about watched variables that became true. Returns whether anything was said. */
@@ -348,15 +377,21 @@ export class Sat {
   private backtrack(level: number): void {
     if (this.levelStarts.length <= level) return;
     const start = this.levelStarts[level] as number;
-    for (let i = this.trail.length - 1; i >= start; i--) {
+    let end = start;
+    for (let i = start; i < this.trail.length; i++) {
       const literal = this.trail[i] as Literal;
       const variable = literal >> 1;
+      if (this.levels[variable] === 0) {
+        // A fact found in between.
+        this.trail[end++] = literal;
+        continue;
+      }
       this.values[literal] = 0;
       this.values[literal ^ 1] = 0;
       const group = this.groupOf[variable] as number;
       if (group >= 0 && this.groupTrue[group] === variable) this.groupTrue[group] = -1;
     }
-    this.trail.length = start;
+    this.trail.length = end;
     this.levelStarts.length = level;
     this.propagated = Math.min(this.propagated, start);
     this.loaded = Math.min(this.loaded, start);
@@ -365,7 +400,15 @@ export class Sat {
 
   /** Learns the first-unique-implication-point clause of the conflict and backtracks. */
   private learn(): void {
-    const current = this.levelStarts.length;
+    let current = 0;
+    this.visitConflict((literal) => {
+      current = Math.max(current, this.levels[literal >> 1] as number);
+    });
+    if (current === 0) {
+      this.consistent = false;
+      return;
+    }
+    this.backtrack(current);
     const clause: Literal[] = [0];
     const touched: number[] = [];
     let open = 0;
@@ -392,8 +435,7 @@ export class Sat {
     this.shorten(clause);
     for (const variable of touched) this.seen[variable] = 0;
     if (clause.length === 1) {
-      this.backtrack(0);
-      this.enqueue(clause[0] as Literal, NO_REASON);
+      this.addFact(clause[0] as Literal);
       return;
     }
     this.toFront(clause, 1);

@@ -18,8 +18,8 @@ export interface SwitchInput {
   readonly pins?: readonly PinInput[];
   /** A formula as in `depends` that must always hold, such as `"ocaml-base-compiler" {= "5.3.0"}`. */
   readonly invariant?: string;
-  /** Opam files of installed packages: needed for those that no repository offers any more. */
-  readonly definitions?: readonly (PackageId & { readonly opam: string })[];
+  /** The opam file of an installed package that no repository offers any more, empty if unknown. */
+  readonly definition?: (pkg: PackageId) => string;
   /** Names of installed packages to build again when something depends on them. */
   readonly reinstall?: readonly string[];
 }
@@ -43,7 +43,8 @@ export interface SwitchState {
   readonly pins: ReadonlyMap<string, Pin>;
   /** A store with one package, whose dependencies are the switch invariant. */
   readonly invariant: Store | undefined;
-  readonly definitions: Store | undefined;
+  /** The definition of an installed package that no repository offers any more. */
+  readonly definition: (pkg: PackageId) => Store | undefined;
   readonly reinstall: ReadonlySet<string>;
 }
 
@@ -52,7 +53,7 @@ export const INVARIANT = "invariant";
 
 /** Prepares the state of a switch for resolution. */
 export function prepareState(input: SwitchInput): SwitchState {
-  const { installed = [], roots = [], compiler = [], pins = [], definitions = [] } = input;
+  const { installed = [], roots = [], compiler = [], pins = [] } = input;
   const pinned = new Map<string, Pin>();
   for (const { name, version, opam } of pins) {
     const store = opam === undefined ? undefined : storeOfPin(name, version, opam);
@@ -68,7 +69,10 @@ export function prepareState(input: SwitchInput): SwitchState {
       invariant === undefined
         ? undefined
         : checked(storeOf([{ name: INVARIANT, version: "1", opam: `depends: ${invariant}` }])),
-    definitions: definitions.length === 0 ? undefined : checked(storeOf(definitions)),
+    definition: (pkg) => {
+      const opam = input.definition?.(pkg) ?? "";
+      return opam === "" ? undefined : checked(storeOf([{ ...pkg, opam }]));
+    },
     reinstall: new Set(input.reinstall),
   };
 }

@@ -112,10 +112,16 @@ export class Scanner {
     const { scanned, text } = this;
     switch (end - start) {
       case 4:
-        if (text.startsWith("tags", start)) return this.tags();
+        if (text.startsWith("tags", start)) {
+          this.tags();
+          return;
+        }
         break;
       case 5:
-        if (text.startsWith("flags", start)) return this.flags();
+        if (text.startsWith("flags", start)) {
+          this.flags();
+          return;
+        }
         break;
       case 7:
         if (text.startsWith("depends", start)) {
@@ -201,7 +207,10 @@ export class Scanner {
   }
 
   private packageOperand(join: number): void {
-    if (this.peek() !== OPEN_PAREN) return this.packageAtom();
+    if (this.peek() !== OPEN_PAREN) {
+      this.packageAtom();
+      return;
+    }
     const place = this.out.length;
     let count = 0;
     this.enter();
@@ -424,7 +433,10 @@ export class Scanner {
 
   /** Old files write flags as tags: `"flags:compiler"`. */
   private tags(): void {
-    if (!this.text.includes('"flags:')) return this.skipValue();
+    if (!this.text.includes('"flags:')) {
+      this.skipValue();
+      return;
+    }
     this.eachItem(() => {
       const tag = this.string();
       if (!tag.startsWith("flags:")) return;
@@ -474,9 +486,12 @@ export class Scanner {
     let count = 0;
     this.eachItem(() => {
       // Anything but a string is the form of opam 1.2, `[["debian"] ["libfoo"]]`, of no use today.
-      if (this.peek() !== QUOTE) return this.skipValue();
-      out.push(this.builder.string(this.string()));
-      count++;
+      if (this.peek() === QUOTE) {
+        out.push(this.builder.string(this.string()));
+        count++;
+      } else {
+        this.skipValue();
+      }
     });
     out.array[place + 1] = count;
     let end = this.at;
@@ -490,7 +505,10 @@ export class Scanner {
   }
 
   private eachItem(item: () => void): void {
-    if (this.peek() !== OPEN_BRACKET) return item();
+    if (this.peek() !== OPEN_BRACKET) {
+      item();
+      return;
+    }
     this.enter();
     while (this.peek() !== CLOSE_BRACKET) item();
     this.leave();
@@ -617,7 +635,7 @@ export class Scanner {
     this.skipString();
     const quotes = this.text.startsWith('"""', start) ? 3 : 1;
     const raw = this.text.slice(start + quotes, this.at - quotes);
-    return this.escapes && raw.includes("\\") ? unescape(raw) : raw;
+    return this.escapes && raw.includes("\\") ? withoutEscapes(raw) : raw;
   }
 
   private skipString(): void {
@@ -801,7 +819,7 @@ function isOperator(code: number): boolean {
 }
 
 /** Resolves the escapes of a string. */
-function unescape(raw: string): string {
+function withoutEscapes(raw: string): string {
   return raw.replace(
     /\\(?:\r?\n[ \t]*|x([0-9A-Fa-f]{2})|([0-9]{3})|([\s\S]))/g,
     (_, hex?: string, decimal?: string, character?: string) => {

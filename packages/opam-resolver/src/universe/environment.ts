@@ -1,7 +1,23 @@
 import type { VariableContents } from "@mirage/opam-file";
 
-/** opam's global variables: `os`, `arch`, `opam-version`, … Undefined ones are absent. */
-export type Variables = Readonly<Record<string, VariableContents>>;
+/** opam's global variables: `os`, `arch`, `opam-version`, … Undefined where there is none. */
+export type VariableLookup = (name: string) => VariableContents | undefined;
+
+/** Variables, as a list or as a function. */
+export type Variables = Readonly<Record<string, VariableContents>> | VariableLookup;
+
+/** Looks variables up in the first of several lists that defines them. */
+export function variableLookup(...lists: readonly Variables[]): VariableLookup {
+  return (name) => {
+    for (const list of lists) {
+      let contents: VariableContents | undefined;
+      if (typeof list === "function") contents = list(name);
+      else if (Object.hasOwn(list, name)) contents = list[name];
+      if (contents !== undefined) return contents;
+    }
+    return undefined;
+  };
+}
 
 /** Which optional dependencies count, and for whom. */
 export interface DependencyOptions {

@@ -1,6 +1,6 @@
 import { FLAG, ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
-import type { DependencyOptions, Variables } from "./environment.js";
+import type { DependencyOptions, VariableLookup } from "./environment.js";
 import { FilterEvaluator, type Lookup, toBoolean } from "./filters.js";
 import { VersionOrder } from "./version-order.js";
 
@@ -17,9 +17,9 @@ export interface UniverseInput {
   readonly pins: ReadonlyMap<string, Pin>;
   /** Version by name. */
   readonly installed: ReadonlyMap<string, string>;
-  /** Definitions of installed packages that no repository has any more. */
-  readonly installedDefinitions?: Store;
-  readonly variables: Variables;
+  /** The definition of an installed package that no repository has any more: a store of it alone. */
+  readonly definition: (pkg: { name: string; version: string }) => Store | undefined;
+  readonly variables: VariableLookup;
   readonly options: DependencyOptions;
   /** Names to which the options apply. */
   readonly requested: ReadonlySet<string>;
@@ -200,7 +200,7 @@ export class Universe {
         return variable === "name" ? name : version();
       }
     }
-    return scope === undefined ? this.input.variables[variable] : undefined;
+    return scope === undefined ? this.input.variables(variable) : undefined;
   }
 
   private memoised(
@@ -234,20 +234,17 @@ export class Universe {
   }
 
   private read(text: string): NameEntry {
-    const { stores, pins, installed, installedDefinitions } = this.input;
+    const { stores, pins, installed, definition } = this.input;
     const found: Found[] = [];
     const pin = pins.get(text);
     const pinnedOrder = pin && this.order.ofText(pin.version);
     if (pin?.store) this.collect(pin.store, text, found);
     for (const store of stores) this.collect(store, text, found);
-    const offered = found.length;
     const version = installed.get(text);
     const installedOrder = version === undefined ? undefined : this.order.ofText(version);
     if (version !== undefined && !found.some(({ order }) => order === installedOrder)) {
-      if (installedDefinitions) this.collect(installedDefinitions, text, found, installedOrder);
-      if (found.length === offered) {
-        found.push({ order: installedOrder as number, store: undefined, row: -1, offered: false });
-      }
+      const order = installedOrder as number;
+      found.push({ order, store: definition({ name: text, version }), row: 0, offered: false });
     }
     found.sort((a, b) => a.order - b.order);
     const versions: PackageVersion[] = [];
@@ -273,20 +270,18 @@ export class Universe {
   }
 
   /** Adds the versions that a store has of a name, unless found before. */
-  private collect(store: Store, text: string, found: Found[], only?: number): void {
+  private collect(store: Store, text: string, found: Found[]): void {
     const name = store.findName(text);
     if (name < 0) return;
     const before = found.length;
     const first = store.firstRow(name);
-    const offered = store !== this.input.installedDefinitions;
     const last = first + store.rowCount(name);
     for (let row = first; row < last; row++) {
       const order = this.order.of(store, store.column(row, ROW.version));
-      if (only !== undefined && order !== only) continue;
       if (found.length > before && found[found.length - 1]?.order === order) continue;
       let known = false;
       for (let i = 0; i < before; i++) known ||= (found[i] as Found).order === order;
-      if (!known) found.push({ order, store, row, offered });
+      if (!known) found.push({ order, store, row, offered: true });
     }
   }
 

@@ -1,0 +1,112 @@
+import { parseArgs } from "node:util";
+import type { Request } from "../resolve/request.js";
+
+/** What the command line asks for. */
+export interface CliOptions {
+  readonly atoms: readonly string[];
+  readonly kind: Request["kind"];
+  readonly autoremove: boolean;
+  readonly repositories: readonly string[];
+  readonly opamRoot: string | undefined;
+  readonly switchName: string | undefined;
+  readonly switchState: string | undefined;
+  readonly invariant: string | undefined;
+  readonly installed: readonly string[];
+  readonly pins: readonly string[];
+  readonly env: string | undefined;
+  readonly variables: readonly string[];
+  readonly withTest: boolean;
+  readonly withDoc: boolean;
+  readonly withDevSetup: boolean | undefined;
+  readonly output: "text" | "json" | "opam-json";
+  readonly explain: boolean;
+  readonly why: string | undefined;
+  readonly whatIf: boolean;
+  readonly lock: string | undefined;
+  readonly timeLimit: number | undefined;
+  readonly cacheFolder: string | false | undefined;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+/** The command line is not well-formed. */
+export class UsageError extends Error {}
+
+/** Reads the command line. @throws {UsageError} */
+export function parseOptions(args: readonly string[]): CliOptions {
+  const { values, positionals } = parsed(args);
+  const kinds = (["upgrade", "remove", "reinstall"] as const).filter((kind) => values[kind]);
+  const outputs = (["json", "opam-json"] as const).filter((output) => values[output]);
+  if (kinds.length > 1) throw new UsageError(`--${kinds.join(" and --")} exclude each other.`);
+  if (outputs.length > 1) throw new UsageError("--json and --opam-json exclude each other.");
+  const seconds = values.timeout === undefined ? undefined : Number(values.timeout);
+  if (seconds !== undefined && !(seconds > 0)) {
+    throw new UsageError("--timeout wants a number of seconds.");
+  }
+  return {
+    atoms: positionals,
+    kind: kinds[0] ?? "install",
+    autoremove: values["auto-remove"] ?? false,
+    repositories: values.repo ?? [],
+    opamRoot: values["opam-root"],
+    switchName: values.switch,
+    switchState: values["switch-state"],
+    invariant: values.invariant,
+    installed: values.installed ?? [],
+    pins: values.pin ?? [],
+    env: values.env,
+    variables: values.var ?? [],
+    withTest: values["with-test"] ?? false,
+    withDoc: values["with-doc"] ?? false,
+    withDevSetup: values["with-dev-setup"],
+    output: outputs[0] ?? "text",
+    explain: values.explain ?? false,
+    why: values.why,
+    whatIf: values["what-if"] ?? false,
+    lock: values.lock,
+    timeLimit: seconds === undefined ? undefined : seconds * 1000,
+    cacheFolder: values["no-cache"] ? false : values.cache,
+    help: values.help ?? false,
+    version: values.version ?? false,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        repo: { type: "string", multiple: true, short: "r" },
+        "opam-root": { type: "string" },
+        switch: { type: "string", short: "s" },
+        "switch-state": { type: "string" },
+        invariant: { type: "string" },
+        installed: { type: "string", multiple: true },
+        pin: { type: "string", multiple: true },
+        env: { type: "string" },
+        var: { type: "string", multiple: true },
+        "with-test": { type: "boolean", short: "t" },
+        "with-doc": { type: "boolean", short: "d" },
+        "with-dev-setup": { type: "boolean" },
+        upgrade: { type: "boolean" },
+        remove: { type: "boolean" },
+        reinstall: { type: "boolean" },
+        "auto-remove": { type: "boolean", short: "a" },
+        json: { type: "boolean" },
+        "opam-json": { type: "boolean" },
+        explain: { type: "boolean" },
+        why: { type: "string" },
+        "what-if": { type: "boolean" },
+        lock: { type: "string" },
+        timeout: { type: "string" },
+        cache: { type: "string" },
+        "no-cache": { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
