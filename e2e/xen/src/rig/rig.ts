@@ -1,0 +1,161 @@
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { CpioArchive } from "../dom0/cpio.js";
+import type { Dom0Image } from "../dom0/image.js";
+import { Monitor } from "./monitor.js";
+import { Background, eventually, type Outcome } from "./process.js";
+import { qemuArguments } from "./qemu.js";
+import { makeKey, Ssh } from "./ssh.js";
+
+/** dom0's address, on the bridge `xenbr0`; guests take others of 10.0.0.0/24, from .2 to .199. */
+export const dom0Address = "10.0.0.1";
+
+/** A machine with Xen, emulated by QEMU, and the way into its dom0. */
+export class Rig {
+  /** dom0's name for `ssh`, in `environment`. */
+  readonly host = "dom0";
+  readonly #folder = mkdtempSync(join(tmpdir(), "mirage-rig-"));
+  readonly #qemu: Background;
+  #monitor: Monitor | undefined;
+  #ssh: Ssh | undefined;
+
+  /** Boots, and returns when dom0's ssh server answers and `xl` works. */
+  static async boot(image: Dom0Image): Promise<Rig> {
+    const rig = new Rig(image);
+    try {
+      await rig.#connect();
+      return rig;
+    } catch (error) {
+      const logs = await rig.keepLogs();
+      const tail = rig.serialLog().split("\n").slice(-20).join("\n");
+      await rig.shutDown();
+      throw new Error(`${error instanceof Error ? error.message : error}\n${tail}\n(${logs})`);
+    }
+  }
+
+  private constructor(image: Dom0Image) {
+    const folder = this.#folder;
+    for (const name of ["xen", "vmlinux"]) symlinkSync(join(image, name), join(folder, name));
+    const keys = new CpioArchive()
+      .directory("root/.ssh", 0o700)
+      .file("root/.ssh/authorized_keys", makeKey(folder), 0o600);
+    // Linux unpacks archives that follow each other as if they were one.
+    const base = readFileSync(join(image, "dom0.cpio.gz"));
+    writeFileSync(join(folder, "dom0.cpio.gz"), Buffer.concat([base, gzipSync(keys.bytes())]));
+    writeFileSync(join(folder, "serial.log"), "");
+    this.#qemu = new Background("qemu-system-x86_64", qemuArguments(), { cwd: folder });
+  }
+
+  async #connect(): Promise<void> {
+    await this.#until("QEMU's monitor", 30, async () => {
+      this.#monitor = await Monitor.connect(join(this.#folder, "qmp")).catch(() => undefined);
+      return this.#monitor;
+    });
+    const port = await this.forward(dom0Address, 22);
+    await this.#until("dom0", 300, () => /^dom0: ready/m.test(this.serialLog()) || undefined);
+    this.#ssh = new Ssh(this.#folder, this.host, port);
+    await this.#ssh.connect(this.host);
+  }
+
+  #until<T>(what: string, seconds: number, ask: () => Promise<T | undefined> | T | undefined) {
+    return eventually(what, seconds, () => {
+      if (!this.#qemu.running) throw new Error(`QEMU ended: ${this.#qemu.stderr}`);
+      return ask();
+    });
+  }
+
+  /** What a program needs to reach dom0 with `ssh`. */
+  environment(): NodeJS.ProcessEnv {
+    return this.#connected().environment();
+  }
+
+  /** Runs a shell command in dom0. */
+  exec(command: string, input?: Buffer | string): Promise<Outcome> {
+    return this.#connected().exec(this.host, command, input);
+  }
+
+  /** Runs a shell command in dom0, which must succeed, and returns its output. */
+  async run(command: string, input?: Buffer | string): Promise<string> {
+    const { code, stdout, stderr } = await this.exec(command, input);
+    if (code !== 0) throw new Error(`dom0: ${command}: exit code ${code}\n${stdout}${stderr}`);
+    return stdout.toString();
+  }
+
+  /** Writes a file in dom0. */
+  async write(path: string, content: Buffer | string): Promise<void> {
+    await this.run(`cat >'${path}'`, content);
+  }
+
+  /** Reads a file of dom0. */
+  async read(path: string): Promise<Buffer> {
+    const { code, stdout, stderr } = await this.exec(`cat '${path}'`);
+    if (code !== 0) throw new Error(stderr);
+    return stdout;
+  }
+
+  /** Makes a port of a guest's, or of dom0's, reachable; returns the port on 127.0.0.1. */
+  async forward(address: string, port: number, protocol: "tcp" | "udp" = "tcp"): Promise<number> {
+    if (this.#monitor === undefined) throw new Error("QEMU's monitor is not connected");
+    const rule = `${protocol}:127.0.0.1:0-${address}:${port}`;
+    const complaint = await this.#monitor.command(`hostfwd_add net ${rule}`);
+    if (complaint !== "") throw new Error(complaint);
+    const table = await this.#monitor.command("info usernet");
+    // Protocol[State] FD Source-address Port Destination-address Port …
+    const row = new RegExp(
+      `${protocol}\\[HOST_FORWARD\\] +\\d+ +127\\.0\\.0\\.1 +(\\d+) +${address} +${port} `,
+      "i",
+    );
+    const [, hostPort] = row.exec(table) ?? [];
+    if (hostPort === undefined) throw new Error(`no forwarding of ${rule} in:\n${table}`);
+    return Number(hostPort);
+  }
+
+  /** All that a guest has written to its console, whether it still exists or not. */
+  async guestConsole(name: string): Promise<string> {
+    const log = await this.exec(`cat '/var/log/xen/console/guest-${name}.log'`);
+    return log.stdout.toString().replaceAll("\r", "");
+  }
+
+  /** Waits until a guest's console says something. */
+  async consoleSays(name: string, pattern: RegExp): Promise<RegExpExecArray> {
+    let text = "";
+    return eventually(`${pattern} on the console of ${name}`, 60, async () => {
+      text = await this.guestConsole(name);
+      return pattern.exec(text) ?? undefined;
+    }).catch((error) => {
+      throw new Error(`${error.message}; it says:\n${text}`);
+    });
+  }
+
+  /** What Xen and dom0 have written to the machine's serial line. */
+  serialLog(): string {
+    return readFileSync(join(this.#folder, "serial.log"), "utf8").replaceAll("\r", "");
+  }
+
+  /** Saves the logs from `shutDown`; returns where they are. */
+  async keepLogs(): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), "mirage-rig-logs-"));
+    await cp(join(this.#folder, "serial.log"), join(folder, "serial.log"));
+    if (this.#ssh !== undefined && this.#qemu.running) {
+      const { stdout } = await this.exec("cd /var/log/xen && tail -n +1 *.log console/*.log");
+      writeFileSync(join(folder, "dom0.log"), stdout);
+    }
+    return folder;
+  }
+
+  /** Switches the machine off and leaves nothing behind. */
+  async shutDown(): Promise<void> {
+    await this.#ssh?.close();
+    this.#monitor?.close();
+    await this.#qemu.end();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #connected(): Ssh {
+    if (this.#ssh === undefined) throw new Error("dom0 is not up yet");
+    return this.#ssh;
+  }
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { PackagesUnavailable } from "./dom0/debian.js";
+import { type Dom0Image, dom0Image } from "./dom0/image.js";
+import { missingPackages } from "./requirements.js";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** What the rigs boot; undefined if this machine can't. */
+    image: Dom0Image | undefined;
+    /** A folder for everything of this run, gone after it; it is also the HOME of a new user. */
+    home: string;
+  }
+}
+
+/** vitest's global setup: dom0's image, or the reason why nothing that boots is tested. */
+export async function setup(project: TestProject): Promise<() => void> {
+  const home = mkdtempSync(join(tmpdir(), "mirage-xen-"));
+  project.provide("home", home);
+  project.provide("image", await imageOrReason());
+  return () => rmSync(home, { recursive: true, force: true });
+}
+
+async function imageOrReason(): Promise<Dom0Image | undefined> {
+  const missing = missingPackages();
+  if (missing.length > 0) return skip(`these Debian packages are missing: ${missing.join(" ")}`);
+  try {
+    return await dom0Image(say);
+  } catch (error) {
+    if (error instanceof PackagesUnavailable) return skip(error.message);
+    throw error;
+  }
+}
+
+function skip(reason: string): undefined {
+  say(`Skipping everything that boots Xen: ${reason}`);
+}
+
+function say(text: string): void {
+  console.error(`\n${text}`);
+}

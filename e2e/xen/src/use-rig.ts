@@ -1,0 +1,28 @@
+import { afterAll, afterEach, beforeAll, inject, test } from "vitest";
+import { Rig } from "./rig/rig.js";
+
+/** A test that is skipped where Xen cannot be booted; see setup.ts for why. */
+export const xenTest = test.skipIf(inject("image") === undefined);
+
+/** A Xen host for the tests of the file; its logs are kept if one fails. */
+export function useRig(): () => Rig {
+  let rig: Rig | undefined;
+  let failed = false;
+  const image = inject("image");
+  if (image !== undefined) {
+    beforeAll(async () => {
+      rig = await Rig.boot(image);
+    });
+    afterEach(({ task }) => {
+      failed ||= task.result?.state === "fail";
+    });
+    afterAll(async () => {
+      if (failed && rig !== undefined) console.error(`Logs: ${await rig.keepLogs()}`);
+      await rig?.shutDown();
+    });
+  }
+  return () => {
+    if (rig === undefined) throw new Error("the Xen host is not up");
+    return rig;
+  };
+}

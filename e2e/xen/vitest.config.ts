@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  ssr: { resolve: { conditions: ["@mirage/source", "module", "node", "development|production"] } },
+  test: {
+    include: ["src/**/*.{xen,test}.ts"],
+    globalSetup: "src/setup.ts",
+    // Everything here runs on emulated processors.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 30_000,
+    // Each file boots a Xen host of its own.
+    fileParallelism: false,
+  },
+});
