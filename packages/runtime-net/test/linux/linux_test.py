@@ -48,6 +48,18 @@ def sh(*command, check=True):
     return done.stdout.decode()
 
 
+def why_not():
+    """What keeps the tests from running at all, in words."""
+    missing = [tool for tool in ("unshare", "ip", "nft", "ping", "curl", "sysctl") if not shutil.which(tool)]
+    if missing:
+        return "not installed: " + ", ".join(missing)
+    try:
+        os.close(os.open("/dev/net/tun", os.O_RDWR))
+    except OSError as e:
+        return str(e)
+    return None
+
+
 def enter_namespace():
     """Runs this program again, in a network namespace that ends with it."""
     if os.environ.get("MIRAGE_LINUX_TEST") == "inside":
@@ -657,6 +669,11 @@ def run_group(results, program, prefix, args, wanted):
 def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    reason = why_not()
+    if reason:
+        print(f"1..0 # SKIP {reason}")
+        sys.exit(0)
     enter_namespace()
     program = os.path.abspath(sys.argv[1])
     wanted = sys.argv[2] if len(sys.argv) == 3 else ""
