@@ -105,6 +105,7 @@ describe("a switch of the user's own, with a repository that has two versions", 
     write("packages/toy/toy.1/opam", 'depends: "part"\n');
     write("packages/toy/toy.2/opam", 'depends: "part"\n');
     write("packages/part/part.1/opam", "");
+    write("packages/clash/clash.1/opam", 'conflicts: "part"\n');
     opam("init", "--bare", "--disable-sandboxing", "--no-setup", "toys", join(root, "toys"));
     opam("switch", "create", "mine", `ocaml-system.${ocaml}`);
   });
@@ -130,6 +131,15 @@ describe("a switch of the user's own, with a repository that has two versions", 
   function conf(packages: string): void {
     writeFileSync(join(folder, "hello.conf"), `main-noip: Hello.main\npackages: ${packages}\n`);
   }
+
+  test("packages that exclude each other are refused before opam is called", async () => {
+    conf("toy, clash");
+    const { code, stderr } = await mirage(["configure", ...own], folder);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/\bclash\b/);
+    expect(stderr).toMatch(/\btoy\b/);
+    expect(existsSync(join(folder, "main.ml"))).toBe(false);
+  });
 
   test("a lock keeps a version back; outdated says so", async () => {
     conf("toy<2");
@@ -163,6 +173,10 @@ describe("a switch of the user's own, with a repository that has two versions", 
     ]);
     expect(existsSync(join(folder, "main.ml"))).toBe(true);
 
+    const path = join(folder, lockFile);
+    expect(opam("install", "--switch=mine", "--deps-only", "--show-actions", path)).toContain(
+      "Nothing to do",
+    );
     const again = await mirageOk(["configure", "--locked", "--no-install", ...own], folder);
     expect(again.stderr).toContain("installed already");
   });
