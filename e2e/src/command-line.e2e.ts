@@ -77,7 +77,9 @@ test("check reports all problems at once, with positions and hints, as text and 
   const json = await mirage(["check", "--json"], folder);
   expect(json.code).toBe(1);
   const { problems } = JSON.parse(json.stdout);
-  expect(problems.map(({ start }: { start: { line: number } }) => start.line)).toEqual([1, 2, 3, 3, 4]);
+  expect(problems.map(({ start }: { start: { line: number } }) => start.line)).toEqual([
+    1, 2, 3, 3, 4,
+  ]);
 });
 
 test("--dry-run prints the plan of configure, build, run and clean, and touches nothing", async () => {
