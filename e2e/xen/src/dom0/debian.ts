@@ -53,7 +53,8 @@ export async function unpack(
 ): Promise<void> {
   const file = readdirSync(downloads).find((candidate) => candidate.startsWith(`${name}_`));
   if (file === undefined) throw new Error(`apt did not download ${name}`);
-  const script = 'dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --wildcards "${@:3}"';
+  const script =
+    'deb=$1 to=$2; shift 2; dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$to" --wildcards "$@"';
   const args = ["-o", "pipefail", "-c", script, "bash", join(downloads, file), folder];
   await execute("bash", [...args, ...members]);
 }

@@ -1,0 +1,41 @@
+import { expect } from "vitest";
+import { copyOfGuest, xenKernel } from "./kernel.js";
+import { Guest } from "./rig/guest.js";
+import { useRig, xenTest } from "./use-rig.js";
+
+const rig = useRig();
+
+xenTest("dom0 has a working toolstack", async () => {
+  expect(await rig().run("xl list")).toMatch(/^Domain-0 +0 +512 +1 +r-----/m);
+  expect(await rig().run("xl info virt_caps")).toContain("hvm");
+});
+
+xenTest(
+  "a guest is created, paused, shut down, destroyed, and crashes where xl sees it",
+  async () => {
+    const kernel = await xenKernel(copyOfGuest("lifecycle"));
+
+    const polite = await Guest.create(rig(), { name: "polite", kernel, arguments: "stay" });
+    await polite.says(/^alive$/m);
+    await polite.reaches("b");
+    await polite.xl("pause");
+    await polite.reaches("p");
+    await polite.xl("unpause");
+    await polite.reaches("b");
+    await polite.xl("shutdown -w");
+    await polite.reaches(undefined);
+    await polite.says(/^leaving$/m);
+
+    const stubborn = await Guest.create(rig(), { name: "stubborn", kernel, arguments: "stay" });
+    await stubborn.says(/^alive$/m);
+    await stubborn.xl("destroy");
+    expect(await stubborn.state()).toBeUndefined();
+    expect(await rig().guestConsole("stubborn")).not.toContain("leaving");
+
+    const faulty = await Guest.create(rig(), { name: "faulty", kernel, arguments: "crash" });
+    await faulty.reaches("c");
+    await faulty.says(/Failure.*on purpose/);
+    await faulty.xl("destroy");
+    await faulty.reaches(undefined);
+  },
+);
