@@ -24,6 +24,12 @@ while getopts o: option; do
 done
 shift $((OPTIND - 1))
 [ -n "$kernel" ] && [ $# = 1 ] || usage
+[ -r "$1" ] || fail "$1: no such file"
+
+# Much of it would link, against calls that a kernel does not answer.
+if nm "$1" | grep -q ' [Tt] unix_error$'; then
+  fail "the program contains OCaml's Unix library: one of its libraries needs it"
+fi
 
 share=$(dirname "$0")/../share/mirage-runtime-xen
 libc=${MIRAGE_MUSL_LIBC:-/usr/lib/x86_64-linux-musl/libc.a}

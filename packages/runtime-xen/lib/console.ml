@@ -33,11 +33,13 @@ let write _ buf off len =
   check buf off len;
   if Lwt_mutex.is_locked turn then 0 else try_write buf off len
 
+(* Standard output and input use the same ring, and may take its event first. *)
+let wait_for_room () = Lwt.pick [ Lwt_condition.wait room; Timer.sleep 100_000_000 ]
+
 let rec write_in_turn buf off len =
   let n = try_write buf off len in
   if n = len then Lwt.return_unit
-  else
-    Lwt_condition.wait room >>= fun () -> write_in_turn buf (off + n) (len - n)
+  else wait_for_room () >>= fun () -> write_in_turn buf (off + n) (len - n)
 
 let write_all _ buf off len =
   check buf off len;

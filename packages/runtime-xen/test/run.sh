@@ -52,10 +52,26 @@ case $build in
 /*) ;;
 *) build=$PWD/$build ;;
 esac
-sh "$build/install/default/bin/mirage-link-xen" -o "$work/devices.xen" \
+link=$build/install/default/bin/mirage-link-xen
+sh "$link" -o "$work/devices.xen" \
   "$build/default/runtime-xen/test/guest/devices.exe.o"
 
 input=/dev/null
+
+# Linking
+
+echo 'let () = print_int (Unix.getpid ())' >"$work/unix_program.ml"
+(cd "$work" && ocamlfind ocamlopt -package unix -linkpkg -output-complete-obj \
+  -o unix_program.o unix_program.ml)
+if sh "$link" -o "$work/unix.xen" "$work/unix_program.o" 2>"$work/out"; then
+  failed "a program with the Unix library is linked"
+elif grep -q "contains OCaml's Unix library" "$work/out" && [ ! -e "$work/unix.xen" ]; then
+  echo "ok a program with the Unix library is refused"
+else
+  failed "a program with the Unix library: $(cat "$work/out")"
+fi
+
+# Booting
 
 # boot NAME EXIT-CODE COMMAND-LINE: output goes to $work/out. A code n other than 0
 # comes back from the device isa-debug-exit as 2n + 1.
@@ -103,6 +119,10 @@ expect '^hook ran$'
 
 boot environment 0 "environment COLOUR=green"
 expect '^COLOUR green$'
+
+boot units 0 "checksums names MIRAGE_TEST=other=0,listed=7"
+expect '^checksums true$'
+expect '^names true$'
 
 boot exception 1 "at_exit fail"
 expect 'Fatal error: Failure("on purpose")'

@@ -59,6 +59,58 @@ let dates () =
   say "dates %b" (List.for_all agrees known_dates && day_after_day);
   Lwt.return_unit
 
+module Core = Mirage_runtime_xen_core
+
+(* An odd length, and a protocol of each kind. *)
+let checksums () =
+  let frame protocol header =
+    let payload = "an odd number of octets" in
+    let length = 20 + header + String.length payload in
+    let frame = Cstruct.create (14 + length + 6) in
+    Cstruct.BE.set_uint16 frame 12 0x0800;
+    Cstruct.set_uint8 frame 14 0x45;
+    Cstruct.BE.set_uint16 frame 16 length;
+    Cstruct.set_uint8 frame 23 protocol;
+    Cstruct.BE.set_uint32 frame 26 0x0a000001l;
+    Cstruct.BE.set_uint32 frame 30 0x0a000002l;
+    Cstruct.blit_from_string payload 0 frame (34 + header) (String.length payload);
+    Cstruct.BE.set_uint16 frame (34 + if protocol = 6 then 16 else 6) 0xbeef;
+    frame
+  in
+  (* RFC 1071: over all of it, pseudo header included, a right sum is all ones. *)
+  let is_right protocol header =
+    let frame = frame protocol header in
+    Core.Checksum.fill frame;
+    let length = Cstruct.BE.get_uint16 frame 16 - 20 in
+    let word i =
+      let high = Cstruct.get_uint8 frame (34 + i) lsl 8 in
+      if i + 1 < length then high + Cstruct.get_uint8 frame (35 + i) else high
+    in
+    let words = List.init ((length + 1) / 2) (fun i -> word (2 * i)) in
+    let total = List.fold_left ( + ) (0x0a00 + 1 + 0x0a00 + 2 + protocol + length) words in
+    ((total land 0xffff) + (total lsr 16)) land 0xffff = 0xffff
+  in
+  say "checksums %b" (is_right 6 20 && is_right 17 8);
+  Lwt.return_unit
+
+(* With MIRAGE_TEST=listed=7 in the environment. *)
+let names () =
+  let create () =
+    Core.Names.create ~default:"net" ~variable:"MIRAGE_TEST" ~parse:int_of_string_opt ()
+  in
+  let assigned indices wanted =
+    let names = create () in
+    List.map (fun name -> Core.Names.assign names name indices) wanted
+  in
+  say "names %b"
+    (assigned [ 0; 1; 2 ] [ "a"; "net"; "b"; "a"; "c" ]
+     = [ Some 1; Some 0; Some 2; Some 1; None ]
+    && assigned [ 3 ] [ "only"; "second" ] = [ Some 3; None ]
+    && assigned [ 0; 1; 7 ] [ "listed"; "1"; "x" ] = [ Some 7; Some 1; Some 0 ]
+    && assigned [ 0; 1 ] [ "listed"; "9" ] = [ None; Some 1 ]
+    && assigned [] [ "net" ] = [ None ]);
+  Lwt.return_unit
+
 let environment () =
   say "COLOUR %s" (Sys.getenv "COLOUR");
   Lwt.return_unit
@@ -210,6 +262,8 @@ let actions =
     ("console", console);
     ("time", time);
     ("dates", dates);
+    ("checksums", checksums);
+    ("names", names);
     ("environment", environment);
     ("random", random);
     ("overflow", overflow);
