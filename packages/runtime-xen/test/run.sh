@@ -62,8 +62,8 @@ input=/dev/null
 
 echo 'let () = print_int (Unix.getpid ())' >"$work/unix_program.ml"
 (cd "$work" && ocamlfind ocamlopt -package unix -linkpkg -output-complete-obj \
-  -o unix_program.o unix_program.ml)
-if sh "$link" -o "$work/unix.xen" "$work/unix_program.o" 2>"$work/out"; then
+  -o unix.o unix_program.ml)
+if sh "$link" -o "$work/unix.xen" "$work/unix.o" 2>"$work/out"; then
   failed "a program with the Unix library is linked"
 elif grep -q "contains OCaml's Unix library" "$work/out" && [ ! -e "$work/unix.xen" ]; then
   echo "ok a program with the Unix library is refused"
