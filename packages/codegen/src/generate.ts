@@ -6,6 +6,7 @@ import { header } from "./header.js";
 import { mainMl } from "./main-ml.js";
 import { makefile, type OpamLocation } from "./makefile.js";
 import { type Program, planProgram, programFiles } from "./program.js";
+import { xlFile } from "./xl-file.js";
 
 /** A file for the application folder. */
 export interface GeneratedFile {
@@ -35,6 +36,9 @@ export function generate(
     { path: "dune", content: duneFile(program) },
     { path: "dune-project", content: duneProject },
     { path: "Makefile", content: makefile(program, opam) },
+    ...(target.run.as === "xen"
+      ? [{ path: `${configuration.name.value}.xl`, content: xlFile(program) }]
+      : []),
   ];
 }
 

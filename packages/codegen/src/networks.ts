@@ -1,6 +1,6 @@
 import type { Configuration } from "@mirage/conf";
 import type { Target } from "@mirage/types";
-import { planProgram } from "./program.js";
+import { type Program, planProgram } from "./program.js";
 
 /** A network device that a program opens, and that somebody has to hand to it. */
 export interface NetworkDevice {
@@ -12,7 +12,11 @@ export interface NetworkDevice {
 
 /** The network devices that a program opens, in order; none on a target that uses sockets. */
 export function networkDevices(configuration: Configuration, target: Target): NetworkDevice[] {
-  const { devices } = planProgram(configuration, target);
+  return networksOf(planProgram(configuration, target));
+}
+
+/** The same for a program that is planned already. */
+export function networksOf({ configuration, devices }: Program): NetworkDevice[] {
   return devices
     .filter(({ kind }) => kind === "net" || kind === "network")
     .map(({ kind, name }) => {
