@@ -17,13 +17,13 @@ xenTest(
 
     const polite = await Guest.create(rig(), { name: "polite", kernel, arguments: "stay" });
     await polite.says(/^alive$/m);
-    await polite.reaches("b");
+    await polite.reaches(/^b$/);
     await polite.xl("pause");
-    await polite.reaches("p");
+    await polite.reaches(/p/);
     await polite.xl("unpause");
-    await polite.reaches("b");
+    await polite.reaches(/^b$/);
     await polite.xl("shutdown -w");
-    await polite.reaches(undefined);
+    await polite.isGone();
     await polite.says(/^leaving$/m);
 
     const stubborn = await Guest.create(rig(), { name: "stubborn", kernel, arguments: "stay" });
@@ -33,9 +33,9 @@ xenTest(
     expect(await rig().guestConsole("stubborn")).not.toContain("leaving");
 
     const faulty = await Guest.create(rig(), { name: "faulty", kernel, arguments: "crash" });
-    await faulty.reaches("c");
+    await faulty.reaches(/c/);
     await faulty.says(/Failure.*on purpose/);
     await faulty.xl("destroy");
-    await faulty.reaches(undefined);
+    await faulty.isGone();
   },
 );

@@ -12,7 +12,7 @@ const rig = useRig();
 xenTest("hello greets on its console, ends, and is gone", async () => {
   const kernel = await xenKernel(copyOfExample("hello"));
   const guest = await Guest.create(rig(), { name: "hello", kernel });
-  await guest.reaches(undefined);
+  await guest.isGone();
   expect(await rig().guestConsole("hello")).toContain("hello\nworld\nhello\nworld\n");
 });
 
@@ -32,9 +32,9 @@ xenTest("www answers ping, and serves its files byte for byte to the outside", a
     expect(Buffer.from(await response.arrayBuffer()).equals(readFileSync(path)), path).toBe(true);
   }
   expect((await fetch(`http://127.0.0.1:${port}/nowhere`)).status).toBe(404);
-  await guest.reaches("b");
+  await guest.reaches(/^b$/);
   await guest.xl("shutdown -w");
-  await guest.reaches(undefined);
+  await guest.isGone();
 });
 
 function filesBelow(folder: string): string[] {

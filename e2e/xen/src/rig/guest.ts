@@ -44,18 +44,24 @@ export class Guest {
     this.name = name;
   }
 
-  /** The flags of `xl list`: "r" running, "b" blocked, "p" paused, "s" shut down, "c" crashed. */
+  /**
+   * The flags of `xl list`: "r" running, "b" blocked, "p" paused, "s" shut down, "c" crashed.
+   * A paused guest may be blocked as well. Undefined if it is not there.
+   */
   async state(): Promise<string | undefined> {
     const list = await this.#rig.run("xl list");
     const line = list.split("\n").find((line) => line.split(/ +/)[0] === this.name);
     return line?.split(/ +/)[4]?.replaceAll("-", "");
   }
 
-  /** Waits until `xl list` shows the state; undefined means that the guest is gone. */
-  async reaches(wanted: string | undefined): Promise<void> {
-    await eventually(`state ${wanted ?? "gone"} of ${this.name}`, 60, async () =>
-      (await this.state()) === wanted ? true : undefined,
-    );
+  /** Waits until the flags of `xl list` are like `wanted`. */
+  async reaches(wanted: RegExp): Promise<void> {
+    await this.#eventually(`state ${wanted}`, (state) => state !== undefined && wanted.test(state));
+  }
+
+  /** Waits until `xl list` no longer shows it. */
+  async isGone(): Promise<void> {
+    await this.#eventually("end", (state) => state === undefined);
   }
 
   /** Waits until the guest's console says something. */
@@ -66,5 +72,15 @@ export class Guest {
   /** Runs `xl COMMAND` on the guest. */
   xl(command: string): Promise<string> {
     return this.#rig.run(`xl ${command} ${this.name}`);
+  }
+
+  async #eventually(what: string, right: (state: string | undefined) => boolean): Promise<void> {
+    let state: string | undefined;
+    await eventually(`${what} of ${this.name}`, 60, async () => {
+      state = await this.state();
+      return right(state) || undefined;
+    }).catch((error) => {
+      throw new Error(`${error.message}; its state is "${state}"`);
+    });
   }
 }
