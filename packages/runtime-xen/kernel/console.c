@@ -25,16 +25,23 @@ void console_init(int serial)
   if (console_port) ring = (void *)(xen_param(HVM_PARAM_CONSOLE_PFN) * PAGE_SIZE);
 }
 
+/* A line ends with a carriage return too, as a terminal at the other end wants it. */
 static size_t ring_write(const char *s, size_t n)
 {
   u32 produced = ring->out_prod;
-  size_t room = sizeof ring->out - (produced - ring->out_cons), part = n < room ? n : room;
+  size_t room = sizeof ring->out - (produced - ring->out_cons), written = 0;
   barrier();
-  for (size_t i = 0; i < part; i++) ring->out[produced++ % sizeof ring->out] = s[i];
+  for (; written < n; written++) {
+    size_t needed = s[written] == '\n' ? 2 : 1;
+    if (room < needed) break;
+    if (needed == 2) ring->out[produced++ % sizeof ring->out] = '\r';
+    ring->out[produced++ % sizeof ring->out] = s[written];
+    room -= needed;
+  }
   barrier();
   ring->out_prod = produced;
-  if (part) event_send(console_port);
-  return part;
+  if (written) event_send(console_port);
+  return written;
 }
 
 /* Writes what fits. Before console_init: to the port that Xen logs and QEMU can

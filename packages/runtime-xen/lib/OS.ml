@@ -6,8 +6,12 @@ open Mirage_runtime_xen_core
 module Time = struct
   type 'a io = 'a Lwt.t
 
+  (* Nanoseconds are to fit an integer: 126 years. *)
+  let longest = 4e9
+
   let sleep seconds =
-    if seconds <= 0. then Lwt.pause () else Timer.sleep (int_of_float (seconds *. 1e9))
+    if seconds <= 0. then Lwt.pause ()
+    else Timer.sleep (int_of_float (Float.min seconds longest *. 1e9))
 end
 
 module Status = struct
