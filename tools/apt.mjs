@@ -30,8 +30,10 @@ export const testPackages = [
   "libalcotest-ocaml-dev",
   "libqcheck-ocaml-dev",
   "mtools",
+  "musl-dev",
   "nftables",
   "python3",
+  "qemu-system-x86",
   "zstd",
 ];
 

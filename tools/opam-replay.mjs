@@ -28,7 +28,7 @@ async function main() {
   const sources = values.repo.map((path) => sourceAt(path));
   const env = JSON.parse(readFileSync(values.env, "utf8"));
   const resolver = await Resolver.open(sources, { cacheFolder: false });
-  const definitions = new Definitions(sources);
+  const definitions = await Definitions.read(sources);
   const count = { same: 0, better: 0, worse: 0, wrong: 0 };
   const times = [];
   for (const line of readFileSync(positionals[0], "utf8").split("\n")) {

@@ -4,7 +4,14 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { copyOfExample, mirageOk, type Running, startMirage } from "./support/mirage.js";
+import {
+  copyOfExample,
+  mirage,
+  mirageOk,
+  type Running,
+  run,
+  startMirage,
+} from "./support/mirage.js";
 import { urlPath, writeSite } from "./support/site.js";
 
 /** Starts the application with a port published, and returns the host's port. */
@@ -57,6 +64,18 @@ describe.each(["--unix", "--socket"])("hello on %s", (target) => {
     const folder = await configured("hello", target);
     const { stdout } = await mirageOk(["run"], folder);
     expect(stdout).toBe("hello\nworld\nhello\nworld\n");
+  });
+});
+
+describe("hello on --xen", () => {
+  test("is a kernel that also boots under plain QEMU", async () => {
+    const folder = await configured("hello", "--xen");
+    const machine = "-accel tcg -cpu qemu64,+rdrand -m 64 -nographic -no-reboot";
+    const args = [...machine.split(" "), "-kernel", join(folder, "mir-hello.xen")];
+    const { stdout } = await run("timeout", ["60", "qemu-system-x86_64", ...args]);
+    expect(stdout.replaceAll("\r", "")).toContain("hello\nworld\nhello\nworld\n");
+    const refused = await mirage(["run"], folder);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("xl create") });
   });
 });
 
