@@ -1,4 +1,4 @@
-// pnpm bench opam [--runs N] [--opam-runs N] [--no-opam]: the resolver as a whole process, beside opam.
+// pnpm bench opam [--rounds N] [--no-opam]: the resolver as a whole process, beside opam.
 // The repository is that of $MIRAGE_OPAM_DATA (by default ../shared/data/opam).
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -24,6 +24,8 @@ const QUESTIONS = [
 const HARD = ["--with-test", "--with-doc", "dream", COMPILER];
 const ROOTS = [1, 10, 50, 100, 200];
 const SIZE_QUESTION = ["cohttp-lwt-unix", COMPILER];
+/** Runs from the index for each of opam, of the folder and of the archive. */
+const WARM_A_ROUND = 3;
 const TARGETS = { warmRatio: 30, coldRatio: 8, warmMemory: 120, coldMemory: 200, slowest: 2000 };
 
 const bin = join(root, "packages/opam-resolver/bin/opam-resolve.js");
@@ -32,12 +34,10 @@ export async function bench(args) {
   const { values } = parseArgs({
     args,
     options: {
-      runs: { type: "string", default: "7" },
-      "opam-runs": { type: "string", default: "3" },
+      rounds: { type: "string", default: "3" },
       "no-opam": { type: "boolean", default: false },
     },
   });
-  const runs = Number(values.runs);
   const data = opamData();
   const { Resolver, parseAtom, sourceAt } = await importBuilt("opam-resolver");
   const folder = mkdtempSync(join(tmpdir(), "bench-opam-"));
@@ -51,7 +51,7 @@ export async function bench(args) {
       folder,
       archive,
       repository,
-      runs,
+      rounds: Number(values.rounds),
       ask: async (question) => {
         const roots = question.filter((word) => !word.startsWith("--"));
         const outcome = await resolver.resolve({
@@ -69,10 +69,7 @@ export async function bench(args) {
     };
     const opam = values["no-opam"] ? undefined : new RealOpam(folder, repository);
     describeMachine(opam);
-    const missed = [
-      ...(await besideOpam(setting, opam, Number(values["opam-runs"]))),
-      ...(await growthWithRoots(setting)),
-    ];
+    const missed = [...(await besideOpam(setting, opam)), ...(await growthWithRoots(setting))];
     await growthWithSize(setting);
     console.log(missed.length === 0 ? "All targets are met." : `Missed: ${missed.join("; ")}.`);
   } finally {
@@ -105,28 +102,33 @@ async function times(count, run) {
   return summary(measurements);
 }
 
-async function besideOpam(setting, opam, opamRuns) {
-  const { archive, repository, runs } = setting;
+async function besideOpam(setting, opam) {
+  const { archive, repository, rounds } = setting;
   const rows = [];
   const ratios = { warm: [], folder: [], archive: [] };
   const peaks = { warm: 0, cold: 0 };
   // opam makes its own cache on the first occasion.
   await opam?.ask(["dune", COMPILER]);
   for (const question of [...QUESTIONS, HARD]) {
-    const theirs = [];
+    const measured = { opam: [], folder: [], warm: [], archive: [] };
     let plan;
-    for (let i = 0; opam !== undefined && i < (question === HARD ? 1 : opamRuns); i++) {
-      const answer = await opam.ask(question);
-      theirs.push(answer);
-      plan = answer.plan;
+    // Taken in turns, so that a busy machine slows all of them alike.
+    for (let i = 0; i < rounds; i++) {
+      if (opam !== undefined && (question !== HARD || i === 0)) {
+        const answer = await opam.ask(question);
+        measured.opam.push(answer);
+        plan = answer.plan;
+      }
+      measured.folder.push(await resolve(setting, repository, question, true));
+      for (let j = 0; j < WARM_A_ROUND; j++) {
+        measured.warm.push(await resolve(setting, repository, question, false));
+      }
+      measured.archive.push(await resolve(setting, archive, question, true));
     }
-    const fromFolder = await times(Math.min(runs, 5), () =>
-      resolve(setting, repository, question, true),
-    );
-    const warm = await times(runs, () => resolve(setting, repository, question, false));
-    const fromArchive = await times(Math.min(runs, 5), () =>
-      resolve(setting, archive, question, true),
-    );
+    const theirs = measured.opam;
+    const fromFolder = summary(measured.folder);
+    const warm = summary(measured.warm);
+    const fromArchive = summary(measured.archive);
     const anchor = theirs.length === 0 ? undefined : summary(theirs);
     const ratio = (ours) => (anchor === undefined ? Number.NaN : anchor.elapsed / ours.elapsed);
     if (question !== HARD) {
@@ -142,12 +144,12 @@ async function besideOpam(setting, opam, opamRuns) {
       ...[warm, fromFolder, fromArchive].map(
         (ours) => `${seconds(ours.elapsed)} (${megabytes(ours.memory)})`,
       ),
-      ...[warm, fromFolder, fromArchive].map((ours) => times1(ratio(ours))),
+      ...[warm, fromFolder, fromArchive].map((ours) => ratioText(ratio(ours))),
       plan === undefined ? "" : plan === (await setting.ask(question)) ? "same" : "DIFFERENT",
     ]);
   }
   const medians = [ratios.warm, ratios.folder, ratios.archive].map(median);
-  rows.push(["median", "", "", "", "", ...medians.map(times1), ""]);
+  rows.push(["median", "", "", "", "", ...medians.map(ratioText), ""]);
   table(
     [
       "question",
@@ -164,7 +166,7 @@ async function besideOpam(setting, opam, opamRuns) {
   );
   const missed = [];
   const least = (name, value, target) => {
-    if (value < target) missed.push(`${name} ${times1(value)} of ${target}`);
+    if (value < target) missed.push(`${name} ${ratioText(value)} of ${target}`);
   };
   const most = (name, value, target) => {
     if (value > target) missed.push(`${name} ${megabytes(value)} of ${target} MB`);
@@ -178,13 +180,14 @@ async function besideOpam(setting, opam, opamRuns) {
 }
 
 async function growthWithRoots(setting) {
-  const { repository, runs } = setting;
+  const { repository, rounds } = setting;
   const all = await compatibleRoots(setting, Math.max(...ROOTS));
   const points = [];
+  await resolve(setting, repository, [COMPILER], true);
   for (const count of ROOTS) {
     const question = [COMPILER, ...all.slice(0, count)];
-    const { elapsed, memory } = await times(runs, () =>
-      resolve(setting, repository, question, points.length === 0),
+    const { elapsed, memory } = await times(WARM_A_ROUND * rounds, () =>
+      resolve(setting, repository, question, false),
     );
     const packages = (await setting.ask(question)).split(" ").length;
     points.push({ count, packages, elapsed, memory });
@@ -227,7 +230,7 @@ async function compatibleRoots({ repository, ask }, wanted) {
 }
 
 async function growthWithSize(setting) {
-  const { folder, repository, runs } = setting;
+  const { folder, repository, rounds } = setting;
   const names = packageNames(repository);
   const answer = await setting.ask(SIZE_QUESTION);
   // What the answer needs is in every part.
@@ -246,8 +249,10 @@ async function growthWithSize(setting) {
     const chosen = names.filter((name, index) => index % part === 0 || needed.has(name));
     let versions = copyPackages(repository, path, chosen);
     if (label === "2") versions += copyPackages(repository, path, names, (name) => `${name}-copy`);
-    const cold = await times(3, () => resolve(setting, path, SIZE_QUESTION, true));
-    const warm = await times(runs, () => resolve(setting, path, SIZE_QUESTION, false));
+    const cold = await times(rounds, () => resolve(setting, path, SIZE_QUESTION, true));
+    const warm = await times(WARM_A_ROUND * rounds, () =>
+      resolve(setting, path, SIZE_QUESTION, false),
+    );
     rmSync(path, { recursive: true });
     points.warm.push([versions, warm.elapsed]);
     points.cold.push([versions, cold.elapsed]);
@@ -277,6 +282,6 @@ function megabytes(value) {
   return `${value.toFixed(0)} MB`;
 }
 
-function times1(ratio) {
+function ratioText(ratio) {
   return Number.isNaN(ratio) ? "" : ratio.toFixed(1);
 }
