@@ -58,10 +58,12 @@ static int rdrand(u64 *v)
   return ok;
 }
 
+/* Some AMD processors claim success and give all ones, for ever (AMD Family 17h
+   Models 70h-7Fh, after a suspension; Family 15h and 16h likewise). */
 static int processor_random(u64 *v)
 {
   for (int i = 0; i < TRIES; i++)
-    if ((has_rdseed() && rdseed(v)) || (has_rdrand() && rdrand(v))) return 1;
+    if (((has_rdseed() && rdseed(v)) || (has_rdrand() && rdrand(v))) && *v != ~0ull) return 1;
   return 0;
 }
 
