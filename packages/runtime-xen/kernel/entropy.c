@@ -58,8 +58,8 @@ static int rdrand(u64 *v)
   return ok;
 }
 
-/* Some AMD processors claim success and give all ones, for ever (AMD Family 17h
-   Models 70h-7Fh, after a suspension; Family 15h and 16h likewise). */
+/* Some AMD processors claim success and give all ones, for ever: families 15h and
+   16h after a suspension, early ones of 17h from the start. */
 static int processor_random(u64 *v)
 {
   for (int i = 0; i < TRIES; i++)
