@@ -15,7 +15,7 @@ export const dom0Address = "10.0.0.1";
 
 /** A machine with Xen, emulated by QEMU, and the way into its dom0. */
 export class Rig {
-  /** dom0's name for `ssh`, in `environment`. */
+  /** dom0's name in `sshConfig`. */
   readonly host = "dom0";
   readonly #folder = mkdtempSync(join(tmpdir(), "mirage-rig-"));
   readonly #qemu: Background;
@@ -67,9 +67,9 @@ export class Rig {
     });
   }
 
-  /** What a program needs to reach dom0 with `ssh`. */
-  environment(): NodeJS.ProcessEnv {
-    return this.#connected().environment();
+  /** A file with which `ssh -F FILE dom0` gets there. */
+  get sshConfig(): string {
+    return this.#connected().config;
   }
 
   /** Runs a shell command in dom0. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Background, eventually, type Outcome, run } from "./process.js";
 
 /** A new key pair in `folder`; returns the public half. */
@@ -12,13 +12,12 @@ export function makeKey(folder: string): string {
 
 /** The way into dom0, with the key in `folder`. All sessions share one connection. */
 export class Ssh {
-  readonly #config: string;
-  readonly #folder: string;
+  /** Its ssh_config(5). */
+  readonly config: string;
   #connection: Background | undefined;
 
   constructor(folder: string, host: string, port: number) {
-    this.#folder = folder;
-    this.#config = join(folder, "ssh_config");
+    this.config = join(folder, "ssh_config");
     const lines = [
       `Host ${host}`,
       "HostName 127.0.0.1",
@@ -33,23 +32,12 @@ export class Ssh {
       "LogLevel ERROR",
       `ControlPath ${join(folder, "ssh")}`,
     ];
-    writeFileSync(this.#config, `${lines.join("\n")}\n`);
-  }
-
-  /** An environment in which `ssh` knows the host without further options. */
-  environment(): NodeJS.ProcessEnv {
-    const bin = join(this.#folder, "bin");
-    const real = execFileSync("sh", ["-c", "command -v ssh"], { encoding: "utf8" }).trim();
-    const script = join(bin, "ssh");
-    mkdirSync(bin, { recursive: true });
-    writeFileSync(script, `#!/bin/sh\nexec ${real} -F '${this.#config}' "$@"\n`);
-    chmodSync(script, 0o755);
-    return { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) };
+    writeFileSync(this.config, `${lines.join("\n")}\n`);
   }
 
   /** Waits for the server's answer. */
   async connect(host: string): Promise<void> {
-    const options = ["-F", this.#config, "-o", "ConnectTimeout=10"];
+    const options = ["-F", this.config, "-o", "ConnectTimeout=10"];
     await eventually("an answer of dom0's ssh server", 120, async () => {
       if (!this.#connection?.running) {
         this.#connection = new Background("ssh", [...options, "-M", "-N", host], {});
@@ -60,7 +48,7 @@ export class Ssh {
   }
 
   exec(host: string, command: string, input?: Buffer | string): Promise<Outcome> {
-    return run("ssh", ["-F", this.#config, host, command], { input });
+    return run("ssh", ["-F", this.config, host, command], { input });
   }
 
   async close(): Promise<void> {
