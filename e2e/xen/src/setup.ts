@@ -18,9 +18,16 @@ declare module "vitest" {
 /** vitest's global setup: dom0's image, or the reason why nothing that boots is tested. */
 export async function setup(project: TestProject): Promise<() => void> {
   const home = mkdtempSync(join(tmpdir(), "mirage-xen-"));
+  const cleanUp = () => rmSync(home, { recursive: true, force: true });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      cleanUp();
+      process.exit(1);
+    });
+  }
   project.provide("home", home);
   project.provide("image", await imageOrReason());
-  return () => rmSync(home, { recursive: true, force: true });
+  return cleanUp;
 }
 
 async function imageOrReason(): Promise<Dom0Image | undefined> {

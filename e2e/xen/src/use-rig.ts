@@ -11,7 +11,7 @@ export function useRig(): () => Rig {
   const image = inject("image");
   if (image !== undefined) {
     beforeAll(async () => {
-      rig = await Rig.boot(image);
+      rig = await Rig.boot(image, inject("home"));
     });
     afterEach(({ task }) => {
       failed ||= task.result?.state === "fail";

@@ -17,14 +17,17 @@ export const dom0Address = "10.0.0.1";
 export class Rig {
   /** dom0's name in `sshConfig`. */
   readonly host = "dom0";
-  readonly #folder = mkdtempSync(join(tmpdir(), "mirage-rig-"));
+  readonly #folder: string;
   readonly #qemu: Background;
   #monitor: Monitor | undefined;
   #ssh: Ssh | undefined;
 
-  /** Boots, and returns when dom0's ssh server answers and `xl` works. */
-  static async boot(image: Dom0Image): Promise<Rig> {
-    const rig = new Rig(image);
+  /**
+   * Boots, and returns when dom0's ssh server answers and `xl` works. Keeps its files in a new folder
+   * below `parent`, until it is shut down.
+   */
+  static async boot(image: Dom0Image, parent: string): Promise<Rig> {
+    const rig = new Rig(image, mkdtempSync(join(parent, "rig-")));
     try {
       await rig.#connect();
       return rig;
@@ -36,8 +39,8 @@ export class Rig {
     }
   }
 
-  private constructor(image: Dom0Image) {
-    const folder = this.#folder;
+  private constructor(image: Dom0Image, folder: string) {
+    this.#folder = folder;
     for (const name of ["xen", "vmlinux"]) symlinkSync(join(image, name), join(folder, name));
     const keys = new CpioArchive()
       .directory("root/.ssh", 0o700)
