@@ -17,8 +17,11 @@ export function useRig(): () => Rig {
       failed ||= task.result?.state === "fail";
     });
     afterAll(async () => {
-      if (failed && rig !== undefined) console.error(`Logs: ${await rig.keepLogs()}`);
-      await rig?.shutDown();
+      try {
+        if (failed && rig !== undefined) console.error(`Logs: ${await rig.keepLogs()}`);
+      } finally {
+        await rig?.shutDown();
+      }
     });
   }
   return () => {

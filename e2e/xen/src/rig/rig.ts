@@ -32,10 +32,14 @@ export class Rig {
       await rig.#connect();
       return rig;
     } catch (error) {
-      const logs = await rig.keepLogs();
-      const tail = rig.serialLog().split("\n").slice(-20).join("\n");
-      await rig.shutDown();
-      throw new Error(`${error instanceof Error ? error.message : error}\n${tail}\n(${logs})`);
+      try {
+        const logs = await rig.keepLogs();
+        const tail = rig.serialLog().split("\n").slice(-20).join("\n");
+        const reason = error instanceof Error ? error.message : error;
+        throw new Error(`${reason}\n${tail}\n(logs: ${logs})`, { cause: error });
+      } finally {
+        await rig.shutDown();
+      }
     }
   }
 

@@ -26,6 +26,8 @@ export class Ssh {
       `IdentityFile ${join(folder, "key")}`,
       "IdentitiesOnly yes",
       "BatchMode yes",
+      "ConnectTimeout 30",
+      "ServerAliveInterval 15",
       // dom0 makes a new host key at every boot.
       "StrictHostKeyChecking no",
       "UserKnownHostsFile /dev/null",
@@ -37,7 +39,7 @@ export class Ssh {
 
   /** Waits for the server's answer. */
   async connect(host: string): Promise<void> {
-    const options = ["-F", this.config, "-o", "ConnectTimeout=10"];
+    const options = ["-F", this.config];
     await eventually("an answer of dom0's ssh server", 120, async () => {
       if (!this.#connection?.running) {
         this.#connection = new Background("ssh", [...options, "-M", "-N", host], {});

@@ -1,0 +1,26 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import { temporaryFolder } from "../../../src/support/mirage.js";
+import { xenTest } from "../use-rig.js";
+import { Rig } from "./rig.js";
+
+xenTest(
+  "a machine that doesn't start is an error with QEMU's words, and leaves only logs",
+  async () => {
+    const folder = temporaryFolder();
+    const [image, parent] = [join(folder, "image"), join(folder, "parent")];
+    for (const path of [image, parent]) mkdirSync(path);
+    for (const file of ["xen", "vmlinux", "dom0.cpio.gz"])
+      writeFileSync(join(image, file), "broken");
+    const error: Error = await Rig.boot(image, parent).then(
+      () => expect.unreachable("it booted"),
+      (reason) => reason,
+    );
+    const [, logs = ""] = /\(logs: (.*)\)/.exec(error.message) ?? [];
+    onTestFinished(() => rmSync(logs, { recursive: true, force: true }));
+    expect(error.message).toMatch(/^QEMU ended: .*\n/);
+    expect(readdirSync(logs)).toEqual(["serial.log"]);
+    expect(readdirSync(parent)).toEqual([]);
+  },
+);
