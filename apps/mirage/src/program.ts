@@ -48,6 +48,7 @@ export function createProgram(): Command {
         "run it in a private network and publish a port of it on this host; repeatable, needs no root",
       ).argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]),
     )
+    .option("--host <[USER@]HOST>", "Xen: run it on another machine, reached by ssh")
     .option(
       "--strict-port",
       "fail when a published port is taken, instead of using the next free one",

@@ -16,12 +16,15 @@ import {
 import type { Target } from "@mirage/types";
 import { loadApplication } from "../application.js";
 import { perform } from "../perform.js";
+import { runXen } from "../run-xen.js";
 import { targetNamed } from "../target.js";
 import { say } from "../terminal.js";
 
 interface RunCommandOptions {
   readonly publish?: readonly string[];
   readonly strictPort?: true;
+  /** Xen: another machine, for ssh. */
+  readonly host?: string;
   readonly dryRun?: true;
 }
 
@@ -29,9 +32,12 @@ interface RunCommandOptions {
 export async function run(file: string | undefined, options: RunCommandOptions): Promise<void> {
   const { configuration } = await loadApplication(file);
   const directory = dirname(resolve(configuration.file));
-  const { target, products } = await requireState(directory);
+  const { name, target, products } = await requireState(directory);
   const chosen = targetNamed(target);
-  if (chosen.run.as !== "process") throw notAProcess(products[0] ?? "");
+  if (chosen.run.as === "xen") {
+    process.exitCode = await runXen({ ...options, file: join(directory, `${name}.xl`), directory });
+    return;
+  }
   const runOptions: RunOptions = {
     ...devicesOf(configuration, chosen),
     binary: join(directory, products[0] ?? ""),
@@ -46,16 +52,6 @@ export async function run(file: string | undefined, options: RunCommandOptions):
   const unikernel = start(runOptions);
   for await (const event of unikernel.events) say(sentence(event, configuration));
   process.exitCode = exitCode(await unikernel.exit);
-}
-
-function notAProcess(kernel: string): MirageError {
-  return new MirageError(
-    "ERR_MIRAGE_RUN_KERNEL",
-    `${kernel} is a kernel, no program of this host`,
-    {
-      hint: `start it with \`xl create\`, or without a network: \`qemu-system-x86_64 -cpu qemu64,+rdrand -nographic -kernel ${kernel}\``,
-    },
-  );
 }
 
 function devicesOf(configuration: Configuration, target: Target) {
