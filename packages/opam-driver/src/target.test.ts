@@ -22,8 +22,8 @@ test("the user's own root, and switches that are folders", () => {
   const own = userTarget("/data", { switch: "5.1" }, env);
   expect(own).toMatchObject({ root: "/home/u/.opam", switch: "5.1", owned: false });
   expect(userTarget("/data", { switch: "5.1" }, { ...env, OPAMROOT: "/o" }).root).toBe("/o");
-  expect(switchPrefix(userTarget("/data", { root: "/o", switch: "/work/app" }, env))).toBe(
-    "/work/app/_opam",
+  expect(switchPrefix(userTarget("/data", { root: "/o", switch: "/home/me/app" }, env))).toBe(
+    "/home/me/app/_opam",
   );
 });
 
