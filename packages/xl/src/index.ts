@@ -10,10 +10,41 @@ export {
   type XlValue,
   xlConfig,
 } from "./config.js";
+export { attachConsole, type ConsoleOptions, type DomainConsole, openConsole } from "./console.js";
+export {
+  type DomainReference,
+  destroyDomain,
+  pauseDomain,
+  rebootDomain,
+  shutdownDomain,
+  unpauseDomain,
+} from "./control.js";
+export {
+  type CreatedDomain,
+  type CreateOptions,
+  type CreateRequest,
+  createDomain,
+} from "./create.js";
 export { type Disk, parseDisk, printDisk } from "./disk.js";
+export type { Domain, DomainState, ShutdownReason } from "./domain.js";
+export {
+  type DomainConfig,
+  type DomainDisk,
+  type DomainNic,
+  domainConfigs,
+} from "./domain-config.js";
+export { type DomainEvent, type FollowOptions, followDomain } from "./follow.js";
+export { localHost, type SshOptions, sshHost, type XenHost } from "./host.js";
+export { type HostInfo, hostInfo } from "./host-info.js";
 export { type XlKey, type XlKeyType, xlKeys } from "./keys.js";
+export { findDomain, listDomains } from "./list.js";
 export { getNumber, getString, getStrings, getValue, setValue } from "./lookup.js";
+export { hypervisorMessages, type MessagesOptions } from "./messages.js";
+export type { EndReason } from "./outcome.js";
 export { type ParsedXlConfig, parseXlConfig, readXlConfig } from "./parse.js";
+export { type CreatePlan, planCreate, type XlStep } from "./plan-create.js";
 export { printXlConfig, printXlValue } from "./print.js";
+export type { CallOptions } from "./run.js";
+export { type DomainUptime, domainUptimes } from "./uptime.js";
 export { parseVif, printVif, type Vif } from "./vif.js";
 export type { VifRate } from "./vif-rate.js";

@@ -1,0 +1,44 @@
+import { MirageError } from "@mirage/diagnostics";
+import type { XenHost } from "./host.js";
+import { type CallOptions, runXl } from "./run.js";
+
+/** Of a domain that runs: its name or its number. */
+export type DomainReference = string | number;
+
+/** How xl is told which domain is meant. */
+export function domainArgument(domain: DomainReference): string {
+  const text = String(domain);
+  if (text !== "" && !/[\n\0]/.test(text)) return text;
+  throw new MirageError("ERR_MIRAGE_XL_NO_DOMAIN", `\`${text}\` cannot be a domain`, {
+    hint: "give its name or its number",
+    exitCode: 2,
+  });
+}
+
+type Control = (host: XenHost, domain: DomainReference, options?: CallOptions) => Promise<void>;
+
+function control(subcommand: string, verb: string): Control {
+  return async (host, domain, options) => {
+    const words = [subcommand, "--", domainArgument(domain)];
+    await runXl(host, `${verb} the domain ${domain}`, words, options);
+  };
+}
+
+/** Stops the processors of a domain. Errors: `ERR_MIRAGE_XL_NO_DOMAIN`, `ERR_MIRAGE_XL_*`. */
+export const pauseDomain = control("pause", "pause");
+
+/** Lets a paused domain go on. Errors as of `pauseDomain`. */
+export const unpauseDomain = control("unpause", "unpause");
+
+/** Ends a domain at once, as if its power was cut. Errors as of `pauseDomain`. */
+export const destroyDomain = control("destroy", "destroy");
+
+/**
+ * Asks the guest to shut down, and does not wait for it: `followDomain` tells when it has.
+ * Errors: `ERR_MIRAGE_XL_NO_ANSWER` if the guest has no driver that would hear it, and as of
+ * `pauseDomain`.
+ */
+export const shutdownDomain = control("shutdown", "shut down");
+
+/** Asks the guest to reboot; otherwise as `shutdownDomain`. */
+export const rebootDomain = control("reboot", "reboot");

@@ -1,0 +1,73 @@
+import { MirageError } from "@mirage/diagnostics";
+
+/** A machine with Xen's toolstack, and the way to run shell scripts there. */
+export interface XenHost {
+  /** For messages: `this machine`, or the destination of ssh. */
+  readonly name: string;
+  readonly isRemote: boolean;
+  /** The program, with its arguments, that runs `sh -c SCRIPT` with these arguments on the host. */
+  command(
+    script: string,
+    args: readonly string[],
+    options?: { readonly terminal?: boolean },
+  ): readonly [program: string, ...args: string[]];
+}
+
+/** xl lies in a folder that the search path of a login without terminal often lacks. */
+const prelude = 'LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; export LC_ALL PATH\n';
+
+/** This machine. xl needs root. */
+export function localHost(): XenHost {
+  return {
+    name: "this machine",
+    isRemote: false,
+    command: (script, args) => ["sh", "-c", prelude + script, "sh", ...args],
+  };
+}
+
+export interface SshOptions {
+  /** Arguments of ssh before the destination: `-p`, `-i`, `-o StrictHostKeyChecking=…`. */
+  readonly options?: readonly string[];
+  /** The program; `ssh` by default. */
+  readonly program?: string;
+}
+
+/**
+ * Another machine, reached with OpenSSH and never with a password (BatchMode).
+ * @param destination `[user@]host`, or a name of ssh_config(5)
+ * @throws MirageError `ERR_MIRAGE_XL_HOST`
+ */
+export function sshHost(destination: string, ssh: SshOptions = {}): XenHost {
+  if (!/^[^-\s][^\s]*$/.test(destination)) {
+    throw new MirageError("ERR_MIRAGE_XL_HOST", `\`${destination}\` is not a host`, {
+      hint: "write it as ssh wants it, such as root@dom0.example.org",
+      exitCode: 2,
+    });
+  }
+  const before = ["-o", "BatchMode=yes", ...(ssh.options ?? [])];
+  const defaults = {
+    ConnectTimeout: 10,
+    ServerAliveInterval: 10,
+    ServerAliveCountMax: 3,
+    LogLevel: "ERROR",
+  };
+  const behind = Object.entries(defaults).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  return {
+    name: destination,
+    isRemote: true,
+    command: (script, args, options) => [
+      ssh.program ?? "ssh",
+      ...before,
+      ...behind,
+      options?.terminal ? "-tt" : "-T",
+      "--",
+      destination,
+      `exec ${["sh", "-c", prelude + script, "sh", ...args].map(shellQuote).join(" ")}`,
+    ],
+  };
+}
+
+/** A word that any shell takes as it is. */
+export function shellQuote(word: string): string {
+  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
