@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect } from "vitest";
-import { copyOfExample } from "../../src/support/mirage.js";
+import { copyOfExample, startMirage, temporaryFolder } from "../../src/support/mirage.js";
 import { urlPath } from "../../src/support/site.js";
 import { xenKernel } from "./kernel.js";
 import { Guest } from "./rig/guest.js";
+import type { Rig } from "./rig/rig.js";
 import { useRig, xenTest } from "./use-rig.js";
 
 const rig = useRig();
@@ -36,6 +37,34 @@ xenTest("www answers ping, and serves its files byte for byte to the outside", a
   await guest.xl("shutdown -w");
   await guest.isGone();
 });
+
+xenTest("mirage run --host follows a domain to its end, and Ctrl-C shuts one down", async () => {
+  const toDom0 = ["env", `PATH=${sshFolder(rig())}:${process.env.PATH}`];
+  const hello = copyOfExample("hello");
+  await xenKernel(hello);
+  const ended = startMirage(["run", "--host", rig().host], hello, toDom0);
+  expect(await ended.finished).toMatchObject({ code: 0 });
+  expect(ended.stdout.replaceAll("\r", "")).toContain("hello\nworld\nhello\nworld\n");
+  expect(ended.stderr).toContain("hello ended (poweroff)");
+
+  const www = copyOfExample("www");
+  await xenKernel(www);
+  const serving = startMirage(["run", "--host", rig().host], www, toDom0);
+  await serving.says(/www is running/);
+  await rig().run("ping -c 1 -W 20 10.0.0.2");
+  serving.child.kill("SIGINT");
+  expect((await serving.finished).code).toBe(130);
+  expect(await rig().run("xl list")).not.toContain("www");
+});
+
+/** A folder with an `ssh` that knows the way to dom0. */
+function sshFolder({ sshConfig }: Rig): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "ssh"), `#!/bin/sh\nexec /usr/bin/ssh -F '${sshConfig}' "$@"\n`, {
+    mode: 0o755,
+  });
+  return folder;
+}
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
