@@ -51,6 +51,6 @@ export async function leastCosts(
   if (result.Result === "ERROR") throw new Error(result.Error);
   if (result.Result === "UNSATISFIABLE") return undefined;
   if (result.Result !== "OPTIMUM FOUND") throw new Error(result.Result);
-  const witness = result.Call.flatMap(({ Witnesses }) => Witnesses).at(-1);
-  return witness?.Costs?.slice();
+  // Among the solutions are reports of lower bounds, without costs.
+  return result.Call.flatMap(({ Witnesses }) => Witnesses).findLast(({ Costs }) => Costs)?.Costs;
 }
