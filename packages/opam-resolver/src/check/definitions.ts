@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
 import {
   compareVersions,
   type PackageDefinition,
   parseFields,
   readPackage,
 } from "@mirage/opam-file";
-import { readArchive } from "../repository/archive.js";
-import { listFolder } from "../repository/folder.js";
+import { readSource } from "../repository/read-source.js";
 import type { Source } from "../repository/source.js";
 
 /** The opam files of sources, parsed whole, when asked for. */
@@ -14,23 +12,28 @@ export class Definitions {
   private readonly texts = new Map<string, Map<string, Buffer>>();
   private readonly parsed = new Map<string, PackageDefinition>();
 
-  /** Of equal versions the first source's counts. */
-  constructor(sources: readonly Source[]) {
+  private constructor() {
+    // See read.
+  }
+
+  /** Reads sources; of equal versions the first one's counts. */
+  static async read(sources: readonly Source[]): Promise<Definitions> {
+    const definitions = new Definitions();
     for (const source of sources) {
       if (source.kind === "packages") {
         for (const { name, version, opam } of source.packages) {
-          this.add(name, version, Buffer.from(opam));
+          definitions.add(name, version, Buffer.from(opam));
         }
-      } else if (source.kind === "archive") {
-        readArchive(source.path, (name, version, content) => {
-          this.add(name, version, Buffer.from(content));
-        });
       } else {
-        for (const { name, version, path } of listFolder(source.path).files) {
-          this.add(name, version, readFileSync(path));
-        }
+        await readSource(source, {
+          names: () => {
+            // Only files matter.
+          },
+          file: (name, version, content) => definitions.add(name, version, Buffer.from(content)),
+        });
       }
     }
+    return definitions;
   }
 
   private add(name: string, version: string, text: Buffer): void {

@@ -10,16 +10,16 @@ import type { LockedPackage } from "./lock.js";
  * Adds the checksums of the packages' opam files, as the first source has them that knows the version;
  * a pin with an opam file of its own comes before all. Packages that nobody knows stay without.
  */
-export function withChecksums(
+export async function withChecksums(
   packages: readonly PackageId[],
   sources: readonly Source[],
   pins: readonly PinInput[] = [],
-): LockedPackage[] {
+): Promise<LockedPackage[]> {
   const found = new Map<string, string>();
   for (const { name, opam } of pins) if (opam !== undefined) found.set(name, checksum(opam));
   for (const source of sources) {
     const missing = packages.filter(({ name }) => !found.has(name));
-    if (missing.length > 0) search(source, missing, found);
+    if (missing.length > 0) await search(source, missing, found);
   }
   return packages.map(({ name, version }) => {
     const known = found.get(name);
@@ -27,7 +27,11 @@ export function withChecksums(
   });
 }
 
-function search(source: Source, wanted: readonly PackageId[], found: Map<string, string>): void {
+async function search(
+  source: Source,
+  wanted: readonly PackageId[],
+  found: Map<string, string>,
+): Promise<void> {
   const versions = new Map(wanted.map(({ name, version }) => [name, version]));
   const take = (name: string, version: string, content: string | Buffer): void => {
     const asked = versions.get(name);
@@ -37,7 +41,7 @@ function search(source: Source, wanted: readonly PackageId[], found: Map<string,
   if (source.kind === "packages") {
     for (const { name, version, opam } of source.packages) take(name, version, opam);
   } else if (source.kind === "archive") {
-    readArchive(source.path, take);
+    await readArchive(source.path, take);
   } else {
     for (const { name, version } of wanted) {
       const file = readStamped(regularPath(source.path, name, version));

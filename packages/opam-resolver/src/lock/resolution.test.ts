@@ -91,7 +91,7 @@ function sha256(text: string): string {
   return `sha256=${createHash("sha256").update(text).digest("hex")}`;
 }
 
-test("checksums come from the first source that has the version: texts, folders, archives, pins", () => {
+test("checksums come from the first source that has the version: texts, folders, archives, pins", async () => {
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -115,7 +115,7 @@ test("checksums come from the first source that has the version: texts, folders,
     sourceAt(join(folder, "all.tar.gz")),
   ];
   const pins = [{ name: "pinned", version: "1", opam: "of the pin" }];
-  expect(withChecksums(wanted, sources, pins).map(({ checksum }) => checksum)).toEqual([
+  expect((await withChecksums(wanted, sources, pins)).map(({ checksum }) => checksum)).toEqual([
     sha256("in the folder"),
     sha256(pkg("sockets", "1").opam),
     sha256("deep in the folder"),

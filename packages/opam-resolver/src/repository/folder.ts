@@ -60,7 +60,10 @@ export function fileStamp(path: string): Stamp | undefined {
   return stat && [stat.ctimeMs, stat.size];
 }
 
-/** A file's content with its stamp; undefined if it can't be read. */
+/** Room for what is read, used again for each file. */
+let room = Buffer.allocUnsafe(1 << 16);
+
+/** A file's content, valid until the next call, with its stamp; undefined if it can't be read. */
 export function readStamped(path: string): { content: Buffer; stamp: Stamp } | undefined {
   let fd: number;
   try {
@@ -70,12 +73,12 @@ export function readStamped(path: string): { content: Buffer; stamp: Stamp } | u
   }
   try {
     const { ctimeMs, size } = fstatSync(fd);
-    const content = Buffer.allocUnsafe(size);
+    if (size > room.length) room = Buffer.allocUnsafe(size);
     let end = 0;
     for (let read = -1; end < size && read !== 0; end += read) {
-      read = readSync(fd, content, end, size - end, end);
+      read = readSync(fd, room, end, size - end, end);
     }
-    return { content: content.subarray(0, end), stamp: [ctimeMs, size] };
+    return { content: room.subarray(0, end), stamp: [ctimeMs, size] };
   } finally {
     closeSync(fd);
   }

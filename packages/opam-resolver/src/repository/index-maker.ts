@@ -1,10 +1,17 @@
-import { crc32 } from "node:zlib";
+import { readdirSync, statSync } from "node:fs";
 import { StoreBuilder, type Unreadable } from "../store/builder.js";
 import type { StoreMeta } from "../store/file.js";
 import { ROW } from "../store/layout.js";
 import { Store } from "../store/store.js";
-import { readArchive } from "./archive.js";
-import { fileStamp, listFolder, readStamped } from "./folder.js";
+import { fileStamp, packagesFolder } from "./folder.js";
+import {
+  type FileSource,
+  listedFiles,
+  readFile,
+  readSource,
+  type SourceSink,
+} from "./read-source.js";
+import { canReadInThread, readInThread } from "./reader-thread.js";
 import type { RepositoryOptions } from "./repository.js";
 import type { Source } from "./source.js";
 
@@ -24,15 +31,29 @@ export async function makeIndex(
   base: Base,
 ): Promise<Made> {
   const maker = new IndexMaker(options, base);
-  if (source.kind === "folder") maker.addFolder(source.path);
-  else if (source.kind === "archive") maker.addArchive(source.path);
-  else for (const pkg of source.packages) maker.addText(pkg.name, pkg.version, pkg.opam);
+  options.progress?.(0);
+  if (source.kind === "packages") {
+    for (const { name, version, opam } of source.packages) maker.addText(name, version, opam);
+  } else if (source.kind === "folder" && base !== undefined) {
+    maker.addChanged(source.path);
+  } else if (canReadInThread() && isLarge(source)) {
+    await readInThread(source, maker, options.signal);
+  } else {
+    await readSource(source, maker);
+  }
   const made = maker.finish();
   if (base === undefined || made.meta.replaced <= made.store.size * MAX_STALE) return made;
   return makeIndex(source, options, undefined);
 }
 
-class IndexMaker {
+/** Whether it takes longer to read a source than to start a thread. */
+function isLarge(source: FileSource): boolean {
+  return source.kind === "folder"
+    ? readdirSync(packagesFolder(source.path)).length > 200
+    : statSync(source.path).size > 1 << 17;
+}
+
+class IndexMaker implements SourceSink {
   private readonly options: RepositoryOptions;
   private readonly base: Base;
   private readonly builder: StoreBuilder;
@@ -57,30 +78,27 @@ class IndexMaker {
     }
   }
 
-  addFolder(root: string): void {
-    const { files, nameStamps, regular } = listFolder(root);
-    for (const [name, stamp] of nameStamps) this.builder.stampName(name, regular ? stamp : -1);
-    for (const { name, version, path } of files) {
-      if (this.base !== undefined) {
-        const stamp = fileStamp(path);
-        if (stamp !== undefined && this.keep(name, version, stamp)) continue;
-      }
-      const file = readStamped(path);
-      if (file !== undefined) this.add(name, version, file.content.toString("latin1"), file.stamp);
+  names(stamps: Iterable<readonly [string, number]>): void {
+    for (const [name, stamp] of stamps) this.builder.stampName(name, stamp);
+  }
+
+  file(name: string, version: string, content: Buffer, time: number, size: number): void {
+    const stamp = [time, size] as const;
+    if (!this.keep(name, version, stamp)) {
+      this.add(name, version, content, stamp);
     }
   }
 
-  addArchive(path: string): void {
-    readArchive(path, (name, version, content) => {
-      const stamp = [crc32(content), content.length] as const;
-      if (!this.keep(name, version, stamp)) {
-        this.add(name, version, content.toString("latin1"), stamp);
-      }
-    });
+  /** Adds the packages of a folder, reading only the files that changed. */
+  addChanged(root: string): void {
+    for (const file of listedFiles(root, this)) {
+      const stamp = fileStamp(file.path);
+      if (stamp !== undefined && !this.keep(file.name, file.version, stamp)) readFile(file, this);
+    }
   }
 
   addText(name: string, version: string, opam: string): void {
-    this.add(name, version, Buffer.from(opam).toString("latin1"), [0, 0]);
+    this.add(name, version, Buffer.from(opam), [0, 0]);
   }
 
   finish(): Made {
@@ -120,11 +138,11 @@ class IndexMaker {
     return true;
   }
 
-  private add(name: string, version: string, text: string, stamp: readonly [number, number]): void {
+  private add(name: string, version: string, opam: Buffer, stamp: readonly [number, number]): void {
     if (++this.read % 256 === 0) {
       this.options.signal?.throwIfAborted();
       this.options.progress?.(this.read);
     }
-    this.builder.add(name, version, text, stamp);
+    this.builder.add(name, version, opam, stamp);
   }
 }

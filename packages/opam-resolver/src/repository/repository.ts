@@ -12,7 +12,7 @@ export interface RepositoryOptions {
   /** Where indexes are kept; false: nowhere. By default `mirage/opam` in the user's cache folder. */
   readonly cacheFolder?: string | false;
   readonly signal?: AbortSignal;
-  /** Told how many opam files have been read while an index is made. */
+  /** Told how many opam files have been read while an index is made: 0 at first, then more. */
   readonly progress?: (files: number) => void;
 }
 

@@ -40,6 +40,7 @@ export class StoreBuilder {
   private readonly nameIds = new Map<string, number>();
   private readonly versionIds = new Map<string, number>();
   private readonly nameStamps: number[] = [];
+  private readonly atoms: Int32Array[] = [];
   private readonly filterPlaces: number[] = [];
   private readonly memo = new Map<string, Map<string, number>>();
   private readonly rows: Row[] = [];
@@ -52,10 +53,10 @@ export class StoreBuilder {
     this.scanner = new Scanner(this);
   }
 
-  /** Adds a package from the text of its opam file (Latin-1: one character a byte). */
-  add(name: string, version: string, text: string, stamp: Stamp): void {
+  /** Adds a package from its opam file. */
+  add(name: string, version: string, opam: Buffer, stamp: Stamp): void {
     try {
-      const scanned = this.scanner.scan(text);
+      const scanned = this.scanner.scan(opam, 0, opam.length);
       this.rows.push({ ...scanned, name: this.name(name), version: this.version(version), stamp });
     } catch (error) {
       if (!(error instanceof ScanError)) throw error;
@@ -107,7 +108,17 @@ export class StoreBuilder {
       memo = new Map();
       this.memo.set(kind, memo);
     }
-    memo.set(flat(text), place);
+    memo.set(text, place);
+  }
+
+  /** Sets aside what was written from `place` on, for {@link copyAtom}. */
+  keepAtom(out: IntBuffer, place: number): number {
+    this.atoms.push(out.array.slice(place, out.length));
+    return this.atoms.length - 1;
+  }
+
+  copyAtom(atom: number, out: IntBuffer): void {
+    out.append(this.atoms[atom] as Int32Array);
   }
 
   /** A filter that starts at the end of {@link filterCode}. */
@@ -205,7 +216,7 @@ export function storeOf(
 ): { store: Store; unreadable: readonly Unreadable[] } {
   const builder = new StoreBuilder();
   for (const { name, version, opam } of packages) {
-    builder.add(name, version, Buffer.from(opam).toString("latin1"), [0, 0]);
+    builder.add(name, version, Buffer.from(opam), [0, 0]);
   }
   return { store: new Store(builder.build()), unreadable: builder.unreadable };
 }
@@ -214,11 +225,6 @@ function intern(ids: Map<string, number>, text: string): number {
   const known = ids.get(text);
   if (known !== undefined) return known;
   const id = ids.size;
-  ids.set(flat(text), id);
+  ids.set(text, id);
   return id;
-}
-
-/** A copy that doesn't keep the text it was cut from in memory. */
-function flat(text: string): string {
-  return Buffer.from(text, "latin1").toString("latin1");
 }

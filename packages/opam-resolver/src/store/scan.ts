@@ -63,45 +63,55 @@ const FLAG_BITS: Readonly<Record<string, number>> = {
 /**
  * Reads from opam files what resolution needs, straight into a store: a tenth of the work of a full
  * parse. The grammar of `@mirage/opam-file` is the reference; a test holds the two equal.
- *
- * Texts are Latin-1 strings of the files' bytes.
  */
 export class Scanner {
   private readonly builder: StoreBuilder;
   /** Where the expression being compiled goes: the builder's formulas or its filters. */
   private out: IntBuffer;
-  private text = "";
+  private bytes: Buffer = Buffer.alloc(0);
+  private start = 0;
+  private end = 0;
   private at = 0;
   private nesting = 0;
-  private escapes = false;
   private scanned: Scanned = noFields();
+  private readonly readers: readonly (readonly [string, () => void])[] = [
+    ["depends", () => this.depends()],
+    ["available", () => this.availability()],
+    ["conflicts", () => this.conflicts()],
+    ["depopts", () => this.depopts()],
+    ["depexts", () => this.depexts()],
+    ["flags", () => this.flags()],
+    ["tags", () => this.tags()],
+    ["conflict-class", () => this.conflictClasses()],
+  ];
 
   constructor(builder: StoreBuilder) {
     this.builder = builder;
     this.out = builder.code;
   }
 
-  /** @throws {ScanError} */
-  scan(text: string): Scanned {
+  /** Scans the opam file in `bytes` from `start` to `end`. @throws {ScanError} */
+  scan(bytes: Buffer, start: number, end: number): Scanned {
     this.out = this.builder.code;
-    this.text = text;
-    this.at = 0;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.at = start;
     this.nesting = 0;
-    this.escapes = text.includes("\\");
     this.scanned = noFields();
     for (;;) {
       const code = this.peek();
       if (code === END) return this.scanned;
       if (!isIdentifier(code)) this.fail("a field");
-      const start = this.at;
+      const nameStart = this.at;
       this.skipFieldName();
-      const end = this.at;
+      const nameEnd = this.at;
       const next = this.peek();
       if (next === COLON) {
         this.at++;
-        this.field(start, end);
+        this.field(nameStart, nameEnd);
       } else if (next === OPEN_BRACE || next === QUOTE) {
-        this.section(start, end);
+        this.section(nameStart, nameEnd);
       } else {
         this.fail("a colon");
       }
@@ -109,52 +119,17 @@ export class Scanner {
   }
 
   private field(start: number, end: number): void {
-    const { scanned, text } = this;
-    switch (end - start) {
-      case 4:
-        if (text.startsWith("tags", start)) {
-          this.tags();
-          return;
-        }
-        break;
-      case 5:
-        if (text.startsWith("flags", start)) {
-          this.flags();
-          return;
-        }
-        break;
-      case 7:
-        if (text.startsWith("depends", start)) {
-          scanned.depends = this.memoised("&", () => this.packages(NODE.and));
-          return;
-        }
-        if (text.startsWith("depopts", start)) {
-          scanned.depopts = this.memoised("|", () => this.packages(NODE.or));
-          return;
-        }
-        if (text.startsWith("depexts", start)) {
-          scanned.depexts = this.memoised("$", () => this.depexts());
-          return;
-        }
-        break;
-      case 9:
-        if (text.startsWith("conflicts", start)) {
-          scanned.conflicts = this.memoised("|", () => this.packages(NODE.or));
-          return;
-        }
-        if (text.startsWith("available", start)) {
-          scanned.available = this.available();
-          return;
-        }
-        break;
-      case 14:
-        if (text.startsWith("conflict-class", start)) {
-          scanned.conflictClasses = this.memoised("c", () => this.names());
-          return;
-        }
-        break;
+    const read = this.reader(start, end - start);
+    if (read === undefined) this.skipValue();
+    else read();
+  }
+
+  /** What to do with a field; undefined if it is of no interest. */
+  private reader(start: number, size: number): (() => void) | undefined {
+    for (const [name, read] of this.readers) {
+      if (name.length === size && this.startsWith(name, start)) return read;
     }
-    this.skipValue();
+    return undefined;
   }
 
   /** Compiles a value unless the same text was met before. */
@@ -163,7 +138,7 @@ export class Scanner {
     const start = this.at;
     this.skipValue();
     const end = this.at;
-    const key = this.text.slice(start, end);
+    const key = this.text(start, end);
     const known = this.builder.compiled(kind, key);
     if (known !== undefined) return known;
     this.at = start;
@@ -172,6 +147,30 @@ export class Scanner {
     this.finish(end);
     this.builder.remember(kind, key, place);
     return place;
+  }
+
+  private depends(): void {
+    this.scanned.depends = this.memoised("&", () => this.packages(NODE.and));
+  }
+
+  private depopts(): void {
+    this.scanned.depopts = this.memoised("|", () => this.packages(NODE.or));
+  }
+
+  private conflicts(): void {
+    this.scanned.conflicts = this.memoised("|", () => this.packages(NODE.or));
+  }
+
+  private conflictClasses(): void {
+    this.scanned.conflictClasses = this.memoised("c", () => this.names());
+  }
+
+  private depexts(): void {
+    this.scanned.depexts = this.memoised("$", () => this.systemPackages());
+  }
+
+  private availability(): void {
+    this.scanned.available = this.available();
   }
 
   // Package formulas. The items of a list are joined by `join`.
@@ -219,18 +218,37 @@ export class Scanner {
     this.joined(place, join, count);
   }
 
+  /** A name with its conditions. The same ones occur in many formulas: what they compile to is copied. */
   private packageAtom(): void {
+    const { out } = this;
     if (this.peek() !== QUOTE) this.fail("a package name");
-    this.out.push(NODE.package);
-    this.out.push(this.builder.name(this.string()));
-    const place = this.out.length;
+    const start = this.at;
+    this.skipString();
+    let end = this.at;
+    while (this.peek() === OPEN_BRACE) {
+      this.skipBrackets();
+      end = this.at;
+    }
+    const key = this.text(start, end);
+    const known = this.builder.compiled('"', key);
+    if (known !== undefined) {
+      this.at = end;
+      this.builder.copyAtom(known, out);
+      return;
+    }
+    this.at = start;
+    const place = out.length;
+    out.push(NODE.package);
+    out.push(this.builder.name(this.string()));
     let count = 0;
     while (this.peek() === OPEN_BRACE) {
       this.enter();
       for (; this.peek() !== CLOSE_BRACE; count++) this.conditionOr(false);
       this.leave();
     }
-    this.joined(place, NODE.and, count);
+    this.joined(place + 2, NODE.and, count);
+    this.finish(end);
+    this.builder.remember('"', key, this.builder.keepAtom(out, place));
   }
 
   /** Makes one node of the `count` written from `place` on. */
@@ -327,7 +345,7 @@ export class Scanner {
 
   /** The filter written in the given range, compiled where its text is new. Moves to its end. */
   private filter(start: number, end: number, negated: boolean, compile: () => void): number {
-    const key = this.text.slice(start, end);
+    const key = this.text(start, end);
     const kind = negated ? "!" : "?";
     const known = this.builder.compiled(kind, key);
     if (known !== undefined) {
@@ -433,14 +451,14 @@ export class Scanner {
 
   /** Old files write flags as tags: `"flags:compiler"`. */
   private tags(): void {
-    if (!this.text.includes('"flags:')) {
-      this.skipValue();
-      return;
-    }
     this.eachItem(() => {
-      const tag = this.string();
-      if (!tag.startsWith("flags:")) return;
-      const bit = FLAG_BITS[tag.slice("flags:".length)];
+      if (this.peek() !== QUOTE) this.fail("a string");
+      // Compared before it is read: tags are many, such tags are few.
+      if (!this.startsWith('"flags:', this.at)) {
+        this.skipString();
+        return;
+      }
+      const bit = FLAG_BITS[this.string().slice("flags:".length)];
       if (bit !== undefined) this.scanned.flags |= bit;
     });
   }
@@ -458,7 +476,7 @@ export class Scanner {
   }
 
   /** Writes the number of entries, then each as a filter (-1: always), a number of strings, the strings. */
-  private depexts(): void {
+  private systemPackages(): void {
     const place = this.out.length;
     this.out.push(0);
     let count = 0;
@@ -515,7 +533,7 @@ export class Scanner {
   }
 
   private section(start: number, end: number): void {
-    const isUrl = end - start === 3 && this.text.startsWith("url", start);
+    const isUrl = end - start === 3 && this.startsWith("url", start);
     if (this.peek() === QUOTE) this.skipString();
     if (this.peek() !== OPEN_BRACE) this.fail("an opening brace");
     this.enter();
@@ -531,79 +549,102 @@ export class Scanner {
       }
       if (next !== COLON) this.fail("a colon");
       this.at++;
-      if (isUrl) this.urlField(name, nameEnd);
+      this.peek();
+      if (isUrl) this.urlField(name, nameEnd - name);
       else this.skipValue();
     }
     this.leave();
   }
 
-  private urlField(start: number, end: number): void {
-    const size = end - start;
-    this.peek();
-    if (
-      (size === 3 && this.text.startsWith("src", start)) ||
-      (size === 4 && this.text.startsWith("http", start)) ||
-      (size === 7 && this.text.startsWith("archive", start))
-    ) {
-      if (/^"{1,3}(?:https?|ftp):/.test(this.text.slice(this.at, this.at + 12))) {
-        this.scanned.flags |= FLAG.http;
-      }
-    } else if (size === 8 && this.text.startsWith("checksum", start)) {
+  private urlField(name: number, size: number): void {
+    if (size === 8 && this.startsWith("checksum", name)) {
       this.eachItem(() => {
         this.scanned.flags |= FLAG.checksum;
         this.skipString();
       });
       return;
     }
+    const isSource =
+      (size === 3 && this.startsWith("src", name)) ||
+      (size === 4 && this.startsWith("http", name)) ||
+      (size === 7 && this.startsWith("archive", name));
+    if (isSource && /^"{1,3}(?:https?|ftp):/.test(this.text(this.at, this.at + 12))) {
+      this.scanned.flags |= FLAG.http;
+    }
     this.skipValue();
   }
 
   // Tokens
 
+  /** The text of a range, a character for each byte. */
+  private text(start: number, end: number): string {
+    return this.bytes.toString("latin1", start, Math.min(end, this.end));
+  }
+
+  private startsWith(text: string, at: number): boolean {
+    const { bytes } = this;
+    if (at + text.length > this.end) return false;
+    for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  private byte(at: number): number {
+    return at < this.end ? (this.bytes[at] as number) : END;
+  }
+
   /** The next character that isn't space or comment, {@link END} after the last. */
   private peek(): number {
-    const { text } = this;
+    const { bytes, end } = this;
+    let at = this.at;
     for (;;) {
-      const code = this.at < text.length ? text.charCodeAt(this.at) : END;
+      if (at >= end) {
+        this.at = end;
+        return END;
+      }
+      const code = bytes[at] as number;
       if (code === SPACE || code === NEWLINE || code === TAB || code === RETURN) {
-        this.at++;
-      } else if (code === HASH) {
-        const end = text.indexOf("\n", this.at);
-        this.at = end < 0 ? text.length : end + 1;
-      } else if (code === OPEN_PAREN && text.charCodeAt(this.at + 1) === STAR) {
+        at++;
+      } else if (code === HASH || (code === OPEN_PAREN && this.byte(at + 1) === STAR)) {
+        this.at = at;
         this.skipComment();
+        at = this.at;
       } else {
+        this.at = at;
         return code;
       }
     }
   }
 
   private skipComment(): void {
-    const { text } = this;
+    if (this.byte(this.at) === HASH) {
+      while (this.at < this.end && this.bytes[this.at] !== NEWLINE) this.at++;
+      return;
+    }
     const start = this.at;
     let depth = 0;
     for (;;) {
-      if (this.at >= text.length) {
+      const code = this.byte(this.at++);
+      if (code === END) {
         this.at = start;
         this.fail("the end of the comment");
       }
-      if (text.startsWith("(*", this.at)) {
+      if (code === OPEN_PAREN && this.byte(this.at) === STAR) {
         depth++;
-        this.at += 2;
-      } else if (text.startsWith("*)", this.at)) {
-        this.at += 2;
-        if (--depth === 0) return;
-      } else {
         this.at++;
+      } else if (code === STAR && this.byte(this.at) === CLOSE_PAREN) {
+        this.at++;
+        if (--depth === 0) return;
       }
     }
   }
 
   private skipFieldName(): void {
-    const { text } = this;
+    const { bytes, end } = this;
     const start = this.at;
-    while (this.at < text.length && isIdentifier(text.charCodeAt(this.at))) this.at++;
-    if (this.at === start) this.fail("a field");
+    let at = start;
+    while (at < end && isIdentifier(bytes[at] as number)) at++;
+    this.at = at;
+    if (at === start) this.fail("a field");
   }
 
   /** An identifier, a number or a boolean. */
@@ -611,18 +652,17 @@ export class Scanner {
     this.peek();
     const start = this.at;
     this.skipWord();
-    return this.text.slice(start, this.at);
+    return this.text(start, this.at);
   }
 
   private skipWord(): void {
-    const { text } = this;
     const start = this.at;
     for (;;) {
-      const code = this.at < text.length ? text.charCodeAt(this.at) : END;
+      const code = this.byte(this.at);
       const inside =
         isIdentifier(code) ||
         code === PLUS ||
-        (code === COLON && this.at > start && isIdentifier(text.charCodeAt(this.at + 1)));
+        (code === COLON && this.at > start && isIdentifier(this.byte(this.at + 1)));
       if (!inside) break;
       this.at++;
     }
@@ -633,43 +673,55 @@ export class Scanner {
     if (this.peek() !== QUOTE) this.fail("a string");
     const start = this.at;
     this.skipString();
-    const quotes = this.text.startsWith('"""', start) ? 3 : 1;
-    const raw = this.text.slice(start + quotes, this.at - quotes);
-    return this.escapes && raw.includes("\\") ? withoutEscapes(raw) : raw;
+    const quotes = this.startsWith('"""', start) ? 3 : 1;
+    const raw = this.text(start + quotes, this.at - quotes);
+    return raw.includes("\\") ? withoutEscapes(raw) : raw;
   }
 
+  /** Skips the string that starts here. */
   private skipString(): void {
-    const { text } = this;
-    if (this.peek() !== QUOTE) this.fail("a string");
+    const { bytes, end } = this;
     const start = this.at;
-    const delimiter = text.startsWith('"""', start) ? '"""' : '"';
-    let from = start + delimiter.length;
-    for (;;) {
-      const end = text.indexOf(delimiter, from);
-      if (end < 0) this.fail("the end of the string");
-      if (!this.escapes || !this.isEscaped(end, start)) {
-        this.at = end + delimiter.length;
+    let at = start + 1;
+    if (bytes[at] === QUOTE && bytes[at + 1] === QUOTE) {
+      this.skipLongString();
+      return;
+    }
+    while (at < end) {
+      const code = bytes[at++];
+      if (code === BACKSLASH) at++;
+      else if (code === QUOTE) {
+        this.at = at;
         return;
       }
-      from = end + 1;
+    }
+    this.fail("the end of the string");
+  }
+
+  /** Skips a string between three quotes. */
+  private skipLongString(): void {
+    const { bytes, end } = this;
+    for (let at = this.at + 3; ; ) {
+      const close = bytes.indexOf('"""', at, "latin1");
+      if (close < 0 || close + 3 > end) this.fail("the end of the string");
+      let before = close;
+      while (before > at && bytes[before - 1] === BACKSLASH) before--;
+      if (((close - before) & 1) === 0) {
+        this.at = close + 3;
+        return;
+      }
+      at = close + 1;
     }
   }
 
-  /** Whether an odd number of backslashes stands before `at`. */
-  private isEscaped(at: number, start: number): boolean {
-    let from = at;
-    while (from - 1 > start && this.text.charCodeAt(from - 1) === BACKSLASH) from--;
-    return ((at - from) & 1) === 1;
-  }
-
   private atRelop(): boolean {
-    const code = this.text.charCodeAt(this.at);
-    return isRelop(code) || (code === BANG && this.text.charCodeAt(this.at + 1) === EQUAL);
+    const code = this.byte(this.at);
+    return isRelop(code) || (code === BANG && this.byte(this.at + 1) === EQUAL);
   }
 
   private relop(): number {
-    const code = this.text.charCodeAt(this.at);
-    const wide = this.text.charCodeAt(this.at + 1) === EQUAL;
+    const code = this.byte(this.at);
+    const wide = this.byte(this.at + 1) === EQUAL;
     this.at += wide && code !== EQUAL && code !== TILDE ? 2 : 1;
     switch (code) {
       case EQUAL:
@@ -713,40 +765,36 @@ export class Scanner {
         this.at = end;
         return;
       }
-      while (isOperator(this.text.charCodeAt(this.at))) this.at++;
+      while (isOperator(this.byte(this.at))) this.at++;
       next = this.peek();
     }
   }
 
+  /** Skips what stands between the bracket here and its end. */
   private skipBrackets(): void {
-    const { text } = this;
+    const { bytes, end } = this;
     let depth = 0;
-    for (;;) {
-      const code = this.peek();
-      switch (code) {
-        case END:
-          this.fail("a closing bracket");
-          break;
-        case QUOTE:
-          this.skipString();
-          break;
-        case OPEN_BRACKET:
-        case OPEN_PAREN:
-        case OPEN_BRACE:
-          depth++;
-          this.at++;
-          break;
-        case CLOSE_BRACKET:
-        case CLOSE_PAREN:
-        case CLOSE_BRACE:
-          this.at++;
-          if (--depth === 0) return;
-          break;
-        default:
-          this.at++;
-          while (this.at < text.length && isIdentifier(text.charCodeAt(this.at))) this.at++;
+    let at = this.at;
+    while (at < end) {
+      const code = bytes[at];
+      if (code === QUOTE || code === HASH || (code === OPEN_PAREN && bytes[at + 1] === STAR)) {
+        this.at = at;
+        if (code === QUOTE) this.skipString();
+        else this.skipComment();
+        at = this.at;
+        continue;
+      }
+      at++;
+      if (code === OPEN_BRACKET || code === OPEN_PAREN || code === OPEN_BRACE) {
+        depth++;
+      } else if (code === CLOSE_BRACKET || code === CLOSE_PAREN || code === CLOSE_BRACE) {
+        if (--depth === 0) {
+          this.at = at;
+          return;
+        }
       }
     }
+    this.fail("a closing bracket");
   }
 
   private enter(): void {
@@ -774,7 +822,7 @@ export class Scanner {
   }
 
   private fail(expected: string): never {
-    throw new ScanError(this.at, expected);
+    throw new ScanError(this.at - this.start, expected);
   }
 }
 
