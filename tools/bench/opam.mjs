@@ -105,6 +105,7 @@ async function times(count, run) {
 async function besideOpam(setting, opam) {
   const { archive, repository, rounds } = setting;
   const rows = [];
+  const processorRows = [];
   const ratios = { warm: [], folder: [], archive: [] };
   const peaks = { warm: 0, cold: 0 };
   // opam makes its own cache on the first occasion.
@@ -131,6 +132,15 @@ async function besideOpam(setting, opam) {
     const fromArchive = summary(measured.archive);
     const anchor = theirs.length === 0 ? undefined : summary(theirs);
     const ratio = (ours) => (anchor === undefined ? Number.NaN : anchor.elapsed / ours.elapsed);
+    processorRows.push([
+      questionText(question),
+      ...[anchor, warm, fromFolder, fromArchive].map((one) =>
+        one === undefined ? "" : seconds(one.processor),
+      ),
+      ...[warm, fromFolder, fromArchive].map((one) =>
+        anchor === undefined ? "" : ratioText(anchor.processor / one.processor),
+      ),
+    ]);
     if (question !== HARD) {
       ratios.warm.push(ratio(warm));
       ratios.folder.push(ratio(fromFolder));
@@ -139,7 +149,7 @@ async function besideOpam(setting, opam) {
     peaks.warm = Math.max(peaks.warm, warm.memory);
     peaks.cold = Math.max(peaks.cold, fromFolder.memory, fromArchive.memory);
     rows.push([
-      question.filter((word) => !word.startsWith("ocaml-base-compiler")).join(" "),
+      questionText(question),
       anchor === undefined ? "" : `${seconds(anchor.elapsed)} (${megabytes(anchor.memory)})`,
       ...[warm, fromFolder, fromArchive].map(
         (ours) => `${seconds(ours.elapsed)} (${megabytes(ours.memory)})`,
@@ -163,6 +173,20 @@ async function besideOpam(setting, opam) {
       "answer",
     ],
     rows,
+  );
+  console.log("Processor time of the same runs, which a busy machine distorts less:\n");
+  table(
+    [
+      "question",
+      "opam, warm",
+      "warm",
+      "cold, folder",
+      "cold, tar.zst",
+      "warm ×",
+      "folder ×",
+      "tar ×",
+    ],
+    processorRows,
   );
   const missed = [];
   const least = (name, value, target) => {
@@ -270,6 +294,10 @@ async function growthWithSize(setting) {
     `Time grows with the number of versions to the power of ${exponent(points.warm).toFixed(2)} ` +
       `warm, ${exponent(points.cold).toFixed(2)} cold.\n`,
   );
+}
+
+function questionText(question) {
+  return question.filter((word) => !word.startsWith("ocaml-base-compiler")).join(" ");
 }
 
 function seconds(milliseconds) {
