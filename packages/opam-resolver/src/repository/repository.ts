@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
+import type { Stamp } from "../store/builder.js";
 import { readStore, type StoreMeta, writeStore } from "../store/file.js";
 import { ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
@@ -77,7 +78,8 @@ export class Repository {
     if (source.kind === "packages") return true;
     if (this.current.meta.fingerprint !== fingerprint(source)) return false;
     if (source.kind === "archive") return true;
-    for (const text of names) {
+    const asked = new Set(names);
+    for (const text of asked) {
       const name = store.findName(text);
       if (name < 0 || store.rowCount(name) === 0) continue;
       const folder = statSync(`${packagesFolder(source.path)}/${text}`, { throwIfNoEntry: false });
@@ -85,18 +87,24 @@ export class Repository {
       const first = store.firstRow(name);
       for (let row = first; row < first + store.rowCount(name); row++) {
         const version = store.versionText(store.column(row, ROW.version));
-        const stamp = fileStamp(regularPath(source.path, text, version));
-        const [time, size] = store.stamp(row);
-        if (stamp?.[0] !== time || stamp[1] !== size) return false;
+        if (!isUnchanged(source.path, text, version, store.stamp(row))) return false;
       }
     }
-    return true;
+    return this.current.meta.unreadable.every(
+      ([name, version, , , ...stamp]) =>
+        !asked.has(name) || isUnchanged(source.path, name, version, stamp),
+    );
   }
 
   /** Brings the index up to date. */
   async refresh(): Promise<void> {
     this.current = await index(this.source, this.options, this.current);
   }
+}
+
+function isUnchanged(root: string, name: string, version: string, known: Stamp): boolean {
+  const stamp = fileStamp(regularPath(root, name, version));
+  return stamp?.[0] === known[0] && stamp[1] === known[1];
 }
 
 async function index(
