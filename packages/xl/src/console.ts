@@ -23,16 +23,28 @@ export interface DomainConsole {
   readonly closed: Promise<void>;
 }
 
-/** xl does not notice that nobody listens any more: something has to end it when ssh is gone. */
-const watched = `exec 3<&0
-xl console -- "$1" <&3 3<&- &
+/**
+ * `xl console` reads no input that is not a terminal, so that what is typed goes to xenconsoled's
+ * terminal of the domain by itself. The end of that input is what ends the console on a remote host
+ * when nobody listens any more.
+ */
+const script = `exec 3<&0
+xl console -- "$1" </dev/null 3<&- &
 console=$!
+{
+  id=$(xl domid -- "$1") || id=$1
+  until terminal=$(xenstore-read "/local/domain/$id/console/tty"); do
+    kill -0 "$console" || exit
+    sleep 1
+  done
+  cat <&3 >"$terminal"
+  kill "$console"
+} >/dev/null 2>&1 &
+typist=$!
 exec 3<&-
-while [ -d "/proc/$PPID" ]; do sleep 1; done <&- >/dev/null 2>&1 && kill "$console" &
-watcher=$!
 wait "$console"
 code=$?
-kill "$watcher" 2>/dev/null
+kill "$typist"
 exit "$code"`;
 
 /** Opens the console of a domain (`xl console`), for a program to read and write. */
@@ -41,7 +53,6 @@ export function openConsole(
   domain: DomainReference,
   { onOutput, signal }: ConsoleOptions,
 ): DomainConsole {
-  const script = host.isRemote ? watched : 'exec xl console -- "$1"';
   const [program, ...words] = host.command(script, [domainArgument(domain)]);
   const child = spawn(program, words, { stdio: "pipe", detached: true });
   let stderr = "";

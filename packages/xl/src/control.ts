@@ -17,12 +17,15 @@ export function domainArgument(domain: DomainReference): string {
 
 type Control = (host: XenHost, domain: DomainReference, options?: CallOptions) => Promise<void>;
 
-function control(subcommand: string, verb: string): Control {
+function control(subcommand: string, verb: string, timeoutMs = 30_000): Control {
   return async (host, domain, options) => {
     const words = [subcommand, "--", domainArgument(domain)];
-    await runXl(host, `${verb} the domain ${domain}`, words, options);
+    await runXl(host, `${verb} the domain ${domain}`, words, { timeoutMs, ...options });
   };
 }
+
+/** xl itself gives the guest 60 s to acknowledge a request. */
+const requestTimeoutMs = 90_000;
 
 /** Stops the processors of a domain. Errors: `ERR_MIRAGE_XL_NO_DOMAIN`, `ERR_MIRAGE_XL_*`. */
 export const pauseDomain = control("pause", "pause");
@@ -38,7 +41,7 @@ export const destroyDomain = control("destroy", "destroy");
  * Errors: `ERR_MIRAGE_XL_NO_ANSWER` if the guest has no driver that would hear it, and as of
  * `pauseDomain`.
  */
-export const shutdownDomain = control("shutdown", "shut down");
+export const shutdownDomain = control("shutdown", "shut down", requestTimeoutMs);
 
 /** Asks the guest to reboot; otherwise as `shutdownDomain`. */
-export const rebootDomain = control("reboot", "reboot");
+export const rebootDomain = control("reboot", "reboot", requestTimeoutMs);
