@@ -85,7 +85,7 @@ test("check reports all problems at once, with positions and hints, as text and 
 test("--dry-run prints the plan of configure, build, run and clean, and touches nothing", async () => {
   const folder = copyOfExample("www");
   const before = readdirSync(folder, { recursive: true }).sort();
-  const configure = await mirageOk(["configure", "--dry-run"], folder);
+  const configure = await mirageOk(["configure", "--dry-run"], folder, temporaryFolder());
   expect(configure.stdout).toMatch(/^write\s+main\.ml/m);
   expect(configure.stdout).toContain("opam");
   expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before);
@@ -101,7 +101,7 @@ test("--dry-run prints the plan of configure, build, run and clean, and touches 
 
 test("--no-install writes the files and says what would be installed", async () => {
   const folder = copyOfExample("www");
-  const { stderr } = await mirageOk(["configure", "--no-install"], folder);
+  const { stderr } = await mirageOk(["configure", "--no-install"], folder, temporaryFolder());
   expect(stderr).toContain("mirage-runtime-net");
   for (const file of ["main.ml", "Makefile", "dune"])
     expect(existsSync(join(folder, file))).toBe(true);

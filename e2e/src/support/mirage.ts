@@ -15,10 +15,10 @@ export interface Outcome {
 }
 
 /** The environment of a first-time user. */
-export function userEnv(): NodeJS.ProcessEnv {
+export function userEnv(home = inject("home")): NodeJS.ProcessEnv {
   const { XDG_DATA_HOME, XDG_CACHE_HOME, XDG_STATE_HOME, OPAMROOT, OPAMSWITCH, ...rest } =
     process.env;
-  return { ...rest, HOME: inject("home"), NO_COLOR: "1" };
+  return { ...rest, HOME: home, NO_COLOR: "1" };
 }
 
 /** A command that was started and is followed. */
@@ -69,13 +69,17 @@ export function run(command: string, args: readonly string[], options: SpawnOpti
 }
 
 /** Runs `mirage ARGS` in a folder to its end. */
-export function mirage(args: readonly string[], cwd: string): Promise<Outcome> {
-  return run(process.execPath, [bin, ...args], { cwd, env: userEnv() });
+export function mirage(args: readonly string[], cwd: string, home?: string): Promise<Outcome> {
+  return run(process.execPath, [bin, ...args], { cwd, env: userEnv(home) });
 }
 
 /** Runs `mirage ARGS`, which must succeed. */
-export async function mirageOk(args: readonly string[], cwd: string): Promise<Outcome> {
-  const outcome = await mirage(args, cwd);
+export async function mirageOk(
+  args: readonly string[],
+  cwd: string,
+  home?: string,
+): Promise<Outcome> {
+  const outcome = await mirage(args, cwd, home);
   if (outcome.code !== 0) {
     throw new Error(`mirage ${args.join(" ")}: exit code ${outcome.code}\n${outcome.stderr}`);
   }
