@@ -1,20 +1,29 @@
 import { type Atom, parseAtom, type Request } from "../resolve/request.js";
 import { Resolver } from "../resolver.js";
-import { type CliOptions, parseOptions, UsageError } from "./options.js";
+import { type CliOptions, parseOptions, UsageError, usage } from "./options.js";
 import { readSetting } from "./setting.js";
 
 /** Runs `opam-resolve` and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  // Whoever reads our output may stop reading.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   try {
     return await run(parseOptions(args));
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`opam-resolve: ${error.message}\n`);
-    return 2;
+    const isUsage = error instanceof UsageError;
+    const { renderError } = await import("@mirage/diagnostics");
+    process.stderr.write(isUsage ? `opam-resolve: ${error.message}\n` : `${renderError(error)}\n`);
+    return isUsage ? 2 : 1;
   }
 }
 
 async function run(options: CliOptions): Promise<number> {
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
   const setting = await readSetting(options);
   const resolver = await Resolver.open(setting.sources, {
     ...(options.cacheFolder !== undefined && { cacheFolder: options.cacheFolder }),
@@ -28,14 +37,23 @@ async function run(options: CliOptions): Promise<number> {
     withDoc: options.withDoc,
     ...(options.withDevSetup !== undefined && { withDevSetup: options.withDevSetup }),
   });
-  if (outcome.kind !== "plan") {
-    console.log(outcome.kind);
-    return 1;
+  const actions =
+    outcome.kind === "plan"
+      ? outcome.actions.map(({ action, pkg }) => ({
+          action,
+          name: pkg.entry.text,
+          version: pkg.version,
+        }))
+      : [];
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ outcome: outcome.kind, actions }, undefined, 2)}\n`);
+  } else if (outcome.kind !== "plan") {
+    process.stdout.write(`${outcome.kind}\n`);
+  } else {
+    const lines = actions.map(({ action, name, version }) => `${action} ${name}.${version}\n`);
+    process.stdout.write(lines.join(""));
   }
-  for (const { action, pkg } of outcome.actions) {
-    process.stdout.write(`${action} ${pkg.entry.text}.${pkg.version}\n`);
-  }
-  return 0;
+  return outcome.kind === "plan" ? 0 : 1;
 }
 
 function requestOf({ kind, atoms, autoremove }: CliOptions): Request {

@@ -1,6 +1,32 @@
 import { parseArgs } from "node:util";
 import type { Request } from "../resolve/request.js";
 
+/** What `--help` prints. */
+export const usage = `usage: opam-resolve [OPTION]... PACKAGE...
+Prints what opam would do to install the packages (NAME, NAME.VERSION, 'NAME>=VERSION').
+
+  -r, --repo PATH          a repository's folder or tar archive; repeatable, the first one counts
+      --opam-root DIR      take repositories, state and variables from this opam root
+  -s, --switch NAME        of which switch of it
+      --switch-state FILE  what is installed, from opam's switch-state
+      --installed PACKAGE  the same, spelt out: NAME.VERSION; repeatable
+      --invariant FORMULA  what must always hold
+      --pin PIN            NAME[.VERSION][=PATH]; repeatable
+  -t, --with-test          also what the packages' tests need
+  -d, --with-doc           also what their documentation needs
+      --with-dev-setup     also their development tools
+      --upgrade, --remove, --reinstall
+                           another request than to install
+  -a, --auto-remove        with --remove: also what nothing needs any more
+      --var NAME=VALUE     a variable; repeatable
+      --env FILE           variables as JSON, in place of this machine's
+      --json               print JSON
+      --timeout SECONDS    limit of the search
+      --cache DIR          where indexes are kept; --no-cache: nowhere
+
+Exit code 0: there is a plan, 1: there is none, 2: the command line is wrong.
+`;
+
 /** What the command line asks for. */
 export interface CliOptions {
   readonly atoms: readonly string[];
@@ -18,15 +44,10 @@ export interface CliOptions {
   readonly withTest: boolean;
   readonly withDoc: boolean;
   readonly withDevSetup: boolean | undefined;
-  readonly output: "text" | "json" | "opam-json";
-  readonly explain: boolean;
-  readonly why: string | undefined;
-  readonly whatIf: boolean;
-  readonly lock: string | undefined;
+  readonly json: boolean;
   readonly timeLimit: number | undefined;
   readonly cacheFolder: string | false | undefined;
   readonly help: boolean;
-  readonly version: boolean;
 }
 
 /** The command line is not well-formed. */
@@ -36,9 +57,7 @@ export class UsageError extends Error {}
 export function parseOptions(args: readonly string[]): CliOptions {
   const { values, positionals } = parsed(args);
   const kinds = (["upgrade", "remove", "reinstall"] as const).filter((kind) => values[kind]);
-  const outputs = (["json", "opam-json"] as const).filter((output) => values[output]);
   if (kinds.length > 1) throw new UsageError(`--${kinds.join(" and --")} exclude each other.`);
-  if (outputs.length > 1) throw new UsageError("--json and --opam-json exclude each other.");
   const seconds = values.timeout === undefined ? undefined : Number(values.timeout);
   if (seconds !== undefined && !(seconds > 0)) {
     throw new UsageError("--timeout wants a number of seconds.");
@@ -59,15 +78,10 @@ export function parseOptions(args: readonly string[]): CliOptions {
     withTest: values["with-test"] ?? false,
     withDoc: values["with-doc"] ?? false,
     withDevSetup: values["with-dev-setup"],
-    output: outputs[0] ?? "text",
-    explain: values.explain ?? false,
-    why: values.why,
-    whatIf: values["what-if"] ?? false,
-    lock: values.lock,
+    json: values.json ?? false,
     timeLimit: seconds === undefined ? undefined : seconds * 1000,
     cacheFolder: values["no-cache"] ? false : values.cache,
     help: values.help ?? false,
-    version: values.version ?? false,
   };
 }
 
@@ -94,16 +108,10 @@ function parsed(args: readonly string[]) {
         reinstall: { type: "boolean" },
         "auto-remove": { type: "boolean", short: "a" },
         json: { type: "boolean" },
-        "opam-json": { type: "boolean" },
-        explain: { type: "boolean" },
-        why: { type: "string" },
-        "what-if": { type: "boolean" },
-        lock: { type: "string" },
         timeout: { type: "string" },
         cache: { type: "string" },
         "no-cache": { type: "boolean" },
         help: { type: "boolean", short: "h" },
-        version: { type: "boolean" },
       },
     });
   } catch (error) {
