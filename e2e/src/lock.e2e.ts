@@ -82,9 +82,10 @@ test("packages that do not exist are shown in the .conf file", async () => {
 
 test("--no-install needs no opam", async () => {
   const folder = copyOfExample("www");
-  await mirageOk(["lock"], folder);
-  const path = `PATH=${join(folder, "nothing-here")}`;
-  const preview = startMirage(["configure", "--no-install", "--locked"], folder, ["env", path]);
+  const home = temporaryFolder();
+  await mirageOk(["lock"], folder, home);
+  const env = ["env", `HOME=${home}`, `PATH=${join(folder, "nothing-here")}`];
+  const preview = startMirage(["configure", "--no-install", "--locked"], folder, env);
   const { code, stderr } = await preview.finished;
   expect(stderr).toMatch(/mirage-runtime-http\.\d/);
   expect(code).toBe(0);
