@@ -33,7 +33,8 @@ export {
   type DomainNic,
   domainConfigs,
 } from "./domain-config.js";
-export { type DomainEvent, type FollowOptions, followDomain } from "./follow.js";
+export { type FollowOptions, followDomain } from "./follow.js";
+export type { DomainEvent } from "./follower.js";
 export { localHost, type SshOptions, sshHost, type XenHost } from "./host.js";
 export { type HostInfo, hostInfo } from "./host-info.js";
 export { type XlKey, type XlKeyType, xlKeys } from "./keys.js";

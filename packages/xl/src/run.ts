@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
-import { MirageError } from "@mirage/diagnostics";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import { type Ended, programError, xlFailure } from "./failure.js";
 import type { XenHost } from "./host.js";
 
@@ -99,14 +98,17 @@ async function feed(child: ChildProcess, input: RunOptions["input"]): Promise<vo
     stdin.end(input);
     return;
   }
-  try {
-    await pipeline(createReadStream(input.file), stdin);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPIPE") {
+  const file = createReadStream(input.file);
+  stdin.on("error", () => {});
+  stdin.on("close", () => file.destroy());
+  await new Promise<void>((resolve, reject) => {
+    file.on("close", resolve);
+    file.on("error", (error) => {
       stopGroup(child);
-      throw error;
-    }
-  }
+      reject(fromSystemError(error));
+    });
+    file.pipe(stdin);
+  });
 }
 
 /** Ends a command with all that it has started. */

@@ -1,0 +1,47 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { localHost, sshHost, type XenHost } from "../src/host.js";
+
+/** A machine without Xen, with shell scripts in the place of xl and ssh. */
+export interface StandIn {
+  readonly folder: string;
+  /** This machine, and the same by way of ssh. */
+  readonly hosts: readonly XenHost[];
+  /** The calls of xl so far, a line each. */
+  calls(): string[];
+  remove(): void;
+}
+
+/** Does with a command what sshd does: hands it to the user's shell. */
+const ssh = `#!/bin/sh
+for command; do :; done
+exec /bin/sh -c "$command"
+`;
+
+/**
+ * Puts an `xl` on the search path that notes how it is called, and then does what `script` says; the
+ * script finds the folder in $folder.
+ */
+export function standIn(script: string): StandIn {
+  const folder = mkdtempSync(join(tmpdir(), "mirage-xl-stand-in-"));
+  const calls = join(folder, "calls");
+  writeFileSync(calls, "");
+  const install = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    chmodSync(join(folder, name), 0o755);
+  };
+  install("ssh", ssh);
+  install("xl", `#!/bin/sh\nfolder='${folder}'\necho "$*" >>"$folder/calls"\n${script}\n`);
+  const path = process.env.PATH ?? "";
+  process.env.PATH = folder + delimiter + path;
+  return {
+    folder,
+    hosts: [localHost(), sshHost("dom0", { program: join(folder, "ssh") })],
+    calls: () => readFileSync(calls, "utf8").split("\n").slice(0, -1),
+    remove: () => {
+      process.env.PATH = path;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
