@@ -27,7 +27,6 @@ test.each<[string, string, string]>([
     "this machine does not run under Xen",
   ],
   [
-    // from the source
     "xencall: error: Could not obtain handle on privileged command interface: Permission denied\nlibxl: error: libxl.c:102:libxl_ctx_alloc: cannot open libxc handle: Permission denied\ncannot init xl context",
     "NOT_ROOT",
     "xl on this machine needs root",

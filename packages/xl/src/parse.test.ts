@@ -196,7 +196,7 @@ test("hostile input takes no time and breaks nothing", () => {
     "#",
     ";",
   ]) {
-    expect(parseXlConfig(piece.repeat(5_000), "t.xl").diagnostics.length).toBeLessThan(27);
+    expect(parseXlConfig(piece.repeat(2_000), "t.xl").diagnostics.length).toBeLessThan(27);
   }
 });
 
