@@ -1,3 +1,7 @@
+export { type Argument, argumentOf, type Refusal } from "./explain/explain.js";
+export type { Suggestion } from "./explain/suggestions.js";
+export { type Difference, type WhatIf, whatIfInWords } from "./explain/what-if.js";
+export { type Need, type Reasons, reasonsFor, reasonsInWords } from "./explain/why.js";
 export { neededPackages } from "./lock/needed.js";
 export {
   defaultCacheFolder,
@@ -8,7 +12,13 @@ export {
 export { type PackageText, type Source, sourceAt } from "./repository/source.js";
 export { type Atom, formatAtom, parseAtom, type Request } from "./resolve/request.js";
 export type { Outcome, Plan } from "./resolve/resolve.js";
-export { type Question, Resolver, type ResolverOptions, ResolverTimeout } from "./resolver.js";
+export {
+  type Explanation,
+  type Question,
+  Resolver,
+  type ResolverOptions,
+  ResolverTimeout,
+} from "./resolver.js";
 export {
   defaultOpamRoot,
   type OpamRoot,

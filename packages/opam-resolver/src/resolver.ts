@@ -1,6 +1,9 @@
 import { setImmediate } from "node:timers/promises";
+import type { Attempt, Suggestion } from "./explain/suggestions.js";
+import type { WhatIf } from "./explain/what-if.js";
 import { Repository, type RepositoryOptions } from "./repository/repository.js";
 import type { Source } from "./repository/source.js";
+import type { Criterion } from "./resolve/criteria.js";
 import type { Request } from "./resolve/request.js";
 import { type Outcome, resolve } from "./resolve/resolve.js";
 import { prepareState, type SwitchInput } from "./state/switch-state.js";
@@ -18,6 +21,14 @@ export interface Question extends DependencyOptions {
   /** An empty switch if not given. */
   readonly state?: SwitchInput;
   readonly variables: Variables;
+}
+
+/** Why there is no plan. */
+export interface Explanation {
+  /** Sentences of which each is needed: without it there would be a plan. */
+  readonly lines: readonly string[];
+  /** What could be asked for instead. Each has been tried. */
+  readonly suggestions: readonly Suggestion[];
 }
 
 /** The search took longer than allowed. */
@@ -53,7 +64,41 @@ export class Resolver {
     }
   }
 
-  private async search({ request, state, variables, ...options }: Question): Promise<Outcome> {
+  /**
+   * Why a question has no plan for an answer, with changes of it that would help; undefined if it has
+   * one.
+   */
+  async explain(question: Question): Promise<Explanation | undefined> {
+    const outcome = await this.resolve(question);
+    if (outcome.kind === "plan") return undefined;
+    const { argumentOf } = await import("./explain/explain.js");
+    const { suggestionsFor } = await import("./explain/suggestions.js");
+    const { facts, lines } = argumentOf(outcome);
+    const { request, state = {} } = question;
+    const suggestions = await suggestionsFor(request, state, facts, this.attempts(question));
+    return { lines, suggestions };
+  }
+
+  /**
+   * What it would take to have a newer version of a package than a question's plan has, or why that is
+   * impossible; undefined if there is no plan, or the package is not part of it.
+   */
+  async whatIfNewer(question: Question, name: string): Promise<WhatIf | undefined> {
+    const outcome = await this.resolve(question);
+    if (outcome.kind !== "plan") return undefined;
+    const { whatIfNewer } = await import("./explain/what-if.js");
+    return whatIfNewer(question.request, outcome, name, this.attempts(question));
+  }
+
+  private attempts(question: Question): Attempt {
+    return (request, { criteria, state } = {}) =>
+      this.search({ ...question, request, ...(state !== undefined && { state }) }, criteria);
+  }
+
+  private async search(
+    { request, state, variables, ...options }: Question,
+    criteria?: readonly Criterion[],
+  ): Promise<Outcome> {
     const { signal, timeLimit = Number.POSITIVE_INFINITY } = this.options;
     const deadline = performance.now() + timeLimit;
     let sliceEnd = performance.now() + SLICE_MS;
@@ -63,6 +108,7 @@ export class Resolver {
       variables: variableLookup(variables),
       options,
       request,
+      ...(criteria !== undefined && { criteria }),
       interrupted: () => performance.now() > sliceEnd,
     });
     for (let step = steps.next(); ; step = steps.next()) {

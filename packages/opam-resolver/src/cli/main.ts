@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
 import { type Atom, parseAtom, type Request } from "../resolve/request.js";
-import { Resolver } from "../resolver.js";
+import type { Plan } from "../resolve/resolve.js";
+import { systemPackages } from "../resolve/system-packages.js";
+import { type Question, Resolver } from "../resolver.js";
 import { type CliOptions, parseOptions, UsageError, usage } from "./options.js";
 import { readSetting } from "./setting.js";
 
@@ -20,40 +23,65 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(options: CliOptions): Promise<number> {
-  if (options.help) {
-    process.stdout.write(usage);
-    return 0;
-  }
+  if (options.help) return print(usage);
+  if (options.version) return print(`${ownVersion()}\n`);
   const setting = await readSetting(options);
   const resolver = await Resolver.open(setting.sources, {
     ...(options.cacheFolder !== undefined && { cacheFolder: options.cacheFolder }),
     ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),
   });
-  const outcome = await resolver.resolve({
+  const question: Question = {
     request: requestOf(options),
     state: setting.state,
     variables: setting.variables,
     withTest: options.withTest,
     withDoc: options.withDoc,
     ...(options.withDevSetup !== undefined && { withDevSetup: options.withDevSetup }),
-  });
-  const actions =
-    outcome.kind === "plan"
-      ? outcome.actions.map(({ action, pkg }) => ({
-          action,
-          name: pkg.entry.text,
-          version: pkg.version,
-        }))
-      : [];
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ outcome: outcome.kind, actions }, undefined, 2)}\n`);
+  };
+  const outcome = await resolver.resolve(question);
+  if (options.output === "opam-json") {
+    const { opamJson } = await import("./opam-json.js");
+    print(opamJson(question.request, outcome, setting.switchName));
   } else if (outcome.kind !== "plan") {
-    process.stdout.write(`${outcome.kind}\n`);
+    const { printRefusal } = await import("./refusal.js");
+    await printRefusal(options, resolver, question, outcome);
+  } else if (options.why !== undefined || options.whatIf !== undefined) {
+    const { printReasons } = await import("./reasons.js");
+    return printReasons(options, resolver, question, outcome);
   } else {
-    const lines = actions.map(({ action, name, version }) => `${action} ${name}.${version}\n`);
-    process.stdout.write(lines.join(""));
+    printPlan(options, outcome);
   }
   return outcome.kind === "plan" ? 0 : 1;
+}
+
+function printPlan(options: CliOptions, plan: Plan): void {
+  const actions = plan.actions.map(({ action, pkg }) => ({
+    action,
+    name: pkg.entry.text,
+    version: pkg.version,
+  }));
+  if (options.output === "text") {
+    print(actions.map(({ action, name, version }) => `${action} ${name}.${version}\n`).join(""));
+    return;
+  }
+  const costs = Object.fromEntries(
+    plan.criteria.map((criterion, index) => [criterion, plan.costs[index]]),
+  );
+  const depexts = systemPackages(plan.universe, plan.result);
+  print(`${JSON.stringify({ outcome: plan.kind, actions, costs, depexts }, undefined, 2)}\n`);
+}
+
+function print(text: string): 0 {
+  process.stdout.write(text);
+  return 0;
+}
+
+function ownVersion(): string {
+  for (const path of ["../../package.json", "../../../package.json"]) {
+    const file = new URL(path, import.meta.url);
+    if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")).version;
+  }
+  return "unknown";
 }
 
 function requestOf({ kind, atoms, autoremove }: CliOptions): Request {

@@ -20,9 +20,14 @@ Prints what opam would do to install the packages (NAME, NAME.VERSION, 'NAME>=VE
   -a, --auto-remove        with --remove: also what nothing needs any more
       --var NAME=VALUE     a variable; repeatable
       --env FILE           variables as JSON, in place of this machine's
+      --explain            if there is no plan: what could be asked for instead
+      --why NAME           why a package is part of the plan
+      --what-if NAME       why a package of the plan isn't newer, or what that would take
       --json               print JSON
+      --opam-json          print what \`opam --json\` writes
       --timeout SECONDS    limit of the search
       --cache DIR          where indexes are kept; --no-cache: nowhere
+      --version            print the version of this program
 
 Exit code 0: there is a plan, 1: there is none, 2: the command line is wrong.
 `;
@@ -44,10 +49,14 @@ export interface CliOptions {
   readonly withTest: boolean;
   readonly withDoc: boolean;
   readonly withDevSetup: boolean | undefined;
-  readonly json: boolean;
+  readonly output: "text" | "json" | "opam-json";
+  readonly explain: boolean;
+  readonly why: string | undefined;
+  readonly whatIf: string | undefined;
   readonly timeLimit: number | undefined;
   readonly cacheFolder: string | false | undefined;
   readonly help: boolean;
+  readonly version: boolean;
 }
 
 /** The command line is not well-formed. */
@@ -58,6 +67,8 @@ export function parseOptions(args: readonly string[]): CliOptions {
   const { values, positionals } = parsed(args);
   const kinds = (["upgrade", "remove", "reinstall"] as const).filter((kind) => values[kind]);
   if (kinds.length > 1) throw new UsageError(`--${kinds.join(" and --")} exclude each other.`);
+  const outputs = (["json", "opam-json"] as const).filter((output) => values[output]);
+  if (outputs.length > 1) throw new UsageError("--json and --opam-json exclude each other.");
   const seconds = values.timeout === undefined ? undefined : Number(values.timeout);
   if (seconds !== undefined && !(seconds > 0)) {
     throw new UsageError("--timeout wants a number of seconds.");
@@ -78,10 +89,14 @@ export function parseOptions(args: readonly string[]): CliOptions {
     withTest: values["with-test"] ?? false,
     withDoc: values["with-doc"] ?? false,
     withDevSetup: values["with-dev-setup"],
-    json: values.json ?? false,
+    output: outputs[0] ?? "text",
+    explain: values.explain ?? false,
+    why: values.why,
+    whatIf: values["what-if"],
     timeLimit: seconds === undefined ? undefined : seconds * 1000,
     cacheFolder: values["no-cache"] ? false : values.cache,
     help: values.help ?? false,
+    version: values.version ?? false,
   };
 }
 
@@ -107,11 +122,16 @@ function parsed(args: readonly string[]) {
         remove: { type: "boolean" },
         reinstall: { type: "boolean" },
         "auto-remove": { type: "boolean", short: "a" },
+        explain: { type: "boolean" },
+        why: { type: "string" },
+        "what-if": { type: "string" },
         json: { type: "boolean" },
+        "opam-json": { type: "boolean" },
         timeout: { type: "string" },
         cache: { type: "string" },
         "no-cache": { type: "boolean" },
         help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
       },
     });
   } catch (error) {

@@ -81,7 +81,7 @@ export class Repository {
     const asked = new Set(names);
     for (const text of asked) {
       const name = store.findName(text);
-      if (name < 0 || store.rowCount(name) === 0) continue;
+      if (name < 0 || store.nameStamp(name) === 0) continue;
       const folder = statSync(`${packagesFolder(source.path)}/${text}`, { throwIfNoEntry: false });
       if (folder?.ctimeMs !== store.nameStamp(name)) return false;
       const first = store.firstRow(name);

@@ -18,6 +18,8 @@ export interface ResolveInput {
   readonly variables: VariableLookup;
   readonly options: DependencyOptions;
   readonly request: Request;
+  /** Instead of those that go with the request; with none any plan will do. */
+  readonly criteria?: readonly Criterion[];
   /** Whether a package needs system packages that aren't installed. */
   readonly missingDepexts?: (pkg: PackageVersion) => boolean;
   /** Called now and then; true interrupts. */
@@ -256,7 +258,16 @@ class Asking {
       this.input.missingDepexts ?? (() => false),
     );
     const { orphans } = this;
-    return { universe, reader, standings, criteria, requirements, removals, orphans, rebuild };
+    return {
+      universe,
+      reader,
+      standings,
+      criteria: this.input.criteria ?? criteria,
+      requirements,
+      removals,
+      orphans,
+      rebuild,
+    };
   }
 
   private invariant(): Clause[] {

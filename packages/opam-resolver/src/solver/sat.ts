@@ -26,6 +26,8 @@ export class Sat {
   variables = 0;
   /** Number of conflicts met so far. */
   conflicts = 0;
+  /** Number of decisions, conflicts and assumptions so far: a measure of effort that is no time. */
+  rounds = 0;
   /** False once the clauses are contradictory without any assumption. */
   consistent = true;
   /** After "unsatisfiable": assumptions that can't hold together; empty if nothing can. */
@@ -56,7 +58,6 @@ export class Sat {
   private scanned = 0;
   private assumed: Literal[] = [];
   private conflictClause = NO_REASON;
-  private rounds = 0;
   private conflictPair: [Literal, Literal] = [0, 0];
 
   constructor(hooks: SatHooks) {

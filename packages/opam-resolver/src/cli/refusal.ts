@@ -1,0 +1,29 @@
+import { argumentOf, type Refusal } from "../explain/explain.js";
+import { suggestionsInWords } from "../explain/suggestions.js";
+import type { Question, Resolver } from "../resolver.js";
+import type { CliOptions } from "./options.js";
+
+/** Prints why there is no plan; with `--explain`, what could be asked for instead. */
+export async function printRefusal(
+  options: CliOptions,
+  resolver: Resolver,
+  question: Question,
+  outcome: Refusal,
+): Promise<void> {
+  const explanation = options.explain ? await resolver.explain(question) : undefined;
+  const { lines } = explanation ?? argumentOf(outcome);
+  const suggestions = explanation?.suggestions ?? [];
+  if (options.output === "json") {
+    const told = {
+      outcome: outcome.kind,
+      actions: [],
+      reasons: lines,
+      ...(options.explain && { suggestions: suggestions.map(({ text }) => text) }),
+    };
+    process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+    return;
+  }
+  const text = ["There is no solution:", ...lines.map((line) => `  - ${line}`)];
+  text.push(...suggestionsInWords(suggestions));
+  process.stdout.write(`${text.join("\n")}\n`);
+}

@@ -1,0 +1,42 @@
+import type { Problem } from "../resolve/resolve.js";
+import type { Fact } from "./fact.js";
+import { FactEncoding } from "./fact-encoding.js";
+
+/** What may be spent on looking for shorter arguments, so that the same question gets the same one. */
+const MAX_EFFORT = 20_000;
+
+/**
+ * Facts that make a problem unsolvable, of which none can be left out; undefined if it has a solution.
+ * Of several such sets that are found, one of the smallest.
+ */
+export function contradictionOf(problem: Problem): readonly Fact[] | undefined {
+  const encoding = new FactEncoding(problem);
+  const found = encoding.contradiction();
+  if (found === undefined) return undefined;
+  let best = minimal(encoding, found);
+  const avoided = new Set<Fact>();
+  while (encoding.effort < MAX_EFFORT) {
+    const avoidable = best.find((fact) => fact.kind !== "request" && !avoided.has(fact));
+    if (avoidable === undefined) break;
+    avoided.add(avoidable);
+    const others = encoding.known().filter((fact) => fact !== avoidable);
+    const core = encoding.contradictionAmong(others);
+    if (core === undefined) continue;
+    const other = minimal(encoding, core);
+    if (other.length < best.length) best = other;
+  }
+  return best;
+}
+
+/** Leaves out, from the last on, what the rest contradicts itself without. */
+function minimal(encoding: FactEncoding, facts: readonly Fact[]): readonly Fact[] {
+  let kept = facts;
+  for (let i = kept.length - 1; i >= 0; i--) {
+    const fact = kept[i];
+    const core = encoding.contradictionAmong(kept.filter((other) => other !== fact));
+    if (core === undefined) continue;
+    kept = kept.filter((other) => core.includes(other));
+    i = Math.min(i, kept.length);
+  }
+  return kept;
+}

@@ -1,0 +1,84 @@
+import { didYouMean } from "@mirage/diagnostics";
+import { type Atom, rangesOf } from "../resolve/request.js";
+import type { Outcome, Plan } from "../resolve/resolve.js";
+import { FormulaReader } from "../universe/formulas.js";
+import { contains } from "../universe/ranges.js";
+import type { PackageVersion, Universe } from "../universe/universe.js";
+import { contradictionOf } from "./contradiction.js";
+import type { Fact } from "./fact.js";
+import { argue } from "./narrowing.js";
+import { sentence } from "./sentences.js";
+import { availabilityText } from "./source-text.js";
+import { versionsInWords } from "./words.js";
+
+export type Refusal = Exclude<Outcome, Plan>;
+
+/** Why there is no plan. */
+export interface Argument {
+  /** Sentences of which each is needed: without it there would be a plan. */
+  readonly lines: readonly string[];
+  /** The facts behind the lines, for a conflict. */
+  readonly facts: readonly Fact[];
+}
+
+/** Why an outcome is no plan. */
+export function argumentOf(outcome: Refusal): Argument {
+  switch (outcome.kind) {
+    case "conflict": {
+      const { problem } = outcome;
+      const facts = contradictionOf(problem) ?? [];
+      return { facts, lines: argue(problem, facts).map((step) => sentence(problem, step)) };
+    }
+    case "not-found":
+      return { facts: [], lines: outcome.atoms.map((atom) => notFound(outcome.universe, atom)) };
+    case "cycle": {
+      const names = outcome.cycle.map(({ pkg }) => `${pkg.entry.text} ${pkg.version}`);
+      const [first = ""] = names;
+      const chain = [...new Set(names), first].join(" before ");
+      return { facts: [], lines: [`these would have to be built in a circle: ${chain}`] };
+    }
+  }
+}
+
+function notFound(universe: Universe, atom: Atom): string {
+  const entry = universe.entry(atom.name);
+  if (entry.versions.length === 0) {
+    const meant = didYouMean(atom.name, namesOf(universe));
+    const question = meant === undefined ? "" : ` (did you mean ${meant}?)`;
+    return `there is no package ${atom.name}${question}`;
+  }
+  const ranges = rangesOf(new FormulaReader(universe), entry, atom, (version) =>
+    universe.orderOfText(version),
+  );
+  const matching = entry.versions.filter(({ position }) => contains(ranges, position));
+  const offered = entry.versions.filter(({ available }) => available);
+  const newest = offered.at(-1);
+  const best = newest === undefined ? "" : `; the newest that can be had is ${newest.version}`;
+  if (matching.length === 0) {
+    const { op, version } = atom;
+    const what =
+      op === "=" ? `${atom.name} ${version}` : `version of ${atom.name} ${op} ${version}`;
+    return `there is no ${what}${best}`;
+  }
+  return `${versionsInWords(entry, matching, "every version of ")} ${reason(matching)}${best}`;
+}
+
+/** Why none of the versions can be had. */
+function reason(versions: readonly PackageVersion[]): string {
+  const [first] = versions as [PackageVersion, ...PackageVersion[]];
+  const pin = first.entry.versions.find(({ pinned }) => pinned);
+  if (pin !== undefined) return `is not available: it is pinned to ${pin.version}`;
+  const conditions = new Set(versions.map(availabilityText));
+  const [condition] = conditions;
+  if (conditions.size > 1 || condition === undefined) return "is not available here";
+  return condition === "false" ? "is not available at all" : `is only available where ${condition}`;
+}
+
+function namesOf(universe: Universe): string[] {
+  const names = universe.input.stores.flatMap((store) =>
+    Array.from({ length: store.nameCount }, (_, name) => name)
+      .filter((name) => store.rowCount(name) > 0)
+      .map((name) => store.nameText(name)),
+  );
+  return names;
+}

@@ -1,0 +1,98 @@
+import { type Atom, formatAtom, type Request } from "../resolve/request.js";
+import type { Plan } from "../resolve/resolve.js";
+import { FLAG } from "../store/layout.js";
+import type { PackageVersion } from "../universe/universe.js";
+import { argumentOf } from "./explain.js";
+import type { Attempt } from "./suggestions.js";
+
+/** A version that differs between two plans; undefined where the package is not part of one. */
+export interface Difference {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly instead: string | undefined;
+}
+
+/** What a newer version of a package would take. */
+export interface WhatIf {
+  readonly name: string;
+  /** In the plan. */
+  readonly version: string;
+  /** The newest version that can be had and isn't advised against. */
+  readonly newest: string;
+  /** If no newer version is possible with the request: why, in sentences of which each is needed. */
+  readonly lines: readonly string[];
+  /** Which of the packages asked for keep it back. */
+  readonly keptBackBy: readonly string[];
+  /** If one is possible: what would be different then. */
+  readonly differences: readonly Difference[];
+}
+
+/** Why a package of a plan isn't newer; undefined if it isn't part of the plan. */
+export async function whatIfNewer(
+  request: Request,
+  plan: Plan,
+  name: string,
+  attempt: Attempt,
+): Promise<WhatIf | undefined> {
+  const pkg = plan.result.find(({ entry }) => entry.text === name);
+  if (pkg === undefined) return undefined;
+  const newest = newestVersion(plan, pkg);
+  const known = { name, version: pkg.version, newest: newest.version };
+  if (newest === pkg) return { ...known, lines: [], keptBackBy: [], differences: [] };
+  const atom: Atom = { name, op: ">", version: pkg.version };
+  const outcome = await attempt({ ...request, atoms: [...request.atoms, atom] });
+  if (outcome.kind === "plan") {
+    return { ...known, lines: [], keptBackBy: [], differences: differences(plan, outcome) };
+  }
+  const { facts, lines } = argumentOf(outcome);
+  const own = `you asked for ${name} > ${pkg.version}`;
+  return {
+    ...known,
+    lines: lines.filter((line) => line !== own),
+    keptBackBy: facts.flatMap((fact) =>
+      fact.kind === "request" && formatAtom(fact.atom) !== formatAtom(atom)
+        ? [formatAtom(fact.atom)]
+        : [],
+    ),
+    differences: [],
+  };
+}
+
+function newestVersion(plan: Plan, pkg: PackageVersion): PackageVersion {
+  const candidates = pkg.entry.versions.filter(
+    (other) => other.available && !plan.universe.hasFlag(other, FLAG.avoidVersion),
+  );
+  const newest = candidates.at(-1);
+  return newest !== undefined && newest.order > pkg.order ? newest : pkg;
+}
+
+function differences(plan: Plan, other: Plan): Difference[] {
+  const versions = (of: Plan): Map<string, string> =>
+    new Map(of.result.map(({ entry, version }) => [entry.text, version]));
+  const before = versions(plan);
+  const after = versions(other);
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((name) => before.get(name) !== after.get(name))
+    .sort()
+    .map((name) => ({ name, version: before.get(name), instead: after.get(name) }));
+}
+
+/** The answer in sentences. */
+export function whatIfInWords(answer: WhatIf): string[] {
+  const { name, version, newest, lines, keptBackBy, differences: others } = answer;
+  if (version === newest) return [`${name} ${version} is the newest version that can be had`];
+  if (lines.length > 0) {
+    const by = keptBackBy.length === 0 ? "" : ` by ${keptBackBy.join(", ")}`;
+    return [`${name} is kept at ${version}${by}, though there is ${newest}:`, ...lines];
+  }
+  return [
+    `${name} could be newer than ${version}; it is not, as the plan would be worse:`,
+    ...others.map(differenceInWords),
+  ];
+}
+
+function differenceInWords({ name, version, instead }: Difference): string {
+  if (version === undefined) return `${name} ${instead} would be needed as well`;
+  if (instead === undefined) return `${name} ${version} would not be part of it`;
+  return `${name} would be ${instead} instead of ${version}`;
+}
