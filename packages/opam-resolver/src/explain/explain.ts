@@ -26,8 +26,11 @@ export function argumentOf(outcome: Refusal): Argument {
   switch (outcome.kind) {
     case "conflict": {
       const { problem } = outcome;
-      const facts = contradictionOf(problem) ?? [];
-      return { facts, lines: argue(problem, facts).map((step) => sentence(problem, step)) };
+      const steps = argue(problem, contradictionOf(problem) ?? []);
+      return {
+        facts: steps.map(({ fact }) => fact),
+        lines: steps.map((step) => sentence(problem, step)),
+      };
     }
     case "not-found":
       return { facts: [], lines: outcome.atoms.map((atom) => notFound(outcome.universe, atom)) };

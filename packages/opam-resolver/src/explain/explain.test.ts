@@ -1,0 +1,338 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  activeClause,
+  allows,
+  boundOn,
+  type Installation,
+  installations,
+  NAMES,
+  type ToyPackage,
+  textsOf,
+  universes,
+} from "../../test/universe.js";
+import type { PackageText } from "../repository/source.js";
+import { type Atom, formatAtom, parseAtom } from "../resolve/request.js";
+import { type Explanation, type Question, Resolver } from "../resolver.js";
+import type { SwitchInput } from "../state/switch-state.js";
+import { argumentOf } from "./explain.js";
+import { type Fact, factKey } from "./fact.js";
+import { whatIfInWords } from "./what-if.js";
+import { reasonsFor, reasonsInWords } from "./why.js";
+
+const NO_TESTS: ReadonlySet<string> = new Set();
+
+/** The universe and the request in which only those facts hold that are kept. */
+function reduced(
+  universe: readonly ToyPackage[],
+  atoms: readonly Atom[],
+  isKept: (fact: Pick<Fact, "kind"> & { key: string }) => boolean,
+): { universe: ToyPackage[]; atoms: Atom[] } {
+  const kept = (kind: Fact["kind"], words: string): boolean =>
+    isKept({ kind, key: `${kind} ${words}` });
+  return {
+    atoms: atoms.filter(({ name, op, version }) =>
+      kept("request", `${name} ${op ?? ""} ${version ?? ""}`),
+    ),
+    universe: universe.map((pkg) => ({
+      ...pkg,
+      available: pkg.available || !kept("availability", pkg.name),
+      conflictClass:
+        pkg.conflictClass !== undefined && kept("class", pkg.conflictClass)
+          ? pkg.conflictClass
+          : undefined,
+      conflicts: pkg.conflicts.filter(({ name }) =>
+        kept("conflict", [pkg.name, name].sort().join(" ")),
+      ),
+      depends: pkg.depends.filter((clause) => {
+        const active = activeClause(clause, false) ?? [];
+        const names = [...new Set(active.map(({ name }) => name))].sort();
+        return kept("dependency", `${pkg.name} ${names.join(" ")}`);
+      }),
+    })),
+  };
+}
+
+function isPossible(universe: readonly ToyPackage[], atoms: readonly Atom[]): boolean {
+  const granted = (after: Installation): boolean =>
+    atoms.every((atom) => {
+      const pkg = after.get(atom.name);
+      return pkg !== undefined && allows(atom, pkg.version);
+    });
+  return installations(universe, NO_TESTS).some(granted);
+}
+
+async function open(packages: readonly PackageText[]): Promise<Resolver> {
+  return Resolver.open([{ kind: "packages", packages }]);
+}
+
+const requests = fc.uniqueArray(boundOn(NAMES), {
+  minLength: 1,
+  maxLength: 3,
+  selector: ({ name }) => name,
+});
+
+test("of a refusal's facts each is needed, and together they suffice", async () => {
+  let refusals = 0;
+  await fc.assert(
+    fc.asyncProperty(universes(true), requests, async (universe, atoms) => {
+      const resolver = await open(textsOf(universe));
+      const request = { kind: "install", atoms } as const;
+      const outcome = await resolver.resolve({ request, variables: {} });
+      if (outcome.kind !== "conflict") return;
+      refusals++;
+      const { facts, lines } = argumentOf(outcome);
+      expect(lines).toHaveLength(facts.length);
+      const keys = new Set(facts.map(factKey));
+      const alone = reduced(universe, atoms, ({ key }) => keys.has(key));
+      expect(isPossible(alone.universe, alone.atoms)).toBe(false);
+      for (const left of keys) {
+        const rest = reduced(universe, atoms, ({ key }) => keys.has(key) && key !== left);
+        expect(isPossible(rest.universe, rest.atoms), left).toBe(true);
+      }
+    }),
+    { numRuns: 300 },
+  );
+  expect(refusals).toBeGreaterThan(20);
+});
+
+test("suggestions have been tried", async () => {
+  await fc.assert(
+    fc.asyncProperty(universes(true), requests, async (universe, atoms) => {
+      const resolver = await open(textsOf(universe));
+      const explanation = await resolver.explain({
+        request: { kind: "install", atoms },
+        variables: {},
+      });
+      for (const { request } of explanation?.suggestions ?? []) {
+        const outcome = await resolver.resolve({ request, variables: {} });
+        expect(outcome.kind).not.toBe("conflict");
+        expect(isPossible(universe, request.atoms)).toBe(true);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** `name.version` by their opam files, as a question about the words. */
+async function explain(
+  packages: Readonly<Record<string, string>>,
+  words: string,
+  state: SwitchInput = {},
+): Promise<Explanation> {
+  const { resolver, question } = await asked(packages, words, state);
+  const explanation = await resolver.explain(question);
+  if (explanation === undefined) throw new Error("There is a plan.");
+  return explanation;
+}
+
+async function asked(
+  packages: Readonly<Record<string, string>>,
+  words: string,
+  state: SwitchInput = {},
+): Promise<{ resolver: Resolver; question: Question }> {
+  const texts = Object.entries(packages).map(([id, opam]) => {
+    const dot = id.indexOf(".");
+    return { name: id.slice(0, dot), version: id.slice(dot + 1), opam };
+  });
+  const atoms = words.split(" ").map((word) => parseAtom(word) as Atom);
+  const question: Question = {
+    request: { kind: "install", atoms },
+    state,
+    variables: { os: "linux" },
+  };
+  return { resolver: await open(texts), question };
+}
+
+describe("in words", () => {
+  const compiler = {
+    "compiler.4.14": 'depends: "ocaml" {= "4.14"}',
+    "compiler.5.0": 'depends: "ocaml" {= "5.0"}',
+    "compiler.5.3": 'depends: "ocaml" {= "5.3"}',
+    "ocaml.4.14": "",
+    "ocaml.5.0": "",
+    "ocaml.5.3": "",
+  };
+
+  test("a package that is too old for the compiler asked for", async () => {
+    const { lines, suggestions } = await explain(
+      {
+        ...compiler,
+        "mirage.2.6.1": 'depends: "ocaml" {< "5.0"}',
+        "mirage.3.0": 'depends: "ocaml" {< "5.1"}',
+        "mirage.4.7.0": 'depends: "ocaml" {>= "4.14"}',
+        "mirage.4.8.0": 'depends: "ocaml" {>= "4.14"}',
+      },
+      "mirage.2.6.1 compiler.5.3",
+    );
+    expect(lines).toEqual([
+      "you asked for mirage 2.6.1",
+      "you asked for compiler 5.3",
+      "compiler 5.3 needs ocaml 5.3",
+      "mirage 2.6.1 needs ocaml < 5.0",
+    ]);
+    expect(suggestions.map(({ text, request }) => [text, request.atoms.map(formatAtom)])).toEqual([
+      [
+        "mirage 4.7.0 goes with the rest; the newest that does is 4.8.0",
+        ["mirage.4.7.0", "compiler.5.3"],
+      ],
+      ["compiler 4.14 goes with the rest", ["mirage.2.6.1", "compiler.4.14"]],
+    ]);
+  });
+
+  test("versions that differ are told as ranges", async () => {
+    const { lines } = await explain(
+      {
+        ...compiler,
+        "lib.1": 'depends: "ocaml" {< "5.0"}',
+        "lib.2": 'depends: "ocaml" {< "5.1"}',
+        "lib.3": 'depends: "gone" {>= "7"}',
+      },
+      "lib compiler.5.3",
+    );
+    expect(lines).toEqual([
+      "you asked for lib",
+      "you asked for compiler 5.3",
+      "compiler 5.3 needs ocaml 5.3",
+      "lib up to 2 needs ocaml up to 5.0",
+      "lib 3 needs gone >= 7",
+    ]);
+  });
+
+  test("the invariant, and what happens without it", async () => {
+    const { lines, suggestions } = await explain(
+      { ...compiler, "new.1": 'depends: "ocaml" {>= "5.0"}' },
+      "new",
+      {
+        installed: [
+          { name: "compiler", version: "4.14" },
+          { name: "ocaml", version: "4.14" },
+        ],
+        invariant: '"compiler" {= "4.14"}',
+      },
+    );
+    expect(lines).toEqual([
+      "you asked for new",
+      "the switch has to keep compiler 4.14 (its invariant)",
+      "new needs ocaml >= 5.0",
+      "compiler 4.14 needs ocaml 4.14",
+    ]);
+    expect(suggestions.map(({ text, withoutInvariant }) => [text, withoutInvariant])).toEqual([
+      ["it is possible if the switch invariant may change (compiler would be 5.3)", true],
+    ]);
+  });
+
+  test("conflicts, classes, availability, pins", async () => {
+    const packages = {
+      "a.1": 'conflicts: "b" {< "3"}',
+      "b.1": "",
+      "b.2": "",
+      "x.1": 'conflict-class: "core"',
+      "y.1": 'conflict-class: "core"',
+      "z.1": 'depends: "w"',
+      "w.1": 'available: os = "win32"',
+      "w.2": 'available: os = "macos"',
+      "v.1": 'depends: "b" {= "2"}',
+    };
+    expect((await explain(packages, "a b")).lines).toEqual([
+      "you asked for a",
+      "you asked for b",
+      "a can't be installed beside b",
+    ]);
+    const { lines, suggestions } = await explain(packages, "x y");
+    expect(lines.at(-1)).toBe("x and y exclude each other (conflict class core)");
+    expect(suggestions.map(({ text }) => text)).toEqual([
+      "without x the rest can be had",
+      "without y the rest can be had",
+    ]);
+    expect((await explain(packages, "z")).lines).toEqual([
+      "you asked for z",
+      'w 1 or 2 is not available here (for instance only where os = "macos")',
+      "z needs w",
+    ]);
+    const pinned = await explain(packages, "v", { pins: [{ name: "b", version: "1" }] });
+    expect(pinned.lines).toEqual(["you asked for v", "b is pinned to 1", "v needs b 2"]);
+  });
+
+  test("packages that aren't there", async () => {
+    const packages = { "lwt.5.7.0": "", "lwt.6.0": "", "win.1": 'available: os = "win32"' };
+    const lines = async (words: string): Promise<readonly string[]> =>
+      (await explain(packages, words)).lines;
+    expect(await lines("ltw")).toEqual(["there is no package ltw (did you mean lwt?)"]);
+    expect(await lines("lwt.9")).toEqual(["there is no lwt 9; the newest that can be had is 6.0"]);
+    expect(await lines("lwt>6.0")).toEqual([
+      "there is no version of lwt > 6.0; the newest that can be had is 6.0",
+    ]);
+    expect(await lines("win")).toEqual(['win is only available where os = "win32"']);
+  });
+});
+
+describe("what a plan has", () => {
+  const packages = {
+    "app.1": 'depends: ["web" {>= "2"} "log"]',
+    "web.2": 'depends: "log" {< "3"}',
+    "log.1": "",
+    "log.2": "",
+    "log.3": "",
+    "old.1": 'depends: ["log" ("either" | "or")]',
+    "either.1": 'conflicts: "log" {>= "3"}',
+    "either.2": "",
+    "or.1": "",
+  };
+
+  async function plan(words: string) {
+    const { resolver, question } = await asked(packages, words);
+    const outcome = await resolver.resolve(question);
+    if (outcome.kind !== "plan") throw new Error(outcome.kind);
+    return { resolver, question, outcome };
+  }
+
+  test("why", async () => {
+    const { outcome } = await plan("app");
+    const words = (name: string): string[] => {
+      const reasons = reasonsFor(outcome, name);
+      return reasons === undefined ? [] : reasonsInWords(reasons);
+    };
+    expect(words("log")).toEqual(["app 1 needs log", "also: web 2 needs log < 3"]);
+    expect(words("web")).toEqual(["app 1 needs web >= 2"]);
+    expect(words("app")).toEqual(["you asked for app; it would be 1"]);
+    expect(words("either")).toEqual([]);
+  });
+
+  test("what keeps a version back", async () => {
+    const { resolver, question } = await plan("app old");
+    const answer = await resolver.whatIfNewer(question, "log");
+    expect(answer).toMatchObject({ version: "2", newest: "3", keptBackBy: ["app"] });
+    expect(answer && whatIfInWords(answer)).toEqual([
+      "log is kept at 2 by app, though there is 3:",
+      "you asked for app",
+      "app needs web >= 2",
+      "web needs log < 3",
+    ]);
+    const newest = await resolver.whatIfNewer(question, "web");
+    expect(newest && whatIfInWords(newest)).toEqual([
+      "web 2 is the newest version that can be had",
+    ]);
+    expect(await resolver.whatIfNewer(question, "or.1")).toBeUndefined();
+  });
+
+  test("what a newer version would cost", async () => {
+    const { resolver, question } = await asked(
+      {
+        "a.1": 'depends: ["b" "c"]',
+        "b.1": "",
+        "b.2": 'conflicts: "c" {>= "2"}',
+        "c.1": "",
+        "c.2": "",
+        "c.3": "",
+      },
+      "a",
+    );
+    const answer = await resolver.whatIfNewer(question, "b");
+    expect(answer && whatIfInWords(answer)).toEqual([
+      "b could be newer than 1; it is not, as the plan would be worse:",
+      "b would be 2 instead of 1",
+      "c would be 1 instead of 3",
+    ]);
+  });
+});
