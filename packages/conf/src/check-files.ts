@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
 import type { Diagnostic } from "@mirage/diagnostics";
-import type { Block, Configuration, Filesystem } from "./configuration.js";
+import type { Block, Filesystem, NamedFiles } from "./configuration.js";
 import { quote } from "./quote.js";
 import { resolvePath } from "./resolve-path.js";
 
@@ -8,20 +8,20 @@ import { resolvePath } from "./resolve-path.js";
 export type Stat = (path: string) => Promise<"file" | "folder" | "other" | undefined>;
 
 /** The checks that need the file system: what `fs-*` and `block-*` name. */
-export async function checkFiles(configuration: Configuration, stat: Stat): Promise<Diagnostic[]> {
+export async function checkFiles(named: NamedFiles, stat: Stat): Promise<Diagnostic[]> {
   const checks = [
-    ...configuration.filesystems.map((filesystem) => checkFolder(filesystem, configuration, stat)),
-    ...configuration.blocks.map((block) => checkImage(block, configuration, stat)),
+    ...named.filesystems.map((filesystem) => checkFolder(filesystem, named, stat)),
+    ...named.blocks.map((block) => checkImage(block, named, stat)),
   ];
   return (await Promise.all(checks)).filter((diagnostic) => diagnostic !== undefined);
 }
 
 async function checkFolder(
   { name, path }: Filesystem,
-  configuration: Configuration,
+  named: NamedFiles,
   stat: Stat,
 ): Promise<Diagnostic | undefined> {
-  const folder = resolvePath(configuration, path.value);
+  const folder = resolvePath(named, path.value);
   const found = await stat(folder);
   const common = { severity: "error", span: path.span } as const;
   if (found === undefined) {
@@ -40,7 +40,7 @@ async function checkFolder(
       hint: `\`fs-${name}\` takes a folder, all of whose files become a part of the program`,
     };
   }
-  if (isWithin(folder, resolvePath(configuration, "."))) {
+  if (isWithin(folder, resolvePath(named, "."))) {
     return {
       ...common,
       code: "ERR_MIRAGE_CONF_FOLDER_HOLDS_ITSELF",
@@ -58,10 +58,10 @@ function isWithin(folder: string, path: string): boolean {
 
 async function checkImage(
   { path }: Block,
-  configuration: Configuration,
+  named: NamedFiles,
   stat: Stat,
 ): Promise<Diagnostic | undefined> {
-  const image = resolvePath(configuration, path.value);
+  const image = resolvePath(named, path.value);
   const found = await stat(image);
   if (found === "folder") {
     return {

@@ -155,3 +155,6 @@ export interface Configuration {
   /** Documented in 2013, but without effect then and now. */
   readonly compiler?: Written<string>;
 }
+
+/** The part of a Configuration that names files. */
+export type NamedFiles = Pick<Configuration, "directory" | "filesystems" | "blocks">;

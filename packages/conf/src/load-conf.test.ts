@@ -65,6 +65,12 @@ describe("loadConf", () => {
     expect(error.details[0]?.hint).toContain(join(folder, "nowhere"));
   });
 
+  test("they come with the other errors, in the order of the file", async () => {
+    const path = write("www.conf", `${noip}fs-a: nowhere\nhttp-port: 0\nblock-b: new.img\nx: y\n`);
+    const { details } = await failure(loadConf(path));
+    expect(details.map(({ span }) => span?.start.line)).toEqual([2, 3, 3, 4, 5]);
+  });
+
   test("warnings come with the configuration", async () => {
     const { warnings } = await loadConf(
       write("a.conf", `${noip}compiler: 4.00.1\nblock-a: a.img\n`),

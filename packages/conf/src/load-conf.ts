@@ -16,11 +16,8 @@ const largestFile = 64 * 1024 * 1024;
  * `details` are all problems found.
  */
 export async function loadConf(path: string): Promise<LoadedConf> {
-  const { configuration, diagnostics } = parseConf(await readConf(path), path);
-  const found = [
-    ...diagnostics,
-    ...(configuration ? await checkFiles(configuration, statOnDisk) : []),
-  ];
+  const { configuration, named, diagnostics } = parseConf(await readConf(path), path);
+  const found = [...diagnostics, ...(await checkFiles(named, statOnDisk))].sort(byPosition);
   const errors = found.filter(({ severity }) => severity === "error").length;
   if (configuration && errors === 0) return { configuration, warnings: found };
   throw new MirageError(
@@ -28,6 +25,15 @@ export async function loadConf(path: string): Promise<LoadedConf> {
     `${path} has ${errors === 1 ? "an error" : "errors"}, so nothing was done`,
     { details: found },
   );
+}
+
+/** In the order of the file; what has no position comes last. */
+function byPosition(a: Diagnostic, b: Diagnostic): number {
+  return offset(a) - offset(b);
+}
+
+function offset({ span }: Diagnostic): number {
+  return span?.start.offset ?? Number.MAX_SAFE_INTEGER;
 }
 
 async function readConf(path: string): Promise<string> {

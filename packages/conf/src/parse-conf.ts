@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type Diagnostic, lineIndex } from "@mirage/diagnostics";
 import { readAddress } from "./address.js";
-import type { Configuration, Main } from "./configuration.js";
+import type { Configuration, Main, NamedFiles } from "./configuration.js";
 import { readDevices } from "./devices.js";
 import { readHttp } from "./http.js";
 import { readDepends, readPackages } from "./lists.js";
@@ -16,6 +16,8 @@ import { readXl } from "./xl.js";
 export interface ParsedConf {
   /** Absent if a diagnostic is an error. */
   readonly configuration?: Configuration;
+  /** What could be read of the folders and images it names, even if a diagnostic is an error. */
+  readonly named: NamedFiles;
   /** Errors and warnings in the order of the file; a file with very many ends with their number. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -28,10 +30,11 @@ export interface ParsedConf {
 export function parseConf(text: string, file: string): ParsedConf {
   const index = lineIndex(text);
   const problems = new Problems();
-  const configuration = read(text, file, problems, index);
+  const { configuration, named } = read(text, file, problems, index);
   return {
     diagnostics: problems.diagnostics(file, index),
     ...(configuration && !problems.failed ? { configuration } : {}),
+    named,
   };
 }
 
@@ -40,14 +43,16 @@ function read(
   file: string,
   problems: Problems,
   index: ReturnType<typeof lineIndex>,
-): Configuration | undefined {
+): Pick<ParsedConf, "configuration" | "named"> {
+  const directory = dirname(file);
   const nul = text.indexOf("\0");
   if (nul !== -1) {
-    return problems.error({ start: nul, end: nul + 1 }, () => ({
+    problems.error({ start: nul, end: nul + 1 }, () => ({
       code: "ERR_MIRAGE_CONF_BINARY",
       message: "this is not a text file: it contains NUL bytes",
       hint: "save it as UTF-8 text, or choose another file",
     }));
+    return { named: { directory, filesystems: [], blocks: [] } };
   }
   const spanOf: SpanOf = ({ start, end }) => index.span(file, start, end);
   const sheet = readSheet(parseLines(text), index, problems);
@@ -61,10 +66,12 @@ function read(
   const xl = readXl(sheet, problems, spanOf);
   const compiler = sheet.plain.get("compiler");
   warnWithoutEffect(sheet, main, problems);
-  if (!name || !main || !address) return undefined;
-  return {
+  const { filesystems, blocks } = devices;
+  const named = { directory, filesystems, blocks };
+  if (!name || !main || !address) return { named };
+  const configuration = {
     file,
-    directory: dirname(file),
+    directory,
     name,
     main,
     address,
@@ -75,6 +82,7 @@ function read(
     xl,
     ...(compiler ? { compiler: { value: compiler.value.text, span: spanOf(compiler.value) } } : {}),
   };
+  return { configuration, named };
 }
 
 function warnWithoutEffect(sheet: Sheet, main: Main | undefined, problems: Problems): void {
