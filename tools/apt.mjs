@@ -26,6 +26,8 @@ export const testPackages = [
   "curl",
   "dnsmasq-base",
   "dosfstools",
+  "grub-common",
+  "grub-pc-bin",
   "iputils-ping",
   "libalcotest-ocaml-dev",
   "libqcheck-ocaml-dev",

@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
+import type { Disk } from "./compose-disk.js";
+import type { Extent } from "./extent.js";
+import { MiB } from "./units.js";
+
+export interface WriteDiskOptions {
+  /** Replace a file that is there already; without it, that is an error. */
+  readonly replace?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes a disk to a raw image file: sparse, with holes outside the disk's ranges, through a
+ * temporary file beside it, and with at most 1 MiB of it in memory.
+ *
+ * Throws `ERR_MIRAGE_DISK_EXISTS` where `path` exists, `ERR_MIRAGE_DISK_KERNEL` if the kernel's file
+ * has changed since the disk was composed, `ERR_MIRAGE_INTERRUPTED`, or an error of the operating
+ * system; no file is then left.
+ */
+export async function writeDisk(
+  disk: Disk,
+  path: string,
+  options: WriteDiskOptions = {},
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    const output = await open(temporary, "wx");
+    try {
+      await output.truncate(disk.size);
+      for (const extent of disk.extents) await writeExtent(output, extent, options.signal);
+      await output.sync();
+    } finally {
+      await output.close();
+    }
+    if (options.replace) await rename(temporary, path);
+    else await link(temporary, path); // unlike rename, it refuses to replace
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw exists(path, error);
+    throw fromSystemError(error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writeExtent(output: FileHandle, extent: Extent, signal?: AbortSignal) {
+  const { content, offset, length } = extent;
+  if (content instanceof Uint8Array) {
+    await writeAll(output, content, offset);
+    return;
+  }
+  const input = await open(content.file);
+  try {
+    if ((await input.stat()).size !== length) throw changed(content.file);
+    const buffer = Buffer.alloc(Math.min(length, MiB));
+    for (let at = 0; at < length; ) {
+      if (signal?.aborted) throw new MirageError("ERR_MIRAGE_INTERRUPTED", "interrupted");
+      const { bytesRead } = await input.read(buffer, 0, Math.min(buffer.length, length - at), at);
+      if (bytesRead === 0) throw changed(content.file);
+      await writeAll(output, buffer.subarray(0, bytesRead), offset + at);
+      at += bytesRead;
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+async function writeAll(output: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await output.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+function changed(file: string): MirageError {
+  return new MirageError("ERR_MIRAGE_DISK_KERNEL", `${file} changed while it was read`, {
+    hint: "wait until its build has ended",
+  });
+}
+
+function exists(path: string, cause: unknown): MirageError {
+  return new MirageError("ERR_MIRAGE_DISK_EXISTS", `${path} exists already`, { cause });
+}
