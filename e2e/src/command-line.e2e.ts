@@ -7,6 +7,7 @@ test("help lists the commands, and a command's help its options", async () => {
   const folder = temporaryFolder();
   const { stdout } = await mirageOk(["help"], folder);
   for (const command of [
+    "init",
     "configure",
     "build",
     "run",

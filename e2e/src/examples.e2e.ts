@@ -1,9 +1,9 @@
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { exchange } from "./support/datagram.js";
 import {
   copyOfExample,
   mirage,
@@ -37,19 +37,6 @@ async function readAll(port: number): Promise<string> {
   });
   await once(socket, "close");
   return text;
-}
-
-/** Sends a datagram until an answer comes: UDP may lose one while the stack starts. */
-async function exchange(port: number, text: string): Promise<string> {
-  const socket = createSocket("udp4");
-  onTestFinished(() => {
-    socket.close();
-  });
-  const answer = once(socket, "message");
-  const sending = setInterval(() => socket.send(text, port, "127.0.0.1"), 200);
-  const [message] = await answer;
-  clearInterval(sending);
-  return message.toString();
 }
 
 async function configured(example: string, target: string): Promise<string> {

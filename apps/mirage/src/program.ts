@@ -17,6 +17,18 @@ export function createProgram(): Command {
   const conf = ["[FILE]", "the .conf file; without it, the only one of this folder"] as const;
   const dryRun = ["--dry-run", "print what would be done and do nothing"] as const;
 
+  command(program, "init", "write a new application into a folder, from a template")
+    .argument("[TEMPLATE]", "hello, site, http, ping or block; asked for on a terminal")
+    .option("--directory <DIR>", "the folder, made if need be; this one by default")
+    .option("--name <NAME>", "what it is called; by default as the folder")
+    .option("--list", "only list the templates, and the targets that each runs on")
+    .option("--json", "with --list: print them as JSON")
+    .option(...dryRun)
+    .action(async (template, options) => {
+      const { init } = await import("./commands/init.js");
+      await init(template, options);
+    });
+
   const configure = command(
     program,
     "configure",

@@ -6,6 +6,7 @@ import { type OutdatedPackage, outdatedPackages } from "@mirage/opam-resolver/lo
 import { loadApplication } from "../application.js";
 import { Dependencies } from "../dependencies.js";
 import type { OpamOptions } from "../installation.js";
+import { table } from "../table.js";
 import { configuredTarget, type TargetFlags } from "../target.js";
 import { print, say } from "../terminal.js";
 
@@ -31,7 +32,7 @@ export async function outdated(file: string | undefined, options: OutdatedOption
   } else if (packages.length === 0) {
     say(`${holder} has the newest versions of ${current.length} packages`);
   } else {
-    print(table(packages));
+    print(table(rowsOf(packages)));
   }
 }
 
@@ -50,17 +51,11 @@ async function installedAmong(
   });
 }
 
-function table(packages: readonly OutdatedPackage[]): string {
-  const rows = [
+function rowsOf(packages: readonly OutdatedPackage[]): string[][] {
+  return [
     ["package", "current", "possible", "newest"],
     ...packages.map(({ name, current, possible = "(not needed)", newest }) => {
       return [name, current, possible, newest];
     }),
   ];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
-    .join("\n");
 }

@@ -1,0 +1,18 @@
+(* SPDX-License-Identifier: ISC *)
+
+(* Answers a request for /a/ with the file a/index.html, and so on. *)
+module Main
+    (Console : V1_LWT.CONSOLE)
+    (Files : V1_LWT.KV_RO)
+    (Http : HTTP.Server) =
+struct
+  module Static = HTTP.Static (Files)
+
+  let start console files http =
+    let callback _connection request _body =
+      let uri = Cohttp.Request.uri request in
+      Console.log console (Uri.path uri);
+      Static.respond files (HTTP.key_of_uri uri)
+    in
+    http { Http.callback; conn_closed = ignore }
+end
