@@ -26,10 +26,14 @@ const packageNow: ReadonlyMap<string, string | undefined> = new Map([
 /** `depends` with the names of today. */
 export function currentLibraries(configuration: Configuration): string[] {
   return configuration.depends
-    .map(({ value }) => value)
-    .filter((library) => !isSyntax(library))
-    .map((library) => (libraryNow.has(library) ? libraryNow.get(library) : library))
+    .map(({ value }) => currentLibrary(value))
     .filter((library) => library !== undefined);
+}
+
+/** A library by its name of today; nothing for what every program has, or none can have any more. */
+export function currentLibrary(library: string): string | undefined {
+  if (isSyntax(library)) return undefined;
+  return libraryNow.has(library) ? libraryNow.get(library) : library;
 }
 
 /** `packages` with the names of today; a constraint on an old package says nothing about the new. */

@@ -14,6 +14,8 @@ export function duneFile(program: Program): string {
     "(name main)",
     ...(target.link.mode === "exe" ? [] : [`(modes ${target.link.mode})`]),
     list("libraries", libraries(configuration, target)),
+    // dune looks into libraries of the application's own as well, and names the chain.
+    ...(target.link.forbids ? [list("forbidden_libraries", target.link.forbids)] : []),
     ...foreignStubs(configuration),
   ];
   return `${[...stanzas, `(executable${nested(fields)})`].join("\n\n")}\n`;

@@ -1,3 +1,4 @@
+export { checkLibraries } from "./check-libraries.js";
 export { compatibilityWarnings } from "./compatibility.js";
 export { libraries, opamPackages } from "./components.js";
 export {

@@ -6,6 +6,7 @@ export {
 } from "./ensure-installed.js";
 export { opamEnvironment, opamExec, switchEnvironment } from "./environment.js";
 export { type InstallationStatus, installationStatus } from "./installation-status.js";
+export { libraryPath } from "./library-path.js";
 export type { RepositorySource } from "./repositories.js";
 export type { InstallRequest, OpamPackage } from "./request.js";
 export { type InstalledPackages, readInstalled } from "./switch-state.js";

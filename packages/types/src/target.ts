@@ -70,6 +70,8 @@ export interface Target {
     readonly tool?: string;
     /** Suffixes of files that the tool leaves beside the program. */
     readonly byproducts?: readonly string[];
+    /** Findlib libraries that no program of this target can have in it. */
+    readonly forbids?: readonly string[];
   };
   readonly run: {
     /** Who executes the program: the host's kernel, or Xen. */

@@ -156,6 +156,7 @@ export const targets = [
       program: "mir-%{name}.xen",
       tool: "mirage-link-xen",
       byproducts: [".sym"],
+      forbids: ["unix", "threads", "threads.posix"],
     },
     run: { as: "xen", network: "bridge" },
   },

@@ -1,11 +1,13 @@
 import { basename } from "node:path";
-import { buildProducts, compatibilityWarnings, generate } from "@mirage/codegen";
+import { buildProducts, checkLibraries, compatibilityWarnings, generate } from "@mirage/codegen";
 import { renderDiagnostic } from "@mirage/diagnostics";
+import { Libraries } from "@mirage/findlib";
 import {
   ensureInstalled,
   type InstallRequest,
   installationPlan,
   installationStatus,
+  libraryPath,
   type OpamPackage,
 } from "@mirage/opam-driver";
 import { planGenerate } from "@mirage/project";
@@ -49,6 +51,13 @@ export async function configure(
     files: generate(configuration, target, { opam: { root, switch: opamSwitch } }),
     force: options.force === true,
   });
+  const checkInstalled = () =>
+    checkLibraries(
+      configuration,
+      target,
+      async () => new Libraries(await libraryPath(dependencies.opam)),
+    );
+  await checkInstalled();
   const chosen = options.locked ? await dependencies.locked() : await dependencies.chosen();
   const request = dependencies.request(chosen);
   if (options.dryRun) {
@@ -58,6 +67,7 @@ export async function configure(
   }
   if (options.install) {
     await interruptible((signal) => ensureInstalled({ ...request, signal, onProgress: say }));
+    await checkInstalled();
   }
   await perform(writes, options);
   if (!options.install) await sayWhatIsMissing(request);

@@ -1,0 +1,3 @@
+export { shortestChain } from "./chain.js";
+export { Libraries, type Library } from "./libraries.js";
+export { type Meta, type MetaDefinition, metaValue, parseMeta } from "./meta.js";
