@@ -11,6 +11,7 @@ test("help lists the commands, and a command's help its options", async () => {
     "configure",
     "build",
     "run",
+    "image",
     "lock",
     "outdated",
     "clean",

@@ -71,6 +71,19 @@ export function createProgram(): Command {
       await run(file, options);
     });
 
+  command(program, "image", "write a disk that boots the built kernel on any machine with a BIOS")
+    .argument(...conf)
+    .option("-o, --output <FILE>", "the image to write; by default mir-NAME.img beside the kernel")
+    .option("--size <SIZE>", "the disk's size, such as 64M or 1G; by default the least that fits")
+    .option("--append <WORDS>", "words for the kernel's command line")
+    .option("--force", "replace the image if there is one")
+    .option("--json", "print what is written, and where, as JSON")
+    .option(...dryRun)
+    .action(async (file, options) => {
+      const { image } = await import("./commands/image.js");
+      await image(file, options);
+    });
+
   command(program, "clean", "remove what configure and build made")
     .argument(...conf)
     .option(...dryRun)

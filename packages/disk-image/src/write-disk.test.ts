@@ -60,3 +60,12 @@ test("nothing is left of a failure", async () => {
   });
   expect(readdirSync(folder)).toEqual(before.filter((name) => name !== "source"));
 });
+
+test("a disk that is too large for the file system is named with its size", async () => {
+  const vast = { ...disk(), size: 2 ** 53 - 512 };
+  await expect(writeDisk(vast, image)).rejects.toMatchObject({
+    code: "ERR_MIRAGE_DISK_SIZE",
+    message: expect.stringContaining(image),
+  });
+  expect(readdirSync(folder)).toEqual(["source"]);
+});

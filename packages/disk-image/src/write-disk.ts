@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import type { Disk } from "./compose-disk.js";
 import type { Extent } from "./extent.js";
+import { formatSize } from "./parse-size.js";
 import { MiB } from "./units.js";
 
 export interface WriteDiskOptions {
@@ -38,8 +39,7 @@ export async function writeDisk(
     if (options.replace) await rename(temporary, path);
     else await link(temporary, path); // unlike rename, it refuses to replace
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw exists(path, error);
-    throw fromSystemError(error);
+    throw explained(error, disk, path);
   } finally {
     await rm(temporary, { force: true });
   }
@@ -80,6 +80,17 @@ function changed(file: string): MirageError {
   });
 }
 
-function exists(path: string, cause: unknown): MirageError {
-  return new MirageError("ERR_MIRAGE_DISK_EXISTS", `${path} exists already`, { cause });
+/** An error of the operating system in the words of this job; others as they are. */
+function explained(error: unknown, disk: Disk, path: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EEXIST") {
+    return new MirageError("ERR_MIRAGE_DISK_EXISTS", `${path} exists already`, { cause: error });
+  }
+  if (code === "EFBIG") {
+    const message = `${path}: a file of ${formatSize(disk.size)} is too large for this file system`;
+    return new MirageError("ERR_MIRAGE_DISK_SIZE", message, { cause: error });
+  }
+  if (error instanceof MirageError) return error;
+  // Calls on an open file don't know its name.
+  return fromSystemError(Object.assign(error as Error, "path" in (error as Error) ? {} : { path }));
 }

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
+import { composeDisk, type Disk, formatSize, parseSize, writeDisk } from "@mirage/disk-image";
+import { builtKernel } from "../built-kernel.js";
+import { interruptible, perform } from "../perform.js";
+import { print, say } from "../terminal.js";
+
+interface ImageOptions {
+  readonly output?: string;
+  readonly size?: string;
+  readonly append?: string;
+  readonly force?: true;
+  readonly json?: true;
+  readonly dryRun?: true;
+}
+
+/** `mirage image`: writes a disk from which a BIOS boots the built kernel. */
+export async function image(file: string | undefined, options: ImageOptions): Promise<void> {
+  const size = options.size === undefined ? undefined : parseSize(options.size);
+  const { name, kernel } = await builtKernel(file);
+  const output = resolve(options.output ?? kernel.replace(/(\.xen)?$/, ".img"));
+  const shown = relative(process.cwd(), output);
+  if (!options.force && existsSync(output)) {
+    throw new MirageError("ERR_MIRAGE_DISK_EXISTS", `${shown} exists already`, {
+      hint: "--force replaces it, --output names another file",
+    });
+  }
+  const disk = await interruptible((signal) =>
+    composeDisk({
+      kernel,
+      commandLine: options.append?.split(/\s+/).filter((word) => word !== "") ?? [],
+      ...(size === undefined ? {} : { size }),
+      signal,
+    }),
+  );
+  const write = {
+    kind: "step",
+    title: `write ${shown}`,
+    detail: describe(disk, name),
+    perform: ({ signal }: { signal: AbortSignal }) =>
+      writeDisk(disk, output, { replace: options.force === true, signal }),
+  } as const;
+  const report = JSON.stringify(
+    { image: output, kernel, size: disk.size, ranges: disk.ranges },
+    undefined,
+    2,
+  );
+  if (options.json && options.dryRun) {
+    print(report);
+    return;
+  }
+  await perform([write], options);
+  if (options.json) print(report);
+  else if (!options.dryRun) say(`${shown} is ready: ${describe(disk, name)}`);
+}
+
+function describe({ size, ranges }: Disk, name: string): string {
+  const taken = ranges.reduce((sum, { length }) => sum + length, 0);
+  const mebibytes = (taken / 1024 ** 2).toFixed(1);
+  return `a disk of ${formatSize(size)} that boots ${name}, ${mebibytes}M of it not zero`;
+}
