@@ -44,6 +44,8 @@ export function ensureAptPackages(packages) {
   const missing = packages.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
   const install = ["apt-get", "install", "-y", "--no-install-recommends", ...missing];
+  // Another apt may be at work.
+  const patient = ["-o", "DPkg::Lock::Timeout=300"];
   if (process.getuid?.() !== 0) {
     throw new Error(
       `these Debian packages are missing: ${missing.join(" ")}\n` +
@@ -55,7 +57,11 @@ export function ensureAptPackages(packages) {
   const quiet = { env, encoding: "utf8" };
   // A fresh machine has no package lists, or stale ones.
   spawnSync("apt-get", ["update"], quiet);
-  const { status, stdout, stderr, error } = spawnSync(install[0], install.slice(1), quiet);
+  const { status, stdout, stderr, error } = spawnSync(
+    install[0],
+    [...patient, ...install.slice(1)],
+    quiet,
+  );
   if (error)
     throw new Error(`apt-get cannot be run (${error.message}); this needs Debian or Ubuntu`);
   if (status !== 0) throw new Error(`apt-get failed:\n${`${stdout}${stderr}`.slice(-2000)}`);

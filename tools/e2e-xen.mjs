@@ -7,6 +7,8 @@ import { ensureBuilt, ensureDependencies, ensurePnpm, root, run } from "./worksp
 const xenPackages = [
   "binutils",
   "cpio",
+  "dosfstools",
+  "mtools",
   "musl-dev",
   "openssh-client",
   "qemu-system-x86",

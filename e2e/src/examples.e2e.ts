@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { exchange } from "./support/datagram.js";
@@ -13,6 +11,7 @@ import {
   startMirage,
 } from "./support/mirage.js";
 import { urlPath, writeSite } from "./support/site.js";
+import { readAll } from "./support/stream.js";
 
 /** Starts the application with a port published, and returns the host's port. */
 async function publish(folder: string, port: number, protocol = "tcp") {
@@ -26,17 +25,6 @@ async function publish(folder: string, port: number, protocol = "tcp") {
 async function stop(running: Running, signal: NodeJS.Signals = "SIGINT") {
   running.child.kill(signal);
   return running.finished;
-}
-
-/** Everything a TCP server sends until it closes. */
-async function readAll(port: number): Promise<string> {
-  const socket = connect(port, "127.0.0.1");
-  let text = "";
-  socket.on("data", (data) => {
-    text += data;
-  });
-  await once(socket, "close");
-  return text;
 }
 
 async function configured(example: string, target: string): Promise<string> {

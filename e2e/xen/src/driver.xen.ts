@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   createDomain,
@@ -20,7 +20,7 @@ import {
 } from "@mirage/xl";
 import { expect } from "vitest";
 import { temporaryFolder } from "../../src/support/mirage.js";
-import { copyOfGuest, xenKernel } from "./kernel.js";
+import { builtGuest } from "./application.js";
 import { useRig, xenTest } from "./use-rig.js";
 
 const rig = useRig();
@@ -41,7 +41,7 @@ async function history(events: AsyncIterable<DomainEvent>): Promise<string[]> {
 
 xenTest("@mirage/xl, over ssh, takes a domain through its life", async () => {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, "kernel"), await xenKernel(copyOfGuest("lifecycle")));
+  copyFileSync(join(await builtGuest("lifecycle"), "mir-lifecycle.xen"), join(folder, "kernel"));
   const host = dom0();
   const config = (name: string, argument: string, more: object = {}) =>
     xlConfig({

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { copyOfGuest, xenKernel } from "./kernel.js";
+import { builtGuest } from "./application.js";
+import { mirageRun } from "./mirage-run.js";
 import { Guest } from "./rig/guest.js";
 import { useRig, xenTest } from "./use-rig.js";
 
@@ -13,9 +14,11 @@ xenTest("dom0 has a working toolstack", async () => {
 xenTest(
   "a guest is created, paused, shut down, destroyed, and crashes where xl sees it",
   async () => {
-    const kernel = await xenKernel(copyOfGuest("lifecycle"));
+    const folder = await builtGuest("lifecycle");
+    const create = (name: string, cmdline: string) =>
+      Guest.create(rig(), folder, { name, cmdline });
 
-    const polite = await Guest.create(rig(), { name: "polite", kernel, arguments: "stay" });
+    const polite = await create("polite", "stay");
     await polite.says(/^alive$/m);
     await polite.reaches(/^b$/);
     await polite.xl("pause");
@@ -26,16 +29,21 @@ xenTest(
     await polite.isGone();
     await polite.says(/^leaving$/m);
 
-    const stubborn = await Guest.create(rig(), { name: "stubborn", kernel, arguments: "stay" });
+    const stubborn = await create("stubborn", "stay");
     await stubborn.says(/^alive$/m);
     await stubborn.xl("destroy");
     expect(await stubborn.state()).toBeUndefined();
     expect(await rig().guestConsole("stubborn")).not.toContain("leaving");
 
-    const faulty = await Guest.create(rig(), { name: "faulty", kernel, arguments: "crash" });
+    const faulty = await create("faulty", "crash");
     await faulty.reaches(/c/);
     await faulty.says(/Failure.*on purpose/);
     await faulty.xl("destroy");
     await faulty.isGone();
+
+    const running = mirageRun(rig(), folder);
+    expect((await running.finished).code).toBe(1);
+    expect(running.stdout).toMatch(/Failure.*stay or crash/);
+    expect(running.stderr).toContain("lifecycle ended (crash)");
   },
 );

@@ -1,47 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import {
+  getString,
+  getStrings,
+  parseDisk,
+  printXlValue,
+  readXlConfig,
+  toXlValue,
+  type XlInput,
+} from "@mirage/xl";
 import { eventually } from "./process.js";
 import type { Rig } from "./rig.js";
 
-export interface GuestOptions {
-  readonly name: string;
-  readonly kernel: Buffer;
-  /** In MiB. */
-  readonly memory?: number;
-  readonly arguments?: string;
-  /** Without one, the guest has no network. */
-  readonly mac?: string;
-}
-
-/** A PVH guest on a rig, started with `xl create`. */
+/** A domain on a rig, started with `xl create`. */
 export class Guest {
   readonly #rig: Rig;
   readonly name: string;
+  /** Where its files are in dom0. */
+  readonly folder: string;
 
-  static async create(rig: Rig, options: GuestOptions): Promise<Guest> {
-    const { name, kernel, memory = 32, mac } = options;
-    const path = `/guests/${name}`;
-    const file = [
-      `name = "${name}"`,
-      'type = "pvh"',
-      `kernel = "${path}.xen"`,
-      `cmdline = "${options.arguments ?? ""}"`,
-      `memory = ${memory}`,
-      "vcpus = 1",
-      // Xen's other processor is dom0's.
-      'cpus = "1"',
-      mac === undefined ? "" : `vif = [ "mac=${mac},bridge=xenbr0" ]`,
-      'on_poweroff = "destroy"',
-      'on_reboot = "destroy"',
-      'on_crash = "preserve"',
-    ];
-    await rig.write(`${path}.xen`, kernel);
-    await rig.write(`${path}.xl`, `${file.join("\n")}\n`);
-    await rig.run(`xl create ${path}.xl`);
-    return new Guest(rig, name);
+  /**
+   * Takes what `mirage build` left in `application` to dom0, and starts it there by the xl file that
+   * `mirage configure` wrote, with `changes` as `xl create` takes them behind the file's name.
+   */
+  static async create(
+    rig: Rig,
+    application: string,
+    changes: Readonly<Record<string, XlInput>> = {},
+  ): Promise<Guest> {
+    const file = readdirSync(application).find((name) => name.endsWith(".xl")) ?? "";
+    const config = await readXlConfig(join(application, file));
+    const disks = getStrings(config, "disk")?.map((disk) => parseDisk(disk).target ?? "") ?? [];
+    const name = String(changes.name ?? getString(config, "name"));
+    const guest = new Guest(rig, name);
+    await rig.run(`mkdir -p '${guest.folder}'`);
+    for (const path of [file, getString(config, "kernel") ?? "", ...disks]) {
+      await rig.write(`${guest.folder}/${path}`, readFileSync(join(application, path)));
+    }
+    // Xen's other processor is dom0's.
+    const words = Object.entries({ cpus: "1", ...changes }).map(
+      ([key, value]) => `'${key}=${printXlValue(toXlValue(value))}'`,
+    );
+    await rig.run(`cd '${guest.folder}' && xl create ${basename(file)} ${words.join(" ")}`);
+    return guest;
   }
 
   private constructor(rig: Rig, name: string) {
     this.#rig = rig;
     this.name = name;
+    this.folder = `/guests/${name}`;
   }
 
   /**
@@ -49,9 +56,12 @@ export class Guest {
    * A paused guest may be blocked as well. Undefined if it is not there.
    */
   async state(): Promise<string | undefined> {
-    const list = await this.#rig.run("xl list");
-    const line = list.split("\n").find((line) => line.split(/ +/)[0] === this.name);
-    return line?.split(/ +/)[4]?.replaceAll("-", "");
+    return (await this.#listed())?.[4]?.replaceAll("-", "");
+  }
+
+  /** The processor time that it has used, in seconds, as `xl list` says. */
+  async processorTime(): Promise<number> {
+    return Number((await this.#listed())?.[5]);
   }
 
   /** Waits until the flags of `xl list` are like `wanted`. */
@@ -72,6 +82,13 @@ export class Guest {
   /** Runs `xl COMMAND` on the guest. */
   xl(command: string): Promise<string> {
     return this.#rig.run(`xl ${command} ${this.name}`);
+  }
+
+  /** Name, number, memory, processors, flags and time. */
+  async #listed(): Promise<string[] | undefined> {
+    const list = await this.#rig.run("xl list");
+    const rows = list.split("\n").map((line) => line.split(/ +/));
+    return rows.find(([name]) => name === this.name);
   }
 
   async #eventually(what: string, right: (state: string | undefined) => boolean): Promise<void> {

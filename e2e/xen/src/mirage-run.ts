@@ -1,0 +1,15 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Running, startMirage, temporaryFolder } from "../../src/support/mirage.js";
+import type { Rig } from "./rig/rig.js";
+
+/** Starts `mirage run --host dom0` in a built application's folder. */
+export function mirageRun({ host, sshConfig }: Rig, application: string): Running {
+  const folder = temporaryFolder();
+  // An ssh that knows the way.
+  writeFileSync(join(folder, "ssh"), `#!/bin/sh\nexec /usr/bin/ssh -F '${sshConfig}' "$@"\n`, {
+    mode: 0o755,
+  });
+  const environment = ["env", `PATH=${folder}:${process.env.PATH}`];
+  return startMirage(["run", "--host", host], application, environment);
+}
