@@ -78,8 +78,10 @@ let submit t operation sector segments =
 let broken = -1000
 
 let settle t number status =
-  Option.iter (fun resolver -> Lwt.wakeup_later resolver status) t.waiting.(number);
-  t.waiting.(number) <- None
+  let waiting = t.waiting.(number) in
+  (* Before the resolver is called: what waits for a turn takes the number at once. *)
+  t.waiting.(number) <- None;
+  Option.iter (fun resolver -> Lwt.wakeup_later resolver status) waiting
 
 let take_response t response =
   let number = Int64.to_int (Cstruct.LE.get_uint64 response 0) in
