@@ -28,7 +28,7 @@ const SIZE_QUESTION = ["cohttp-lwt-unix", COMPILER];
 const WARM_A_ROUND = 3;
 const TARGETS = { warmRatio: 30, coldRatio: 8, warmMemory: 120, coldMemory: 200, slowest: 2000 };
 
-const bin = join(root, "packages/opam-resolver/bin/opam-resolve.js");
+const bin = join(root, "packages/opam-resolver/bin/opam-resolve.cjs");
 
 export async function bench(args) {
   const { values } = parseArgs({

@@ -3,8 +3,8 @@ export type { Suggestion } from "./explain/suggestions.js";
 export { type Difference, type WhatIf, whatIfInWords } from "./explain/what-if.js";
 export { type Need, type Reasons, reasonsFor, reasonsInWords } from "./explain/why.js";
 export { neededPackages } from "./lock/needed.js";
+export { defaultCacheFolder } from "./repository/cache-folder.js";
 export {
-  defaultCacheFolder,
   Repository,
   type RepositoryOptions,
   type UnreadablePackage,

@@ -260,4 +260,20 @@ describe("a question that takes ages", () => {
       clearInterval(ticking);
     }
   });
+
+  test("is not begun if it was cancelled before", async () => {
+    const packages = [{ name: "a", version: "1", opam: "" }];
+    const signal = AbortSignal.abort(new Error("before"));
+    const sources = [{ kind: "packages", packages }] as const;
+    await expect(Resolver.open(sources, { signal })).rejects.toThrow("before");
+    const controller = new AbortController();
+    const resolver = await Resolver.open(sources, { signal: controller.signal });
+    const question: Question = {
+      request: { kind: "install", atoms: [{ name: "a" }] },
+      variables: {},
+    };
+    expect((await resolver.resolve(question)).kind).toBe("plan");
+    controller.abort(new Error("later"));
+    await expect(resolver.resolve(question)).rejects.toThrow("later");
+  });
 });

@@ -49,7 +49,10 @@ export class Resolver {
 
   static async open(sources: readonly Source[], options: ResolverOptions = {}): Promise<Resolver> {
     const repositories: Repository[] = [];
-    for (const source of sources) repositories.push(await Repository.open(source, options));
+    for (const source of sources) {
+      options.signal?.throwIfAborted();
+      repositories.push(await Repository.open(source, options));
+    }
     return new Resolver(repositories, options);
   }
 
@@ -100,6 +103,7 @@ export class Resolver {
     criteria?: readonly Criterion[],
   ): Promise<Outcome> {
     const { signal, timeLimit = Number.POSITIVE_INFINITY } = this.options;
+    signal?.throwIfAborted();
     const deadline = performance.now() + timeLimit;
     let sliceEnd = performance.now() + SLICE_MS;
     const steps = resolve({

@@ -40,7 +40,11 @@ export async function readSetting(options: CliOptions): Promise<Setting> {
   }
   if (options.env === undefined) {
     const { systemVariables } = await import("../state/system-variables.js");
-    lists.push(systemVariables());
+    lists.push(
+      systemVariables(
+        options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder },
+      ),
+    );
   }
   return {
     sources,

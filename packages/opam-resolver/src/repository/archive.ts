@@ -1,7 +1,6 @@
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, openSync, readFileSync, readSync } from "node:fs";
 import * as zlib from "node:zlib";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
-import { Decompress } from "fzstd";
 import { packageOfPath } from "./package-path.js";
 import { TarReader } from "./tar.js";
 
@@ -11,6 +10,12 @@ export type ArchiveFile = (name: string, version: string, content: Buffer) => vo
 const GZIP = 0x1f8b;
 const ZSTD = 0x28b52ffd;
 const PIECE = 1 << 18;
+
+type Gunzip = zlib.Gunzip;
+/** Node.js has zstd built in from 22.15 on. */
+const { createGunzip, createZstdDecompress } = zlib as typeof zlib & {
+  readonly createZstdDecompress?: () => Gunzip;
+};
 
 /**
  * Reads the opam files of a tar archive, plain or compressed by gzip or zstd.
@@ -38,52 +43,35 @@ export async function readArchive(path: string, file: ArchiveFile): Promise<void
 }
 
 async function* decompressed(path: string): AsyncGenerator<Uint8Array> {
-  const stream = createReadStream(path, { highWaterMark: PIECE });
-  const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  const first = await pieces.next();
-  if (first.done) return;
-  const beginning = first.value;
-  const rest = async function* (): AsyncGenerator<Buffer> {
-    yield beginning;
-    for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) {
-      yield piece.value;
-    }
-  };
-  if (beginning.length >= 2 && beginning.readUInt16BE(0) === GZIP) {
-    yield* through(zlib.createGunzip({ chunkSize: PIECE }), rest());
-  } else if (beginning.length >= 4 && beginning.readUInt32BE(0) === ZSTD) {
-    yield* unzstd(rest());
+  const magic = beginning(path);
+  if (magic >>> 16 === GZIP) {
+    yield* through(createGunzip({ chunkSize: PIECE }), path);
+  } else if (magic !== ZSTD) {
+    yield* createReadStream(path, { highWaterMark: PIECE });
+  } else if (createZstdDecompress !== undefined) {
+    yield* through(createZstdDecompress(), path);
   } else {
-    yield* rest();
+    const { unzstd } = await import("./zstd.js");
+    yield* unzstd(readFileSync(path));
   }
 }
 
-async function* through(
-  transform: zlib.Gunzip,
-  pieces: AsyncGenerator<Buffer>,
-): AsyncGenerator<Uint8Array> {
-  const { pipeline, Readable } = await import("node:stream");
-  const source = Readable.from(pieces);
-  pipeline(source, transform, () => {
+/** The first four bytes of a file, 0 if there are fewer. */
+function beginning(path: string): number {
+  const fd = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(4);
+    readSync(fd, bytes, 0, 4, 0);
+    return bytes.readUInt32BE(0);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function* through(transform: Gunzip, path: string): AsyncGenerator<Uint8Array> {
+  const { pipeline } = await import("node:stream");
+  pipeline(createReadStream(path, { highWaterMark: PIECE }), transform, () => {
     // Errors come out of the iteration below.
   });
   for await (const piece of transform) yield piece as Buffer;
-}
-
-async function* unzstd(pieces: AsyncGenerator<Buffer>): AsyncGenerator<Uint8Array> {
-  // Node has it built in from 22.15 on.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => zlib.Gunzip };
-  if (createZstdDecompress !== undefined) {
-    yield* through(createZstdDecompress(), pieces);
-    return;
-  }
-  let output: Uint8Array[] = [];
-  const decompress = new Decompress((piece) => output.push(piece));
-  for await (const piece of pieces) {
-    decompress.push(piece);
-    yield* output;
-    output = [];
-  }
-  decompress.push(new Uint8Array(0), true);
-  yield* output;
 }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import type { Stamp } from "../store/builder.js";
 import { splitPackage } from "./package-path.js";
+import type { Part } from "./read-source.js";
 
 /** An opam file of a repository's folder. */
 export interface FolderFile {
@@ -20,29 +21,37 @@ export interface FolderListing {
 
 const MAX_DEPTH = 5;
 
-/** Lists the opam files of a repository. */
-export function listFolder(root: string): FolderListing {
+/** Lists the opam files of a repository, or of a part of its names. */
+export function listFolder(root: string, part?: Part): FolderListing {
   const files: FolderFile[] = [];
   const nameStamps = new Map<string, number>();
   let regular = true;
-  const visit = (folder: string, parent: string | undefined, depth: number): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (!entry.isDirectory() && !entry.isSymbolicLink()) continue;
-      const path = `${folder}/${entry.name}`;
-      const pkg = splitPackage(entry.name);
+  const visit = (entries: readonly string[], folder: string, parent: string, depth: number) => {
+    for (const entry of entries) {
+      const path = `${folder}/${entry}`;
+      const pkg = splitPackage(entry);
       if (pkg !== undefined && pkg.name === parent && depth === 1) {
         files.push({ ...pkg, path: `${path}/opam` });
       } else if (pkg !== undefined && isFile(`${path}/opam`)) {
         regular = false;
         files.push({ ...pkg, path: `${path}/opam` });
-      } else if (depth < MAX_DEPTH && isFolder(path)) {
-        if (depth === 0) nameStamps.set(entry.name, statSync(path).ctimeMs);
-        visit(path, entry.name, depth + 1);
+      } else if (depth < MAX_DEPTH) {
+        const stat = statSync(path, { throwIfNoEntry: false });
+        if (!stat?.isDirectory()) continue;
+        if (depth === 0) nameStamps.set(entry, stat.ctimeMs);
+        visit(readdirSync(path).sort(), path, entry, depth + 1);
       }
     }
   };
-  visit(packagesFolder(root), undefined, 0);
+  const packages = packagesFolder(root);
+  visit(ofPart(readdirSync(packages).sort(), part), packages, "", 0);
   return { files, nameStamps, regular };
+}
+
+function ofPart(entries: readonly string[], part: Part | undefined): readonly string[] {
+  if (part === undefined) return entries;
+  const bound = (index: number): number => Math.floor((entries.length * index) / part.of);
+  return entries.slice(bound(part.index), bound(part.index + 1));
 }
 
 export function packagesFolder(root: string): string {
@@ -88,6 +97,6 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-function isFolder(path: string): boolean {
+function _isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

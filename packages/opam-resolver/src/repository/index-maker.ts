@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { StoreBuilder, type Unreadable } from "../store/builder.js";
 import type { StoreMeta } from "../store/file.js";
 import { ROW } from "../store/layout.js";
+import type { Origins } from "../store/reduce.js";
 import { Store } from "../store/store.js";
 import { fileStamp, packagesFolder } from "./folder.js";
 import {
@@ -11,7 +12,7 @@ import {
   readSource,
   type SourceSink,
 } from "./read-source.js";
-import { canReadInThread, readInThread } from "./reader-thread.js";
+import { canReadInThreads, readInThreads } from "./reader-thread.js";
 import type { RepositoryOptions } from "./repository.js";
 import type { Source } from "./source.js";
 
@@ -36,8 +37,8 @@ export async function makeIndex(
     for (const { name, version, opam } of source.packages) maker.addText(name, version, opam);
   } else if (source.kind === "folder" && base !== undefined) {
     maker.addChanged(source.path);
-  } else if (canReadInThread() && isLarge(source)) {
-    await readInThread(source, maker, options.signal);
+  } else if (canReadInThreads() && isLarge(source)) {
+    await readInThreads(source, maker, options.signal);
   } else {
     await readSource(source, maker);
   }
@@ -82,11 +83,16 @@ class IndexMaker implements SourceSink {
     for (const [name, stamp] of stamps) this.builder.stampName(name, stamp);
   }
 
-  file(name: string, version: string, content: Buffer, time: number, size: number): void {
+  file(
+    name: string,
+    version: string,
+    content: Buffer,
+    time: number,
+    size: number,
+    origins?: Origins,
+  ): void {
     const stamp = [time, size] as const;
-    if (!this.keep(name, version, stamp)) {
-      this.add(name, version, content, stamp);
-    }
+    if (!this.keep(name, version, stamp)) this.add(name, version, content, stamp, origins);
   }
 
   /** Adds the packages of a folder, reading only the files that changed. */
@@ -138,11 +144,17 @@ class IndexMaker implements SourceSink {
     return true;
   }
 
-  private add(name: string, version: string, opam: Buffer, stamp: readonly [number, number]): void {
+  private add(
+    name: string,
+    version: string,
+    opam: Buffer,
+    stamp: readonly [number, number],
+    origins?: Origins,
+  ): void {
     if (++this.read % 256 === 0) {
       this.options.signal?.throwIfAborted();
       this.options.progress?.(this.read);
     }
-    this.builder.add(name, version, opam, stamp);
+    this.builder.add(name, version, opam, stamp, origins);
   }
 }

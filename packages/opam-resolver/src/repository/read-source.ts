@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import type { Origins } from "../store/reduce.js";
 import { readArchive } from "./archive.js";
 import { type FolderFile, listFolder, readStamped } from "./folder.js";
 import type { Source } from "./source.js";
@@ -8,18 +9,32 @@ export interface SourceSink {
   /** By name, what the folder of its versions is known by; see `Repository`. */
   names(stamps: Iterable<readonly [name: string, stamp: number]>): void;
   /**
-   * An opam file and what it is known by. The content is valid only during the call.
+   * An opam file and what it is known by. The content is valid only during the call; with `origins` it
+   * is a reduced one.
    */
-  file(name: string, version: string, content: Buffer, time: number, size: number): void;
+  file(
+    name: string,
+    version: string,
+    content: Buffer,
+    time: number,
+    size: number,
+    origins?: Origins,
+  ): void;
 }
 
 /** A source with files. */
 export type FileSource = Exclude<Source, { kind: "packages" }>;
 
-/** Reads all opam files of a source. */
-export async function readSource(source: FileSource, sink: SourceSink): Promise<void> {
+/** Which of how many equal parts of a folder. */
+export interface Part {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Reads all opam files of a source, or those of a part of a folder. */
+export async function readSource(source: FileSource, sink: SourceSink, part?: Part): Promise<void> {
   if (source.kind === "folder") {
-    for (const file of listedFiles(source.path, sink)) readFile(file, sink);
+    for (const file of listedFiles(source.path, sink, part)) readFile(file, sink);
     return;
   }
   await readArchive(source.path, (name, version, content) => {
@@ -28,8 +43,12 @@ export async function readSource(source: FileSource, sink: SourceSink): Promise<
 }
 
 /** The opam files of a folder, after its names. */
-export function listedFiles(path: string, sink: Pick<SourceSink, "names">): readonly FolderFile[] {
-  const { files, nameStamps, regular } = listFolder(path);
+export function listedFiles(
+  path: string,
+  sink: Pick<SourceSink, "names">,
+  part?: Part,
+): readonly FolderFile[] {
+  const { files, nameStamps, regular } = listFolder(path, part);
   sink.names(regular ? nameStamps : [...nameStamps.keys()].map((name) => [name, IRREGULAR]));
   return files;
 }

@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Stamp } from "../store/builder.js";
 import { readStore, type StoreMeta, writeStore } from "../store/file.js";
 import { ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
+import { defaultCacheFolder } from "./cache-folder.js";
 import { fileStamp, packagesFolder, regularPath } from "./folder.js";
 import type { Source } from "./source.js";
 
@@ -144,9 +144,4 @@ function cachePath(source: Source, { cacheFolder }: RepositoryOptions): string |
   const folder = cacheFolder ?? defaultCacheFolder();
   const key = crc32(identity(source)).toString(16).padStart(8, "0");
   return join(folder, `${basename(source.path)}-${key}.index`);
-}
-
-/** `mirage/opam` in the user's cache folder. Source: XDG Base Directory Specification. */
-export function defaultCacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "mirage", "opam");
 }

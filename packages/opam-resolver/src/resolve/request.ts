@@ -1,3 +1,4 @@
+import { isValidVersion } from "@mirage/opam-file/version";
 import type { RELOPS } from "../store/layout.js";
 import type { FormulaReader } from "../universe/formulas.js";
 import { everything, type Ranges } from "../universe/ranges.js";
@@ -28,12 +29,12 @@ export type Request =
  * operators. Undefined if the text is no such thing.
  */
 export function parseAtom(text: string): Atom | undefined {
-  const match = /^([^>=<.!]+)(<>|<=|>=|=|!=|<|>|\.)(.+)$/.exec(text);
+  const match = /^([^>=<.!]+)(<=|>=|=|!=|<|>|\.)(.*)$/.exec(text);
   const [, name = text, sign, version] = match ?? [];
   if (!/^[A-Za-z0-9_+-]*[A-Za-z][A-Za-z0-9_+-]*$/.test(name)) return undefined;
   if (sign === undefined || version === undefined) return { name };
-  const op = sign === "." ? "=" : sign === "<>" ? "!=" : sign;
-  return { name, op: op as (typeof RELOPS)[number], version };
+  if (!isValidVersion(version)) return undefined;
+  return { name, op: (sign === "." ? "=" : sign) as (typeof RELOPS)[number], version };
 }
 
 /** An atom as opam writes it: `name.version` for an exact version. */

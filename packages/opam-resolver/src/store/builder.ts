@@ -8,8 +8,10 @@ import {
   STAMP_COLUMNS,
   VERSION_COLUMNS,
 } from "./layout.js";
-import { ScanError, type Scanned, Scanner } from "./scan.js";
+import { type Origins, originOf } from "./reduce.js";
+import { Scanner } from "./scan.js";
 import { Store } from "./store.js";
+import { ScanError } from "./tokens.js";
 
 /** What a repository knows the state of a file by. */
 export type Stamp = readonly [number, number];
@@ -21,12 +23,6 @@ export interface Unreadable {
   /** Byte offset. */
   readonly offset: number;
   readonly message: string;
-  readonly stamp: Stamp;
-}
-
-interface Row extends Scanned {
-  readonly name: number;
-  readonly version: number;
   readonly stamp: Stamp;
 }
 
@@ -43,7 +39,9 @@ export class StoreBuilder {
   private readonly atoms: Int32Array[] = [];
   private readonly filterPlaces: number[] = [];
   private readonly memo = new Map<string, Map<string, number>>();
-  private readonly rows: Row[] = [];
+  /** {@link ROW_COLUMNS} and {@link STAMP_COLUMNS} of each package, in the order in which they came. */
+  private readonly rows = new IntBuffer(1 << 14);
+  private readonly stamps: number[] = [];
   private readonly scanner: Scanner;
 
   /** Starts from the tables of a store, if given, but without its packages: see {@link keep}. */
@@ -53,31 +51,36 @@ export class StoreBuilder {
     this.scanner = new Scanner(this);
   }
 
-  /** Adds a package from its opam file. */
-  add(name: string, version: string, opam: Buffer, stamp: Stamp): void {
+  /** Adds a package from its opam file; `origins` tells what a reduced one was made of. */
+  add(name: string, version: string, opam: Buffer, stamp: Stamp, origins?: Origins): void {
     try {
-      const scanned = this.scanner.scan(opam, 0, opam.length);
-      this.rows.push({ ...scanned, name: this.name(name), version: this.version(version), stamp });
+      const { flags, available, depends, depopts, conflicts, conflictClasses, depexts } =
+        this.scanner.scan(opam, 0, opam.length);
+      const { rows } = this;
+      // In the order of ROW.
+      rows.push(this.name(name));
+      rows.push(this.version(version));
+      rows.push(flags);
+      rows.push(available);
+      rows.push(depends);
+      rows.push(depopts);
+      rows.push(conflicts);
+      rows.push(conflictClasses);
+      rows.push(depexts);
+      this.stamps.push(stamp[0], stamp[1]);
     } catch (error) {
       if (!(error instanceof ScanError)) throw error;
-      this.unreadable.push({ name, version, offset: error.offset, message: error.message, stamp });
+      const { message } = error;
+      const offset = origins === undefined ? error.offset : originOf(error.offset, origins);
+      this.unreadable.push({ name, version, offset, message, stamp });
     }
   }
 
   /** Adds a package from a row of the store with which the builder started. */
   keep(base: Store, row: number): void {
-    this.rows.push({
-      name: base.column(row, ROW.name),
-      version: base.column(row, ROW.version),
-      flags: base.column(row, ROW.flags),
-      available: base.column(row, ROW.available),
-      depends: base.column(row, ROW.depends),
-      depopts: base.column(row, ROW.depopts),
-      conflicts: base.column(row, ROW.conflicts),
-      conflictClasses: base.column(row, ROW.conflictClasses),
-      depexts: base.column(row, ROW.depexts),
-      stamp: base.stamp(row),
-    });
+    const { rows } = base.sections;
+    this.rows.append(rows.subarray(row * ROW_COLUMNS, (row + 1) * ROW_COLUMNS));
+    this.stamps.push(...base.stamp(row));
   }
 
   /** Records what the repository knows the list of a name's versions by. */
@@ -130,22 +133,27 @@ export class StoreBuilder {
   /** The arrays of the store. */
   build(): Sections {
     const { versions, sortedVersions } = this.rankedVersions();
-    const rows = this.sortedRows(versions);
+    const order = this.rowOrder(versions);
     const names = new Int32Array(this.nameIds.size * NAME_COLUMNS);
-    const table = new Int32Array(rows.length * ROW_COLUMNS);
-    const stamps = new Float64Array(rows.length * STAMP_COLUMNS);
-    rows.forEach((row, index) => {
-      for (const [column, at] of COLUMNS) table[index * ROW_COLUMNS + at] = row[column];
-      stamps.set(row.stamp, index * STAMP_COLUMNS);
-      const entry = row.name * NAME_COLUMNS;
-      if (names[entry + 2] === 0) names[entry + 1] = index;
+    const table = new Int32Array(order.length * ROW_COLUMNS);
+    const stamps = new Float64Array(order.length * STAMP_COLUMNS);
+    const rows = this.rows.view();
+    order.forEach((from, row) => {
+      const start = from * ROW_COLUMNS;
+      for (let i = 0; i < ROW_COLUMNS; i++)
+        table[row * ROW_COLUMNS + i] = rows[start + i] as number;
+      for (let i = 0; i < STAMP_COLUMNS; i++) {
+        stamps[row * STAMP_COLUMNS + i] = this.stamps[from * STAMP_COLUMNS + i] as number;
+      }
+      const entry = (rows[start + ROW.name] as number) * NAME_COLUMNS;
+      if (names[entry + 2] === 0) names[entry + 1] = row;
       names[entry + 2] = (names[entry + 2] as number) + 1;
     });
     for (const [text, id] of this.nameIds) names[id * NAME_COLUMNS] = this.string(text);
-    const sortedNames = [...this.nameIds].sort(([a], [b]) => (a < b ? -1 : 1));
+    const sortedNames = [...this.nameIds.keys()].sort();
     return {
       names,
-      sortedNames: Int32Array.from(sortedNames, ([, id]) => id),
+      sortedNames: Int32Array.from(sortedNames, (text) => this.name(text)),
       versions,
       sortedVersions,
       filters: Int32Array.from(this.filterPlaces),
@@ -190,9 +198,21 @@ export class StoreBuilder {
     return { versions, sortedVersions: Int32Array.from(sorted, ([, id]) => id) };
   }
 
-  private sortedRows(versions: Int32Array): Row[] {
-    const rank = (row: Row): number => versions[row.version * VERSION_COLUMNS + 1] as number;
-    return this.rows.sort((a, b) => a.name - b.name || rank(a) - rank(b));
+  /** The rows by name, then by version, equal ones as they came. */
+  private rowOrder(versions: Int32Array): Int32Array {
+    const rows = this.rows.view();
+    const count = rows.length / ROW_COLUMNS;
+    const ranks = versions.length / VERSION_COLUMNS;
+    // One number holds all three: doubles are exact far beyond any repository.
+    const keys = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      const name = rows[i * ROW_COLUMNS + ROW.name] as number;
+      const version = rows[i * ROW_COLUMNS + ROW.version] as number;
+      const rank = versions[version * VERSION_COLUMNS + 1] as number;
+      keys[i] = (name * ranks + rank) * count + i;
+    }
+    keys.sort();
+    return Int32Array.from(keys, (key) => key % count);
   }
 
   private stringTable(): { text: Uint8Array; strings: Int32Array } {
@@ -207,8 +227,6 @@ export class StoreBuilder {
     return { text: Buffer.from([...this.stringIds.keys()].join(""), "latin1"), strings };
   }
 }
-
-const COLUMNS = Object.entries(ROW) as [keyof typeof ROW, number][];
 
 /** A store of a few packages, given by the texts of their opam files. */
 export function storeOf(

@@ -8,23 +8,22 @@ export class IntBuffer {
   }
 
   push(value: number): void {
-    if (this.length === this.array.length) {
-      const grown = new Int32Array(this.array.length * 2);
-      grown.set(this.array);
-      this.array = grown;
-    }
+    if (this.length === this.array.length) this.grow(this.length + 1);
     this.array[this.length++] = value;
   }
 
-  append(values: Int32Array): void {
+  append(values: ArrayLike<number>): void {
     const length = this.length + values.length;
-    if (length > this.array.length) {
-      const grown = new Int32Array(Math.max(length, this.array.length * 2));
-      grown.set(this.array);
-      this.array = grown;
-    }
-    this.array.set(values, this.length);
+    if (length > this.array.length) this.grow(length);
+    // Mostly a few numbers: `set` takes longer.
+    for (let i = 0; i < values.length; i++) this.array[this.length + i] = values[i] as number;
     this.length = length;
+  }
+
+  private grow(length: number): void {
+    const grown = new Int32Array(Math.max(length, this.array.length * 2));
+    grown.set(this.array);
+    this.array = grown;
   }
 
   /** Inserts a value before what was pushed from `at` on. */
