@@ -16,6 +16,16 @@ export class Definitions {
     // See read.
   }
 
+  /** The one name that differs from the given one at most in upper and lower case, if there is one. */
+  exactName(name: string): string {
+    if (this.texts.has(name)) return name;
+    const lower = name.toLowerCase();
+    const [found, ...others] = [...this.texts.keys()].filter(
+      (text) => text.toLowerCase() === lower,
+    );
+    return found !== undefined && others.length === 0 ? found : name;
+  }
+
   /** Reads sources; of equal versions the first one's counts. */
   static async read(sources: readonly Source[]): Promise<Definitions> {
     const definitions = new Definitions();

@@ -62,10 +62,12 @@ export async function replay(
   state: SwitchInput,
   variables: Variables,
 ): Promise<Replayed> {
-  const { request, options } = questionOf(recorded);
+  const { request: asked, options } = questionOf(recorded);
   const start = performance.now();
-  const outcome = await resolver.resolve({ request, state, variables, ...options });
+  const outcome = await resolver.resolve({ request: asked, state, variables, ...options });
   const milliseconds = performance.now() - start;
+  const atoms = asked.atoms.map((atom) => ({ ...atom, name: definitions.exactName(atom.name) }));
+  const request: Request = { ...asked, atoms };
   const names = new Set(request.atoms.map(({ name }) => name));
   const situation = new Situation(definitions, state, variables, options, names);
   const [comparison, note] = compare(situation, request, recorded, outcome);
