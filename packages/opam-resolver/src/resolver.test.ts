@@ -17,7 +17,7 @@ import type { PackageText, Source } from "./repository/source.js";
 import { type Criterion, INSTALL_CRITERIA, UPGRADE_CRITERIA } from "./resolve/criteria.js";
 import type { Atom, Request } from "./resolve/request.js";
 import type { Outcome } from "./resolve/resolve.js";
-import { Resolver, type ResolverOptions, ResolverTimeout } from "./resolver.js";
+import { type Question, Resolver, type ResolverOptions, ResolverTimeout } from "./resolver.js";
 import type { PackageId, SwitchInput } from "./state/switch-state.js";
 
 interface Asked {

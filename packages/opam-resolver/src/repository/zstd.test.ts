@@ -3,7 +3,7 @@ import { unzstd } from "./zstd.js";
 
 /** A zstd frame of raw blocks, no longer than 100 KB each. Source: RFC 8878, section 3.1.1. */
 function frame(...blocks: readonly Buffer[]): Buffer {
-  const parts = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58])];
+  const parts: Buffer[] = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58])];
   blocks.forEach((block, index) => {
     const header = Buffer.alloc(3);
     header.writeUIntLE((block.length << 3) | (index === blocks.length - 1 ? 1 : 0), 0, 3);
