@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import {
+  findInstance,
+  forgetInstance,
+  type Instance,
+  identify,
+  listInstances,
+  type Place,
+  register,
+  stopInstance,
+} from "./index.js";
+import { writeRecord } from "./record.js";
+
+let places: [Place, Place];
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), "mirage-instances-"));
+  places = [
+    { folder: join(folder, "own"), user: "ann" },
+    { folder: join(folder, "root"), user: "root" },
+  ];
+  return () => rmSync(folder, { recursive: true });
+});
+
+const about = { target: "unix-direct", conf: "/www/www.conf", isDetached: true };
+
+/** A process that stands in for a keeper, and runs JavaScript when it is asked to end. */
+async function keeper(onAsked = "process.exit()"): Promise<ChildProcess & { pid: number }> {
+  const script = `let times = 0;
+    const ask = () => { times++; ${onAsked} };
+    process.on("SIGTERM", ask).on("SIGINT", ask);
+    setInterval(() => {}, 1000);
+    console.log("ready");`;
+  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  await once(child.stdout, "data");
+  return child as ChildProcess & { pid: number };
+}
+
+/** An instance that another process keeps. */
+async function keptBy(child: { pid: number }, place: Place, name = "www"): Promise<Instance> {
+  const identity = identify(child.pid);
+  if (!identity) throw new Error("the keeper has ended");
+  await writeRecord(join(place.folder, name), {
+    ...about,
+    name,
+    keeper: identity,
+    since: new Date().toISOString(),
+    phase: "running",
+    published: [],
+  });
+  return findInstance(name, await listInstances(places));
+}
+
+test("an instance is listed with what is noted of it, to its end", async () => {
+  const registration = await register({ name: "www", ...about }, places);
+  const port = { protocol: "tcp", host: "127.0.0.1", hostPort: 8080, port: 80 } as const;
+  await registration.update({ phase: "running", published: [port] });
+  expect(await listInstances(places)).toMatchObject([
+    { name: "www", user: "ann", status: "running", published: [port], conf: "/www/www.conf" },
+  ]);
+  await registration.end(3);
+  expect(await listInstances(places)).toMatchObject([{ status: "ended", exit: { code: 3 } }]);
+  await registration.forget();
+  expect(await listInstances(places)).toEqual([]);
+});
+
+test("notes that are made at once are all kept, in order", async () => {
+  const registration = await register({ name: "www", ...about }, places);
+  await Promise.all(
+    Array.from({ length: 50 }, (_, i) => registration.update({ address: `10.0.0.${i}` })),
+  );
+  expect(await listInstances(places)).toMatchObject([{ address: "10.0.0.49" }]);
+});
+
+test("a taken name gets a number, or is refused", async () => {
+  const names = await Promise.all(
+    Array.from({ length: 4 }, async () => (await register({ name: "www", ...about }, places)).name),
+  );
+  expect(names.sort()).toEqual(["www", "www-2", "www-3", "www-4"]);
+  await expect(register({ name: "www", isExact: true, ...about }, places)).rejects.toMatchObject({
+    code: "ERR_MIRAGE_INSTANCE_TAKEN",
+    hint: expect.stringContaining("mirage stop www"),
+  });
+});
+
+test("a name that another user has is taken as well", async () => {
+  await keptBy(await keeper(), places[1]);
+  expect((await register({ name: "www", ...about }, places)).name).toBe("www-2");
+});
+
+test("an instance that has ended makes room, and its log goes", async () => {
+  const first = await register({ name: "www", ...about }, places);
+  writeFileSync(first.log ?? "", "old\n");
+  await first.end(0);
+  const second = await register({ name: "www", ...about }, places);
+  expect(second.name).toBe("www");
+  expect(existsSync(second.log ?? "")).toBe(true);
+  expect(await listInstances(places)).toHaveLength(1);
+});
+
+test("a folder whose maker died before it wrote makes room too, but not at once", async () => {
+  const folder = join(places[0].folder, "www");
+  mkdirSync(folder, { recursive: true });
+  expect((await register({ name: "www", ...about }, places)).name).toBe("www-2");
+  utimesSync(folder, 0, 0);
+  expect((await register({ name: "www", ...about }, places)).name).toBe("www");
+});
+
+test("a keeper that was killed leaves a lost instance, which can be forgotten", async () => {
+  const child = await keeper();
+  await keptBy(child, places[0]);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const [instance] = await listInstances(places);
+  expect(instance).toMatchObject({ name: "www", status: "lost" });
+  if (instance) await forgetInstance(instance);
+  expect(await listInstances(places)).toEqual([]);
+});
+
+test("a process that got the number of a keeper is not taken for it", async () => {
+  const child = await keeper();
+  const instance = await keptBy(child, places[0]);
+  const { folder, status, user, ...record } = instance;
+  const earlier = { ...record.keeper, started: record.keeper.started - 100 };
+  await writeRecord(folder, { ...record, keeper: earlier });
+  expect(await listInstances(places)).toMatchObject([{ status: "lost" }]);
+});
+
+test("a damaged record is passed over", async () => {
+  await register({ name: "www", ...about }, places);
+  mkdirSync(join(places[0].folder, "bad"));
+  writeFileSync(join(places[0].folder, "bad", "instance.json"), "{");
+  expect(await listInstances(places)).toMatchObject([{ name: "www" }]);
+});
+
+test("stop asks the keeper and waits for its end", async () => {
+  const instance = await keptBy(await keeper("setTimeout(process.exit, 200)"), places[0]);
+  await stopInstance(instance, { timeoutMs: 10_000 });
+  expect(await listInstances(places)).toMatchObject([{ status: "lost" }]);
+});
+
+test("stop --kill asks twice", async () => {
+  const child = await keeper("if (times === 2) process.exit()");
+  const instance = await keptBy(child, places[0]);
+  await stopInstance(instance, { timeoutMs: 10_000, kill: true });
+});
+
+test("a keeper that doesn't end in time is an error that says what helps", async () => {
+  const instance = await keptBy(await keeper(""), places[0]);
+  await expect(stopInstance(instance, { timeoutMs: 100 })).rejects.toMatchObject({
+    code: "ERR_MIRAGE_INSTANCE_STOP",
+    hint: expect.stringContaining("--kill"),
+  });
+});
+
+test("names: a typing mistake, and the same name of two users", async () => {
+  const child = await keeper();
+  await keptBy(child, places[0], "shop");
+  await keptBy(child, places[0]);
+  await keptBy(child, places[1], "shop").catch(() => {});
+  const instances = await listInstances(places);
+  expect(() => findInstance("wwv", instances)).toThrow(
+    expect.objectContaining({ code: "ERR_MIRAGE_INSTANCE_UNKNOWN", hint: "did you mean www?" }),
+  );
+  expect(() => findInstance("shop", instances)).toThrow(
+    expect.objectContaining({
+      code: "ERR_MIRAGE_INSTANCE_AMBIGUOUS",
+      message: expect.stringMatching(/ann\/shop/),
+    }),
+  );
+  expect(findInstance("root/shop", instances)).toMatchObject({ user: "root" });
+});

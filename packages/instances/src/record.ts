@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "@mirage/plan";
+import type { ProcessIdentity } from "./identity.js";
+
+/** A port of this machine that leads to one of the unikernel. */
+export interface Published {
+  readonly protocol: "tcp" | "udp";
+  readonly host: string;
+  readonly hostPort: number;
+  readonly port: number;
+}
+
+/** The domain that a unikernel on Xen is. */
+export interface XenDomain {
+  /** `[user@]host` of another machine; this one without it. */
+  readonly host?: string;
+  readonly id: number;
+  readonly name: string;
+}
+
+/** What is noted of an instance: by the process that keeps it, for whoever asks. */
+export interface InstanceRecord {
+  readonly name: string;
+  /** Name of the target, such as `unix-direct`. */
+  readonly target: string;
+  /** The .conf file, absolute. */
+  readonly conf: string;
+  /** The process that started the unikernel and follows it: `mirage run`. */
+  readonly keeper: ProcessIdentity;
+  /** When it was started: ISO 8601, UTC. */
+  readonly since: string;
+  readonly phase: "starting" | "running" | "ended";
+  /** Whether its output goes to a file, and not to a terminal. */
+  readonly isDetached: boolean;
+  readonly published: readonly Published[];
+  readonly address?: string;
+  readonly domain?: XenDomain;
+  /** How it ended. */
+  readonly exit?: { readonly code: number; readonly at: string };
+}
+
+const format = 1;
+
+export function recordFile(folder: string): string {
+  return join(folder, "instance.json");
+}
+
+export async function writeRecord(folder: string, record: InstanceRecord): Promise<void> {
+  const text = `${JSON.stringify({ format, ...record }, undefined, 2)}\n`;
+  await writeFileAtomically(recordFile(folder), text);
+}
+
+/** The record of a folder; nothing if it has none, or not one that this mirage understands. */
+export async function readRecord(folder: string): Promise<InstanceRecord | undefined> {
+  try {
+    const { format: found, ...record } = JSON.parse(await readFile(recordFile(folder), "utf8"));
+    return found === format && isRecord(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: Partial<InstanceRecord>): value is InstanceRecord {
+  const { name, target, conf, keeper, since, phase, published } = value;
+  return (
+    [name, target, conf, since].every((text) => typeof text === "string") &&
+    Number.isInteger(keeper?.pid) &&
+    (phase === "starting" || phase === "running" || phase === "ended") &&
+    Array.isArray(published)
+  );
+}

@@ -1,0 +1,149 @@
+import { chown, mkdir, open, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
+import { identify, isAlive } from "./identity.js";
+import { logFile } from "./log.js";
+import { allPlaces, type Place } from "./places.js";
+import { type InstanceRecord, readRecord, writeRecord } from "./record.js";
+
+/** An instance that this process keeps, and notes what becomes of. */
+export interface Registration {
+  readonly name: string;
+  readonly folder: string;
+  /** The file for its output, if it is detached. */
+  readonly log?: string;
+  update(news: Partial<InstanceRecord>): Promise<void>;
+  /** Notes how it ended; the log stays until the next instance of that name, or `stop`. */
+  end(code: number): Promise<void>;
+  /** Leaves nothing of it. */
+  forget(): Promise<void>;
+}
+
+/** What is known of an instance before it starts. */
+export interface NewInstance {
+  /** What it is called if the name is free, and else with a number behind. */
+  readonly name: string;
+  /** Refuse a name that is taken. */
+  readonly isExact?: boolean;
+  readonly target: string;
+  readonly conf: string;
+  readonly isDetached: boolean;
+}
+
+/** How long, in milliseconds, a folder may lack the record that its maker is about to write. */
+const recordMs = 5_000;
+
+/**
+ * Notes an instance that this process is about to start, in a place of the user's own.
+ * @throws MirageError `ERR_MIRAGE_INSTANCE_TAKEN` if the name is taken and `isExact`
+ */
+export async function register(
+  { name: wanted, isExact, ...about }: NewInstance,
+  places: readonly [Place, ...Place[]] = allPlaces(),
+): Promise<Registration> {
+  const { name, folder } = await reserve(wanted, isExact === true, places);
+  const record: InstanceRecord = {
+    ...about,
+    name,
+    keeper: thisProcess(),
+    since: new Date().toISOString(),
+    phase: "starting",
+    published: [],
+  };
+  if (about.isDetached) await makeLog(folder);
+  await writeRecord(folder, record);
+  return registration(folder, record);
+}
+
+/** Takes over, as its keeper, an instance that another process has registered. */
+export async function adopt(folder: string): Promise<Registration> {
+  const record = await readRecord(folder);
+  if (!record) throw new Error(`${folder} holds no instance`);
+  const mine = { ...record, keeper: thisProcess() };
+  await writeRecord(folder, mine);
+  return registration(folder, mine);
+}
+
+function registration(folder: string, first: InstanceRecord): Registration {
+  let record = first;
+  let last: Promise<void> = Promise.resolve();
+  const update = (news: Partial<InstanceRecord>) => {
+    record = { ...record, ...news };
+    const now = record;
+    last = last.then(() => writeRecord(folder, now));
+    return last;
+  };
+  const forget = async () => {
+    await last.catch(() => {}); // what could not be noted need not be forgotten
+    await rm(folder, { recursive: true, force: true });
+  };
+  return {
+    name: first.name,
+    folder,
+    ...(first.isDetached ? { log: logFile(folder) } : {}),
+    update,
+    end: (code) => update({ phase: "ended", exit: { code, at: new Date().toISOString() } }),
+    forget,
+  };
+}
+
+async function reserve(
+  wanted: string,
+  isExact: boolean,
+  [own, ...others]: readonly [Place, ...Place[]],
+): Promise<{ name: string; folder: string }> {
+  await mkdir(own.folder, { recursive: true });
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    const folder = join(own.folder, name);
+    const isElsewhere = others.map((place) => isTaken(join(place.folder, name)));
+    if (!(await Promise.all(isElsewhere)).includes(true) && (await take(folder))) {
+      return { name, folder };
+    }
+    if (!isExact) continue;
+    throw new MirageError("ERR_MIRAGE_INSTANCE_TAKEN", `there is an instance ${name} already`, {
+      hint: `choose another name, or end it: \`mirage stop ${name}\``,
+    });
+  }
+}
+
+/** Makes the folder, in place of one whose instance has ended; false if somebody has it. */
+async function take(folder: string): Promise<boolean> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      await mkdir(folder);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    if (await isTaken(folder)) return false;
+    await rm(folder, { recursive: true, force: true });
+  }
+  return false;
+}
+
+async function isTaken(folder: string): Promise<boolean> {
+  const record = await readRecord(folder);
+  if (record) return record.phase !== "ended" && isAlive(record.keeper);
+  try {
+    return Date.now() - (await stat(folder)).mtimeMs < recordMs;
+  } catch {
+    return false;
+  }
+}
+
+/** The log of what root runs is readable for the user who called sudo, and for no other. */
+async function makeLog(folder: string): Promise<void> {
+  const path = logFile(folder);
+  await (await open(path, "wx", 0o600)).close();
+  const caller = Number(process.env.SUDO_UID ?? Number.NaN);
+  if (process.getuid?.() === 0 && Number.isInteger(caller)) await chown(path, caller, 0);
+}
+
+function thisProcess(): InstanceRecord["keeper"] {
+  const identity = identify(process.pid);
+  if (identity) return identity;
+  throw new MirageError("ERR_MIRAGE_INSTANCE_PROC", "/proc doesn't show this process", {
+    hint: "mount it: `sudo mount -t proc proc /proc`",
+  });
+}
