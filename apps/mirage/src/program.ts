@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { targets } from "@mirage/types";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 /** The command tree. A command's code is loaded when the command is run. */
 export function createProgram(): Command {
@@ -65,6 +65,8 @@ export function createProgram(): Command {
       "--strict-port",
       "fail when a published port is taken, instead of using the next free one",
     )
+    .option("-d, --detach", "leave it running in the background, with its output in a log")
+    .option("--name <NAME>", "what ps, logs and stop call it; by default as the application")
     .option(...dryRun)
     .action(async (file, options) => {
       const { run } = await import("./commands/run.js");
@@ -82,6 +84,35 @@ export function createProgram(): Command {
     .action(async (file, options) => {
       const { image } = await import("./commands/image.js");
       await image(file, options);
+    });
+
+  command(program, "ps", "list the unikernels that run, of this user and of root")
+    .option("-a, --all", "also those that have ended")
+    .option("--host <[USER@]HOST>", "Xen: the domains of another machine, reached by ssh")
+    .option("--json", "print the list as JSON")
+    .action(async (options) => {
+      const { ps } = await import("./commands/ps.js");
+      await ps(options);
+    });
+
+  command(program, "logs", "print what a detached unikernel has printed")
+    .argument("<NAME>", "its name, as ps has it")
+    .option("-f, --follow", "go on until it ends, or until Ctrl-C")
+    .option("-n, --lines <COUNT>", "only the last lines", wholeNumber)
+    .option("--host <[USER@]HOST>", "Xen: the console of a domain of another machine")
+    .action(async (name, options) => {
+      const { logs } = await import("./commands/logs.js");
+      await logs(name, options);
+    });
+
+  command(program, "stop", "end unikernels that run, or forget those that have ended")
+    .argument("<NAME...>", "their names, as ps has them")
+    .option("--kill", "at once, without asking them to end by themselves")
+    .option("--timeout <SECONDS>", "how long each is waited for", wholeNumber)
+    .option("--host <[USER@]HOST>", "Xen: domains of another machine, reached by ssh")
+    .action(async (names, options) => {
+      const { stop } = await import("./commands/stop.js");
+      await stop(names, options);
     });
 
   command(program, "clean", "remove what configure and build made")
@@ -147,6 +178,11 @@ function command(program: Command, name: string, description: string): Command {
     .description(description)
     .helpOption("-h, --help", "print this help")
     .option("--verbose", "print causes and stacks of errors");
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is not a whole number.");
 }
 
 function version(): string {

@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
+import type { Plan } from "@mirage/plan";
 import {
   type CreatedDomain,
+  type CreateRequest,
   createDomain,
   type DomainEvent,
   destroyDomain,
@@ -14,41 +17,56 @@ import {
   unpauseDomain,
   type XenHost,
 } from "@mirage/xl";
-import { interruptible, perform } from "./perform.js";
+import type { ApplicationToRun, RunFlags, Watcher } from "./application-to-run.js";
+import { interruptible } from "./perform.js";
 import { say } from "./terminal.js";
-
-export interface RunXenOptions {
-  /** The xl file that `configure` wrote. */
-  readonly file: string;
-  /** The application's folder, where the file's paths start. */
-  readonly directory: string;
-  /** `[user@]host` of another machine with Xen, for ssh. */
-  readonly host?: string;
-  readonly dryRun?: true;
-}
 
 const interruptedCode = 130;
 
+/** What creating the domain comes to, for a dry run. */
+export async function planXen(application: ApplicationToRun, { host }: RunFlags): Promise<Plan> {
+  return planCreate(xenHost(host), await requestOf(application)).steps;
+}
+
 /** Creates the domain, shows its console, and follows it to its end; returns the exit code. */
-export async function runXen(options: RunXenOptions): Promise<number> {
-  const xen = options.host === undefined ? localHost() : sshHost(options.host);
-  const request = { config: await readXlConfig(options.file), directory: options.directory };
-  if (options.dryRun) {
-    await perform(planCreate(xen, request).steps, { dryRun: true });
-    return 0;
-  }
+export async function runXen(
+  application: ApplicationToRun,
+  { host }: RunFlags,
+  watcher: Watcher,
+): Promise<number> {
+  const xen = xenHost(host);
+  const request = await requestOf(application);
   // Paused, so that the console is open before the first line is printed.
   const domain = await interruptible((signal) =>
     createDomain(xen, { ...request, paused: true }, { signal, onProgress: say }),
   );
+  const note = (id: number) => {
+    const where = host === undefined ? {} : { host };
+    watcher.note({ phase: "running", domain: { id, name: domain.name, ...where } });
+  };
+  note(domain.id);
   try {
-    return await followToItsEnd(xen, domain);
+    return await followToItsEnd(xen, domain, watcher, note);
   } finally {
     await domain.cleanUp();
   }
 }
 
-async function followToItsEnd(xen: XenHost, domain: CreatedDomain): Promise<number> {
+/** This machine, or another one that ssh reaches. */
+export function xenHost(host: string | undefined): XenHost {
+  return host === undefined ? localHost() : sshHost(host);
+}
+
+async function requestOf({ directory, name }: ApplicationToRun): Promise<CreateRequest> {
+  return { config: await readXlConfig(join(directory, `${name}.xl`)), directory };
+}
+
+async function followToItsEnd(
+  xen: XenHost,
+  domain: CreatedDomain,
+  watcher: Watcher,
+  note: (id: number) => void,
+): Promise<number> {
   const console = openConsole(xen, domain.id, {
     onOutput: (chunk) => process.stdout.write(chunk),
   });
@@ -57,13 +75,16 @@ async function followToItsEnd(xen: XenHost, domain: CreatedDomain): Promise<numb
     const end = wasAsked ? destroyDomain : shutdownDomain;
     say(wasAsked ? `destroying ${domain.name}` : `asking ${domain.name} to shut down`);
     wasAsked = true;
+    watcher.asked();
     end(xen, domain.id).catch((error: Error) => say(error.message));
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     await unpauseDomain(xen, domain.id);
+    watcher.ready();
     for await (const event of followDomain(xen, domain)) {
       say(describe(event, domain.name));
+      if (event.type === "restarted") note(event.id);
       if (event.type === "ended") return exitCode(event, wasAsked);
     }
     throw new MirageError("ERR_MIRAGE_RUN_ENDED", `nobody knows how ${domain.name} ended`);

@@ -18,7 +18,7 @@ export interface Outcome {
 export function userEnv(home = inject("home")): NodeJS.ProcessEnv {
   const { XDG_DATA_HOME, XDG_CACHE_HOME, XDG_STATE_HOME, OPAMROOT, OPAMSWITCH, ...rest } =
     process.env;
-  return { ...rest, HOME: home, NO_COLOR: "1" };
+  return { ...rest, HOME: home, XDG_STATE_HOME: join(home, ".local/state"), NO_COLOR: "1" };
 }
 
 /** A command that was started and is followed. */

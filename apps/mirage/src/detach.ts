@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { constants } from "node:os";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readLog, register } from "@mirage/instances";
+import type { ApplicationToRun, RunFlags } from "./application-to-run.js";
+import { newInstance } from "./keep.js";
+import type { KeeperJob } from "./keeper.js";
+import { print, say } from "./terminal.js";
+
+/** How long, in milliseconds, a unikernel that reports nothing is waited for. */
+const silenceMs = 15_000;
+
+/**
+ * Starts the application in a process of its own, shows what that says until the unikernel is ready,
+ * and leaves it alone. Returns the exit code: 0, or that of a unikernel that never got ready.
+ */
+export async function detach(application: ApplicationToRun, flags: RunFlags): Promise<number> {
+  const instance = await register({ ...newInstance(application, flags), isDetached: true });
+  const path = instance.log ?? "";
+  const log = openSync(path, "a");
+  const keeper = spawn(process.execPath, [fileURLToPath(new URL("./keeper.js", import.meta.url))], {
+    detached: true,
+    stdio: ["ignore", log, log, "ipc"],
+  });
+  closeSync(log);
+  const end = once(keeper, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  const stop = () => keeper.kill("SIGTERM");
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  await once(keeper, "spawn");
+  const { file } = application.configuration;
+  const job: KeeperJob = { conf: resolve(file), flags, folder: instance.folder };
+  keeper.send(job);
+  let isOver = false;
+  const over = Promise.race([
+    once(keeper, "message").then(() => "ready" as const),
+    end.then(([code, signal]) => code ?? 128 + (signal ? constants.signals[signal] : 0)),
+    new Promise<"ready">((settle) => setTimeout(settle, silenceMs, "ready").unref()),
+  ]).finally(() => {
+    isOver = true;
+  });
+  // The log is open before anything can remove it.
+  for await (const chunk of readLog(path, { goOn: async () => !isOver })) {
+    process.stderr.write(chunk);
+  }
+  const outcome = await over;
+  process.off("SIGINT", stop).off("SIGTERM", stop);
+  if (outcome !== "ready") return outcome;
+  if (keeper.connected) keeper.disconnect();
+  keeper.unref();
+  print(instance.name);
+  say(
+    `${instance.name} goes on by itself: \`mirage logs -f ${instance.name}\` shows what it prints, \`mirage stop ${instance.name}\` ends it`,
+  );
+  return 0;
+}

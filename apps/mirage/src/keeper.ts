@@ -1,0 +1,35 @@
+// The process behind `mirage run --detach`: started by `detach.ts`, with its output going to a log.
+import { adopt } from "@mirage/instances";
+import { loadApplication } from "./application.js";
+import { applicationToRun, type RunFlags } from "./application-to-run.js";
+import { keep } from "./keep.js";
+import { report } from "./report.js";
+
+/** What it is told, once, over its IPC channel; it answers with "ready" and closes the channel. */
+export interface KeeperJob {
+  readonly conf: string;
+  readonly flags: RunFlags;
+  /** The folder of its instance. */
+  readonly folder: string;
+}
+
+process.once("message", async (job: KeeperJob) => {
+  process.exit(await keepInBackground(job));
+});
+
+async function keepInBackground({ conf, flags, folder }: KeeperJob): Promise<number> {
+  try {
+    const instance = await adopt(folder);
+    const application = await applicationToRun((await loadApplication(conf)).configuration);
+    return await keep(application, flags, instance, tellReady);
+  } catch (error) {
+    return report(error, false);
+  }
+}
+
+function tellReady(): void {
+  if (!process.connected) return;
+  process.send?.("ready", undefined, undefined, () => {
+    if (process.connected) process.disconnect();
+  });
+}

@@ -1,0 +1,102 @@
+import { constants } from "node:os";
+import { join } from "node:path";
+import { networkDevices } from "@mirage/codegen";
+import type { Configuration } from "@mirage/conf";
+import { MirageError } from "@mirage/diagnostics";
+import type { Published } from "@mirage/instances";
+import {
+  type Addressing,
+  describeEvent,
+  type Exit,
+  type RunEvent,
+  type RunOptions,
+  start,
+} from "@mirage/runner";
+import type { Target } from "@mirage/types";
+import type { ApplicationToRun, RunFlags, Watcher } from "./application-to-run.js";
+import { say } from "./terminal.js";
+
+/** Starts the process, says what happens to it, and returns its exit code. */
+export async function runProcess(
+  application: ApplicationToRun,
+  flags: RunFlags,
+  watcher: Watcher,
+): Promise<number> {
+  const unikernel = start(runOptions(application, flags));
+  const published: Published[] = [];
+  for await (const event of unikernel.events) {
+    say(sentence(event, application.configuration));
+    if (event.type === "published") {
+      const { protocol, host, hostPort, port } = event;
+      published.push({ protocol, host, hostPort, port });
+    }
+    tell(event, published, watcher);
+  }
+  return exitCode(await unikernel.exit);
+}
+
+function tell(event: RunEvent, published: readonly Published[], watcher: Watcher): void {
+  switch (event.type) {
+    case "running":
+      watcher.note({ phase: "running", published });
+      break;
+    case "network-up":
+      watcher.note({ address: event.address });
+      break;
+    case "serving":
+    case "ready":
+      watcher.ready();
+      break;
+    case "stopping":
+      watcher.asked();
+      break;
+  }
+}
+
+/** How the runner is told about the application. */
+export function runOptions(
+  { configuration, directory, target, program }: ApplicationToRun,
+  { publish = [], strictPort }: RunFlags,
+): RunOptions {
+  return {
+    ...devicesOf(configuration, target),
+    binary: join(directory, program),
+    cwd: directory,
+    publish,
+    strictPort: strictPort === true,
+  };
+}
+
+function devicesOf(configuration: Configuration, target: Target) {
+  const ports = configuration.http ? [configuration.http.port.value] : [];
+  if (target.run.network === "sockets") return { mode: "socket", ports } as const;
+  const addressing = addressingOf(configuration);
+  const networks = networkDevices(configuration, target).map((network) =>
+    network.device === "net" ? { ...network, addressing } : network,
+  );
+  return { mode: "direct", networks } as const;
+}
+
+function addressingOf({ address }: Configuration): Addressing {
+  if (address.kind === "dhcp") return { kind: "dhcp" };
+  return {
+    kind: "static",
+    address: address.address.value,
+    netmask: address.netmask.value,
+    gateway: address.gateway.value,
+  };
+}
+
+/** An event in words; a published web site gets the address that a browser takes. */
+function sentence(event: RunEvent, { http }: Configuration): string {
+  const text = describeEvent(event);
+  if (event.type !== "published" || event.port !== http?.port.value) return text;
+  return `${text}: http://${event.host}:${event.hostPort}/`;
+}
+
+/** As a shell counts: a signal's number above 128. */
+function exitCode({ code, signal }: Exit): number {
+  if (code !== null) return code;
+  if (signal !== null) return 128 + constants.signals[signal];
+  throw new MirageError("ERR_MIRAGE_RUN_ENDED", "the unikernel ended in an unknown way");
+}
