@@ -31,10 +31,11 @@ export class Guest {
     const file = readdirSync(application).find((name) => name.endsWith(".xl")) ?? "";
     const config = await readXlConfig(join(application, file));
     const disks = getStrings(config, "disk")?.map((disk) => parseDisk(disk).target ?? "") ?? [];
+    const kernel = getString(config, "kernel");
     const name = String(changes.name ?? getString(config, "name"));
     const guest = new Guest(rig, name);
     await rig.run(`mkdir -p '${guest.folder}'`);
-    for (const path of [file, getString(config, "kernel") ?? "", ...disks]) {
+    for (const path of [file, ...(kernel === undefined ? [] : [kernel]), ...disks]) {
       await rig.write(`${guest.folder}/${path}`, readFileSync(join(application, path)));
     }
     // Xen's other processor is dom0's.

@@ -13,6 +13,11 @@ import { makeKey, Ssh } from "./ssh.js";
 /** dom0's address, on the bridge `xenbr0`; guests take others of 10.0.0.0/24, from .2 to .199. */
 export const dom0Address = "10.0.0.1";
 
+export interface RigOptions {
+  /** What `deviceModel` made: dom0 can then start HVM guests. */
+  readonly deviceModel?: string | undefined;
+}
+
 /** A machine with Xen, emulated by QEMU, and the way into its dom0. */
 export class Rig {
   /** dom0's name in `sshConfig`. */
@@ -26,8 +31,8 @@ export class Rig {
    * Boots, and returns when dom0's ssh server answers and `xl` works. Keeps its files in a new folder
    * below `parent`, until it is shut down.
    */
-  static async boot(image: Dom0Image, parent: string): Promise<Rig> {
-    const rig = new Rig(image, mkdtempSync(join(parent, "rig-")));
+  static async boot(image: Dom0Image, parent: string, options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(image, mkdtempSync(join(parent, "rig-")), options);
     try {
       await rig.#connect();
       return rig;
@@ -43,17 +48,25 @@ export class Rig {
     }
   }
 
-  private constructor(image: Dom0Image, folder: string) {
+  private constructor(image: Dom0Image, folder: string, { deviceModel }: RigOptions) {
     this.#folder = folder;
     for (const name of ["xen", "vmlinux"]) symlinkSync(join(image, name), join(folder, name));
     const keys = new CpioArchive()
       .directory("root/.ssh", 0o700)
       .file("root/.ssh/authorized_keys", makeKey(folder), 0o600);
     // Linux unpacks archives that follow each other as if they were one.
-    const base = readFileSync(join(image, "dom0.cpio.gz"));
-    writeFileSync(join(folder, "dom0.cpio.gz"), Buffer.concat([base, gzipSync(keys.bytes())]));
+    const archives = [
+      readFileSync(join(image, "dom0.cpio.gz")),
+      ...(deviceModel === undefined ? [] : [readFileSync(deviceModel)]),
+      gzipSync(keys.bytes()),
+    ];
+    writeFileSync(join(folder, "dom0.cpio.gz"), Buffer.concat(archives));
     writeFileSync(join(folder, "serial.log"), "");
-    this.#qemu = new Background("qemu-system-x86_64", qemuArguments(), { cwd: folder });
+    const machine =
+      deviceModel === undefined
+        ? { memory: 1024, dom0Memory: 512 }
+        : { memory: 2048, dom0Memory: 768 };
+    this.#qemu = new Background("qemu-system-x86_64", qemuArguments(machine), { cwd: folder });
   }
 
   async #connect(): Promise<void> {
