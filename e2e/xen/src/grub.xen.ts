@@ -3,11 +3,15 @@ import { join } from "node:path";
 import { printXlConfig, xlConfig } from "@mirage/xl";
 import { mirageOk, temporaryFolder } from "../../src/support/mirage.js";
 import { builtExample } from "./application.js";
+import { deviceModel } from "./dom0/device-model.js";
 import { Guest } from "./rig/guest.js";
 import { expectSite } from "./site.js";
 import { useRig, xenTest } from "./use-rig.js";
 
-const rig = useRig({ hvm: true });
+const rig = useRig(async () => ({
+  archives: [await deviceModel(console.error)],
+  machine: { memory: 2048, dom0Memory: 768 },
+}));
 
 xenTest("GRUB starts the same kernel from a disk of mirage image in an HVM guest", async () => {
   const www = await builtExample("www");
@@ -33,7 +37,7 @@ xenTest("GRUB starts the same kernel from a disk of mirage image in an HVM guest
   writeFileSync(join(folder, "www.xl"), printXlConfig(config));
 
   const guest = await Guest.create(rig(), folder);
-  await rig().run("ping -c 3 -W 100 10.0.0.2");
+  await rig().answersPing("10.0.0.2");
   await expectSite(join(www, "htdocs"), await rig().forward("10.0.0.2", 80));
   await guest.reaches(/^b$/);
   await guest.xl("shutdown -w");

@@ -24,7 +24,7 @@ export async function madeOfPackages(
 ): Promise<string> {
   const packages = locate(Object.keys(product.packages));
   const cache = cacheFolder();
-  const made = join(cache, key(product.title, packages));
+  const made = join(cache, key(product, packages));
   if (existsSync(made)) return made;
 
   say(`Making ${product.title} from Debian packages`);
@@ -51,9 +51,10 @@ export async function madeOfPackages(
   return made;
 }
 
-/** Changes with every package's version and with what this folder does with them. */
-function key(title: string, packages: readonly DebianPackage[]): string {
-  const hash = createHash("sha256").update(`${title}\n`);
+/** Changes with every package's version and with what is done with them, here and by `make`. */
+function key(product: Product, packages: readonly DebianPackage[]): string {
+  const hash = createHash("sha256");
+  hash.update(`${product.title} ${JSON.stringify(product.packages)} ${product.make}\n`);
   for (const { file, checksum } of packages) hash.update(`${file} ${checksum}\n`);
   for (const name of readdirSync(import.meta.dirname).sort()) {
     if (!name.endsWith(".test.ts")) hash.update(readFileSync(join(import.meta.dirname, name)));

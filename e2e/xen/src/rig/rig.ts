@@ -7,15 +7,16 @@ import { CpioArchive } from "../dom0/cpio.js";
 import type { Dom0Image } from "../dom0/image.js";
 import { Monitor } from "./monitor.js";
 import { Background, eventually, type Outcome } from "./process.js";
-import { qemuArguments } from "./qemu.js";
+import { type Machine, qemuArguments } from "./qemu.js";
 import { makeKey, Ssh } from "./ssh.js";
 
 /** dom0's address, on the bridge `xenbr0`; guests take others of 10.0.0.0/24, from .2 to .199. */
 export const dom0Address = "10.0.0.1";
 
 export interface RigOptions {
-  /** What `deviceModel` made: dom0 can then start HVM guests. */
-  readonly deviceModel?: string | undefined;
+  /** Cpio archives, compressed, with more files for dom0. */
+  readonly archives?: readonly string[];
+  readonly machine?: Machine;
 }
 
 /** A machine with Xen, emulated by QEMU, and the way into its dom0. */
@@ -48,7 +49,7 @@ export class Rig {
     }
   }
 
-  private constructor(image: Dom0Image, folder: string, { deviceModel }: RigOptions) {
+  private constructor(image: Dom0Image, folder: string, options: RigOptions) {
     this.#folder = folder;
     for (const name of ["xen", "vmlinux"]) symlinkSync(join(image, name), join(folder, name));
     const keys = new CpioArchive()
@@ -57,15 +58,12 @@ export class Rig {
     // Linux unpacks archives that follow each other as if they were one.
     const archives = [
       readFileSync(join(image, "dom0.cpio.gz")),
-      ...(deviceModel === undefined ? [] : [readFileSync(deviceModel)]),
+      ...(options.archives ?? []).map((path) => readFileSync(path)),
       gzipSync(keys.bytes()),
     ];
     writeFileSync(join(folder, "dom0.cpio.gz"), Buffer.concat(archives));
     writeFileSync(join(folder, "serial.log"), "");
-    const machine =
-      deviceModel === undefined
-        ? { memory: 1024, dom0Memory: 512 }
-        : { memory: 2048, dom0Memory: 768 };
+    const { machine = { memory: 1024, dom0Memory: 512 } } = options;
     this.#qemu = new Background("qemu-system-x86_64", qemuArguments(machine), { cwd: folder });
   }
 
@@ -147,6 +145,14 @@ export class Rig {
       return pattern.exec(text) ?? undefined;
     }).catch((error) => {
       throw new Error(`${error.message}; it says:\n${text}`);
+    });
+  }
+
+  /** Waits until a guest answers ping. */
+  async answersPing(address: string): Promise<void> {
+    await eventually(`an answer of ${address} to ping`, 240, async () => {
+      const { code } = await this.exec(`ping -c 1 -W 2 ${address}`);
+      return code === 0 || undefined;
     });
   }
 
