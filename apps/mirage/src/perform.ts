@@ -4,7 +4,7 @@ import { print, say } from "./terminal.js";
 /** Executes a plan with a line of progress for each command; or prints it. */
 export async function perform(plan: Plan, options: { readonly dryRun?: true }): Promise<void> {
   if (options.dryRun) print(describePlan(plan, { cwd: process.cwd() }));
-  else await interruptible((signal) => execute(plan, { signal, onEvent: tell }));
+  else await interruptible((signal) => execute(plan, { signal, onEvent: progress }));
 }
 
 /** Runs a job whose signal is aborted by Ctrl-C or SIGTERM. */
@@ -21,7 +21,8 @@ export async function interruptible<T>(job: (signal: AbortSignal) => Promise<T>)
   }
 }
 
-function tell(event: PlanEvent): void {
+/** A line for each command that is run. */
+export function progress(event: PlanEvent): void {
   if (event.kind === "start" && event.action.kind === "run") {
     say(event.action.title ?? event.action.command);
   }

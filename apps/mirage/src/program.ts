@@ -115,6 +115,8 @@ export function createProgram(): Command {
       await stop(names, options);
     });
 
+  addNetwork(program);
+
   command(program, "clean", "remove what configure and build made")
     .argument(...conf)
     .option(...dryRun)
@@ -156,6 +158,56 @@ export function createProgram(): Command {
     });
 
   return program;
+}
+
+/** `mirage network up`, `down` and `status`. */
+function addNetwork(program: Command): void {
+  const bridge = [
+    "--bridge <NAME>",
+    "the bridge (default: xenbr0, which xl takes by itself)",
+  ] as const;
+  const dryRun = ["--dry-run", "print what would be done and do nothing"] as const;
+  const json = ["--json", "print the result as JSON"] as const;
+  const network = command(
+    program,
+    "network",
+    "a network on this host for Xen guests and TAP devices",
+  );
+
+  command(network, "up", "make a bridge whose guests reach the host, and what it reaches")
+    .option(...bridge)
+    .option("--address <ADDRESS/PREFIX>", "the host's address on it (default: 10.0.0.1/24)")
+    .option("--tap <NAME[:USER]>", "connect a TAP device, which USER may open; repeatable", append)
+    .option("--dhcp-range <FROM-TO>", "the addresses for guests that ask for one")
+    .option("--no-dhcp", "no DHCP server")
+    .option("--no-masquerade", "guests reach the host only")
+    .option(...json)
+    .option(...dryRun)
+    .action(async (options) => {
+      const { up } = await import("./commands/network.js");
+      await up(options);
+    });
+
+  command(network, "down", "take back what `mirage network up` did, and nothing else")
+    .option(...bridge)
+    .option("--force", "also while guests are connected")
+    .option(...json)
+    .option(...dryRun)
+    .action(async (options) => {
+      const { down } = await import("./commands/network.js");
+      await down(options);
+    });
+
+  command(network, "status", "show the networks, who is connected, and what is not right")
+    .option(...json)
+    .action(async (options) => {
+      const { status } = await import("./commands/network.js");
+      await status(options);
+    });
+}
+
+function append(value: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), value];
 }
 
 /** Lists `completion` in the help; `completion.ts` has the command itself, which is slow to load. */

@@ -281,26 +281,19 @@ static system_call *const table[] = {
     [__NR_writev] = writev,
 };
 
-/* The names of all, in the order of their numbers, made from asm/unistd_64.h at build
-   time; a number without a name has an empty one. */
-static const char names[] =
+/* The names of all, made from asm/unistd_64.h at build time. */
+static const char *const names[] = {
 #include "syscall_names.h"
-    ;
-
-static const char *name_of(u64 number)
-{
-  const char *name = names;
-  while (number-- && name < names + sizeof names) name += strlen(name) + 1;
-  return name < names + sizeof names ? name : "";
-}
+};
+#define KNOWN (sizeof names / sizeof *names)
 
 static void log_unknown(u64 number)
 {
-  static u8 logged[512];
-  if (number < sizeof logged && logged[number]++) return;
+  static u8 logged[KNOWN];
+  if (number < KNOWN && logged[number]++) return;
   log_string("system call not available: ");
-  if (*name_of(number))
-    log_string(name_of(number));
+  if (number < KNOWN && names[number])
+    log_string(names[number]);
   else
     log_number(number);
   log_string("\n");

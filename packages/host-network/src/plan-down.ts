@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
+import type { Action, Plan } from "@mirage/plan";
+import { ip, run } from "./actions.js";
+import { dnsmasqPid, stopDnsmasq } from "./dnsmasq.js";
+import { type Link, portsOf, readLinks } from "./links.js";
+import { hasTable, readChains, tableOf } from "./nft.js";
+import { filesOf, type NetworkState, notedBridges, printState, readState } from "./state.js";
+import { restoreSettings } from "./sysctl.js";
+
+export interface DownOptions {
+  /** Also when interfaces of others, such as those of running guests, are connected. */
+  readonly force?: boolean;
+}
+
+/**
+ * What undoes a network, and nothing else; empty when there is none. Changes nothing.
+ * @throws MirageError `ERR_MIRAGE_NETWORK_IN_USE`, `ERR_MIRAGE_NETWORK_STATE`
+ */
+export async function planDown(
+  bridge: string,
+  folder: string,
+  { force = false }: DownOptions = {},
+): Promise<Plan> {
+  const state = await readState(folder, bridge);
+  if (!state) return existsSync(folder) ? [removeFolders(folder)] : [];
+  const links = await readLinks();
+  if (!force) checkNobodyUses(links, state);
+  return [
+    ...(await dhcpActions(folder, bridge)),
+    ...(await masqueradeActions(state)),
+    ...(await forwardingActions(folder, state)),
+    ...tapActions(links, state),
+    ...bridgeActions(links, state),
+    ...forget(folder, bridge),
+  ];
+}
+
+/** The ports that are not of this network's making. */
+function checkNobodyUses(links: readonly Link[], { request, made }: NetworkState): void {
+  if (!made.bridge) return;
+  const own = new Set(request.taps.map(({ name }) => name));
+  const others = portsOf(links, request.bridge).filter((name) => !own.has(name));
+  if (others.length === 0) return;
+  throw new MirageError(
+    "ERR_MIRAGE_NETWORK_IN_USE",
+    `${others.join(", ")} ${others.length === 1 ? "is" : "are"} still connected to ${request.bridge}`,
+    { hint: "end the guests that they belong to, or use --force" },
+  );
+}
+
+async function dhcpActions(folder: string, bridge: string): Promise<Action[]> {
+  const pid = await dnsmasqPid(folder, bridge);
+  if (pid === undefined) return [];
+  return [
+    {
+      kind: "step",
+      title: `end the DHCP server, process ${pid}`,
+      perform: () => stopDnsmasq(folder, bridge),
+    },
+  ];
+}
+
+async function masqueradeActions({ request }: NetworkState): Promise<Action[]> {
+  if (!request.masquerade) return [];
+  const chains = await readChains();
+  if (chains && !hasTable(chains, request.bridge)) return [];
+  const words = ["delete", "table", "ip", tableOf(request.bridge)];
+  return [run("nft", words, `remove the table ${tableOf(request.bridge)} from nftables`)];
+}
+
+/** While another network needs forwarding, it stays; whoever comes last puts everything back. */
+async function forwardingActions(folder: string, state: NetworkState): Promise<Action[]> {
+  const { before, request } = state;
+  if (!before) return [];
+  const bridges = (await notedBridges(folder)).filter((name) => name !== request.bridge);
+  const others = await Promise.all(bridges.map((name) => readState(folder, name)));
+  const heir = others.find((other) => other?.request.masquerade);
+  if (heir) {
+    const { state: path } = filesOf(folder, heir.request.bridge);
+    return [{ kind: "write", path, content: printState({ ...heir, before }) }];
+  }
+  return [
+    {
+      kind: "step",
+      title: "put net.ipv4.ip_forward back to 0, and what depends on it",
+      perform: () => restoreSettings(before),
+    },
+  ];
+}
+
+function tapActions(links: readonly Link[], { request, made }: NetworkState): Action[] {
+  return request.taps
+    .filter(({ name }) => links.some((link) => link.name === name))
+    .flatMap(({ name }) => [
+      ...(made.taps.includes(name) ? [ip("link", "delete", name)] : []),
+      ...(made.ports.includes(name) ? [ip("link", "set", name, "nomaster")] : []),
+      ...(made.up.includes(name) ? [ip("link", "set", name, "down")] : []),
+    ]);
+}
+
+function bridgeActions(links: readonly Link[], { request, made }: NetworkState): Action[] {
+  const { bridge, address } = request;
+  const present = links.find(({ name }) => name === bridge);
+  if (!present) return [];
+  if (made.bridge) return [ip("link", "delete", bridge, "type", "bridge")];
+  const hasAddress = present.addresses.includes(address);
+  return [
+    ...(made.address && hasAddress ? [ip("address", "delete", address, "dev", bridge)] : []),
+    ...(made.up.includes(bridge) && present.isUp ? [ip("link", "set", bridge, "down")] : []),
+  ];
+}
+
+/** The note goes last: before, whoever comes after a crash still needs it. */
+function forget(folder: string, bridge: string): Action[] {
+  const { pid, leases, log, state } = filesOf(folder, bridge);
+  const removals = [pid, leases, log, state].map((path): Action => ({ kind: "remove", path }));
+  return [...removals, removeFolders(folder)];
+}
+
+function removeFolders(folder: string): Action {
+  return {
+    kind: "step",
+    title: `remove ${folder} if it is empty`,
+    perform: () => removeEmpty([folder, dirname(folder), dirname(dirname(folder))]),
+  };
+}
+
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return; // something else is in there
+    }
+  }
+}
