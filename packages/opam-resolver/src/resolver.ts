@@ -4,7 +4,7 @@ import type { WhatIf } from "./explain/what-if.js";
 import { Repository, type RepositoryOptions } from "./repository/repository.js";
 import type { Source } from "./repository/source.js";
 import type { Criterion } from "./resolve/criteria.js";
-import type { Request } from "./resolve/request.js";
+import type { Atom, Request } from "./resolve/request.js";
 import { type Outcome, resolve } from "./resolve/resolve.js";
 import { prepareState, type SwitchInput } from "./state/switch-state.js";
 import { type DependencyOptions, type Variables, variableLookup } from "./universe/environment.js";
@@ -25,7 +25,11 @@ export interface Question extends DependencyOptions {
 
 /** Why there is no plan. */
 export interface Explanation {
-  /** Sentences of which each is needed: without it there would be a plan. */
+  /** What was asked for that is part of the reason. */
+  readonly asked: readonly Atom[];
+  /** Why that can't be had, in sentences of which each is needed: without it there would be a plan. */
+  readonly reasons: readonly string[];
+  /** The reasons, after a sentence that says what was asked for. */
   readonly lines: readonly string[];
   /** What could be asked for instead. Each has been tried. */
   readonly suggestions: readonly Suggestion[];
@@ -74,12 +78,14 @@ export class Resolver {
   async explain(question: Question): Promise<Explanation | undefined> {
     const outcome = await this.resolve(question);
     if (outcome.kind === "plan") return undefined;
-    const { argumentOf } = await import("./explain/explain.js");
+    const { argue } = await import("./explain/explain.js");
     const { suggestionsFor } = await import("./explain/suggestions.js");
-    const { facts, lines } = argumentOf(outcome);
+    const { facts, asked, reasons, lines } = await this.run((interrupted) =>
+      argue(outcome, interrupted),
+    );
     const { request, state = {} } = question;
     const suggestions = await suggestionsFor(request, state, facts, this.attempts(question));
-    return { lines, suggestions };
+    return { asked, reasons, lines, suggestions };
   }
 
   /**
@@ -90,7 +96,10 @@ export class Resolver {
     const outcome = await this.resolve(question);
     if (outcome.kind !== "plan") return undefined;
     const { whatIfNewer } = await import("./explain/what-if.js");
-    return whatIfNewer(question.request, outcome, name, this.attempts(question));
+    const { argue } = await import("./explain/explain.js");
+    return whatIfNewer(question.request, outcome, name, this.attempts(question), (refusal) =>
+      this.run((interrupted) => argue(refusal, interrupted)),
+    );
   }
 
   private attempts(question: Question): Attempt {
@@ -98,23 +107,30 @@ export class Resolver {
       this.search({ ...question, request, ...(state !== undefined && { state }) }, criteria);
   }
 
-  private async search(
+  private search(
     { request, state, variables, ...options }: Question,
     criteria?: readonly Criterion[],
   ): Promise<Outcome> {
+    return this.run((interrupted) =>
+      resolve({
+        stores: this.repositories.map(({ store }) => store),
+        state: prepareState(state ?? {}),
+        variables: variableLookup(variables),
+        options,
+        request,
+        ...(criteria !== undefined && { criteria }),
+        interrupted,
+      }),
+    );
+  }
+
+  /** Runs what yields when it is interrupted, within the caller's limits. */
+  private async run<T>(begin: (interrupted: () => boolean) => Generator<void, T>): Promise<T> {
     const { signal, timeLimit = Number.POSITIVE_INFINITY } = this.options;
     signal?.throwIfAborted();
     const deadline = performance.now() + timeLimit;
     let sliceEnd = performance.now() + SLICE_MS;
-    const steps = resolve({
-      stores: this.repositories.map(({ store }) => store),
-      state: prepareState(state ?? {}),
-      variables: variableLookup(variables),
-      options,
-      request,
-      ...(criteria !== undefined && { criteria }),
-      interrupted: () => performance.now() > sliceEnd,
-    });
+    const steps = begin(() => performance.now() > sliceEnd);
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return step.value;
       await setImmediate();

@@ -41,7 +41,13 @@ async function run(options: CliOptions): Promise<number> {
   const outcome = await resolver.resolve(question);
   if (options.output === "opam-json") {
     const { opamJson } = await import("./opam-json.js");
-    print(opamJson(question.request, outcome, setting.switchName));
+    const { request } = question;
+    const commandLine = ["opam-resolve", ...options.commandLine];
+    print(opamJson({ request, commandLine, switchName: setting.switchName }, outcome));
+    if (outcome.kind !== "plan") {
+      const { refusalInWords } = await import("./refusal.js");
+      process.stderr.write(refusalInWords(outcome));
+    }
   } else if (outcome.kind !== "plan") {
     const { printRefusal } = await import("./refusal.js");
     await printRefusal(options, resolver, question, outcome);

@@ -34,6 +34,8 @@ Exit code 0: there is a plan, 1: there is none, 2: the command line is wrong.
 
 /** What the command line asks for. */
 export interface CliOptions {
+  /** As it was given. */
+  readonly commandLine: readonly string[];
   readonly atoms: readonly string[];
   readonly kind: Request["kind"];
   readonly autoremove: boolean;
@@ -74,6 +76,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
     throw new UsageError("--timeout wants a number of seconds.");
   }
   return {
+    commandLine: args,
     atoms: positionals,
     kind: kinds[0] ?? "install",
     autoremove: values["auto-remove"] ?? false,

@@ -23,7 +23,11 @@ export async function printRefusal(
     process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
     return;
   }
-  const text = ["There is no solution:", ...lines.map((line) => `  - ${line}`)];
-  text.push(...suggestionsInWords(suggestions));
-  process.stdout.write(`${text.join("\n")}\n`);
+  process.stdout.write(refusalInWords(outcome, lines));
+  for (const line of suggestionsInWords(suggestions)) process.stdout.write(`${line}\n`);
+}
+
+/** Why there is no plan, a line for each sentence. */
+export function refusalInWords(outcome: Refusal, lines = argumentOf(outcome).lines): string {
+  return ["There is no solution:", ...lines.map((line) => `  - ${line}`), ""].join("\n");
 }

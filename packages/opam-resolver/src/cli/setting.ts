@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { splitPackage } from "../repository/package-path.js";
 import { type Source, sourceAt } from "../repository/source.js";
 import type { PackageId, PinInput, SwitchInput } from "../state/switch-state.js";
@@ -28,6 +28,7 @@ export async function readSetting(options: CliOptions): Promise<Setting> {
     const { readSwitch, switchFilesBeside } = await import("../state/read-switch.js");
     const { input, variables } = readSwitch(switchFilesBeside(options.switchState));
     state = input;
+    switchName = switchOf(resolve(options.switchState));
     lists.push(variables);
   }
   const wantsRoot = options.opamRoot !== undefined || options.switchName !== undefined;
@@ -52,6 +53,14 @@ export async function readSetting(options: CliOptions): Promise<Setting> {
     variables: variableLookup(...lists),
     switchName,
   };
+}
+
+/** The switch whose state a file is: `NAME.switch-state`, or `NAME/.opam-switch/switch-state`. */
+function switchOf(path: string): string {
+  const suffix = /[.]switch-state$/.exec(basename(path));
+  return suffix === null
+    ? basename(dirname(dirname(path)))
+    : basename(path).slice(0, -suffix[0].length);
 }
 
 function stateWith(state: SwitchInput, options: CliOptions): SwitchInput {

@@ -82,7 +82,8 @@ test("of a refusal's facts each is needed, and together they suffice", async () 
       if (outcome.kind !== "conflict") return;
       refusals++;
       const { facts, lines } = argumentOf(outcome);
-      expect(lines).toHaveLength(facts.length);
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.length).toBeLessThanOrEqual(facts.length);
       const keys = new Set(facts.map(factKey));
       const alone = reduced(universe, atoms, ({ key }) => keys.has(key));
       expect(isPossible(alone.universe, alone.atoms)).toBe(false);
@@ -166,17 +167,37 @@ describe("in words", () => {
       "mirage.2.6.1 compiler.5.3",
     );
     expect(lines).toEqual([
-      "you asked for mirage 2.6.1",
-      "you asked for compiler 5.3",
+      "you asked for mirage 2.6.1 and compiler 5.3",
       "compiler 5.3 needs ocaml 5.3",
       "mirage 2.6.1 needs ocaml < 5.0",
     ]);
     expect(suggestions.map(({ text, request }) => [text, request.atoms.map(formatAtom)])).toEqual([
       [
-        "mirage 4.7.0 goes with the rest; the newest that does is 4.8.0",
+        "the oldest mirage after 2.6.1 that goes with the rest is 4.7.0, the newest 4.8.0",
         ["mirage.4.7.0", "compiler.5.3"],
       ],
-      ["compiler 4.14 goes with the rest", ["mirage.2.6.1", "compiler.4.14"]],
+      ["the newest compiler that goes with the rest is 4.14", ["mirage.2.6.1", "compiler.4.14"]],
+    ]);
+  });
+
+  test("a package that only hands on what another needs, and bounds that matter", async () => {
+    const { lines, asked } = await explain(
+      {
+        ...compiler,
+        "app.1": 'depends: "lib" {>= "2" & < "9"}',
+        "lib.1": "",
+        "lib.2": 'depends: "core" {= version}',
+        "core.2": 'depends: "ocaml" {>= "4.02" & < "5.1" & != "4.13"}',
+        "core.3": "",
+        "other.1": "",
+      },
+      "app other compiler.5.3",
+    );
+    expect(asked.map(formatAtom)).toEqual(["app", "compiler.5.3"]);
+    expect(lines).toEqual([
+      "you asked for app and compiler 5.3",
+      "compiler 5.3 needs ocaml 5.3",
+      "app needs lib >= 2 (only 2), which needs core 2, which needs ocaml < 5.1",
     ]);
   });
 
@@ -191,8 +212,7 @@ describe("in words", () => {
       "lib compiler.5.3",
     );
     expect(lines).toEqual([
-      "you asked for lib",
-      "you asked for compiler 5.3",
+      "you asked for lib and compiler 5.3",
       "compiler 5.3 needs ocaml 5.3",
       "lib up to 2 needs ocaml up to 5.0",
       "lib 3 needs gone >= 7",
@@ -218,7 +238,7 @@ describe("in words", () => {
       "compiler 4.14 needs ocaml 4.14",
     ]);
     expect(suggestions.map(({ text, withoutInvariant }) => [text, withoutInvariant])).toEqual([
-      ["it is possible if the switch invariant may change (compiler would be 5.3)", true],
+      ["with another invariant of the switch compiler would be 5.3", true],
     ]);
   });
 
@@ -235,8 +255,7 @@ describe("in words", () => {
       "v.1": 'depends: "b" {= "2"}',
     };
     expect((await explain(packages, "a b")).lines).toEqual([
-      "you asked for a",
-      "you asked for b",
+      "you asked for a and b",
       "a can't be installed beside b",
     ]);
     const { lines, suggestions } = await explain(packages, "x y");
@@ -247,7 +266,7 @@ describe("in words", () => {
     ]);
     expect((await explain(packages, "z")).lines).toEqual([
       "you asked for z",
-      'w is not available here (for instance where os = "macos")',
+      'w is not available here (2 only where os = "macos")',
       "z needs w",
     ]);
     const pinned = await explain(packages, "v", { pins: [{ name: "b", version: "1" }] });
@@ -305,9 +324,7 @@ describe("what a plan has", () => {
     expect(answer).toMatchObject({ version: "2", newest: "3", keptBackBy: ["app"] });
     expect(answer && whatIfInWords(answer)).toEqual([
       "log is kept at 2 by app, though there is 3:",
-      "you asked for app",
-      "app needs web >= 2",
-      "web needs log < 3",
+      "app needs web >= 2, which needs log < 3",
     ]);
     const newest = await resolver.whatIfNewer(question, "web");
     expect(newest && whatIfInWords(newest)).toEqual([

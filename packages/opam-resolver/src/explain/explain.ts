@@ -6,8 +6,8 @@ import { contains } from "../universe/ranges.js";
 import type { PackageVersion, Universe } from "../universe/universe.js";
 import { contradictionOf } from "./contradiction.js";
 import type { Fact } from "./fact.js";
-import { argue } from "./narrowing.js";
-import { sentence } from "./sentences.js";
+import { narrowing } from "./narrowing.js";
+import { atomsInWords, sentences } from "./sentences.js";
 import { availabilityText } from "./source-text.js";
 import { versionsInWords } from "./words.js";
 
@@ -15,32 +15,51 @@ export type Refusal = Exclude<Outcome, Plan>;
 
 /** Why there is no plan. */
 export interface Argument {
-  /** Sentences of which each is needed: without it there would be a plan. */
+  /** What was asked for that is part of the reason. */
+  readonly asked: readonly Atom[];
+  /** Why that can't be had, in sentences of which each is needed: without it there would be a plan. */
+  readonly reasons: readonly string[];
+  /** The reasons, after what was asked for. */
   readonly lines: readonly string[];
   /** The facts behind the lines, for a conflict. */
   readonly facts: readonly Fact[];
 }
 
-/** Why an outcome is no plan. */
-export function argumentOf(outcome: Refusal): Argument {
+/** Why an outcome is no plan. Yields whenever it is interrupted. */
+export function* argue(outcome: Refusal, interrupted: () => boolean): Generator<void, Argument> {
   switch (outcome.kind) {
     case "conflict": {
       const { problem } = outcome;
-      const steps = argue(problem, contradictionOf(problem) ?? []);
-      return {
-        facts: steps.map(({ fact }) => fact),
-        lines: steps.map((step) => sentence(problem, step)),
-      };
+      const contradiction = (yield* contradictionOf(problem, interrupted)) ?? [];
+      const steps = narrowing(problem, contradiction);
+      const facts = steps.map(({ fact }) => fact);
+      const asked = facts.flatMap((fact) => (fact.kind === "request" ? [fact.atom] : []));
+      const reasons = sentences(
+        problem,
+        steps.filter(({ fact }) => fact.kind !== "request"),
+      );
+      const request = asked.length === 0 ? [] : [`you asked for ${atomsInWords(asked)}`];
+      return { asked, reasons, lines: [...request, ...reasons], facts };
     }
-    case "not-found":
-      return { facts: [], lines: outcome.atoms.map((atom) => notFound(outcome.universe, atom)) };
+    case "not-found": {
+      const { atoms, universe } = outcome;
+      const reasons = atoms.map((atom) => notFound(universe, atom));
+      return { asked: atoms, reasons, lines: reasons, facts: [] };
+    }
     case "cycle": {
       const names = outcome.cycle.map(({ pkg }) => `${pkg.entry.text} ${pkg.version}`);
       const [first = ""] = names;
       const chain = [...new Set(names), first].join(" before ");
-      return { facts: [], lines: [`these would have to be built in a circle: ${chain}`] };
+      const reasons = [`these would have to be built in a circle: ${chain}`];
+      return { asked: [], reasons, lines: reasons, facts: [] };
     }
   }
+}
+
+/** Why an outcome is no plan. */
+export function argumentOf(outcome: Refusal): Argument {
+  const steps = argue(outcome, () => false);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
 function notFound(universe: Universe, atom: Atom): string {

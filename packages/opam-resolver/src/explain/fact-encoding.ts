@@ -22,7 +22,7 @@ export class FactEncoding {
   /** Selectors made since they were last assumed. */
   private fresh: Literal[] = [];
 
-  constructor(problem: Problem, interrupted: () => boolean = () => false) {
+  constructor(problem: Problem, interrupted: () => boolean) {
     this.problem = problem;
     this.sat = new Sat({ onTrue: (variable) => this.load(variable), interrupted });
     for (const { source, clause } of problem.requirements) {
@@ -44,13 +44,16 @@ export class FactEncoding {
   }
 
   /** Facts, of those met, that contradict each other; undefined if there is an answer. */
-  contradiction(): Fact[] | undefined {
+  *contradiction(): Generator<void, Fact[] | undefined> {
     this.sat.assume([...this.selectors.values()].map(({ literal }) => literal));
     this.fresh = [];
     for (;;) {
       const verdict = this.sat.solve();
       if (verdict === "unsatisfiable") return this.coreFacts();
-      if (verdict === "interrupted") continue;
+      if (verdict === "interrupted") {
+        yield;
+        continue;
+      }
       if (this.fresh.length === 0) return undefined;
       for (const literal of this.fresh) this.sat.assumeAlso(literal);
       this.fresh = [];
@@ -68,12 +71,13 @@ export class FactEncoding {
   }
 
   /** Of the facts given, some that contradict each other; undefined if none do. */
-  contradictionAmong(facts: readonly Fact[]): Fact[] | undefined {
+  *contradictionAmong(facts: readonly Fact[]): Generator<void, Fact[] | undefined> {
     this.sat.assume(facts.map((fact) => this.selector(fact)));
     for (;;) {
       const verdict = this.sat.solve();
       if (verdict === "unsatisfiable") return this.coreFacts();
       if (verdict === "satisfiable") return undefined;
+      yield;
     }
   }
 

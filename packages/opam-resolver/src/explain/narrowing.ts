@@ -26,7 +26,7 @@ export interface Step {
  * Puts facts that contradict each other into the order of an argument: what was asked for first, then
  * what follows, each with the versions that it still concerns.
  */
-export function argue(problem: Problem, facts: readonly Fact[]): Step[] {
+export function narrowing(problem: Problem, facts: readonly Fact[]): Step[] {
   return new Narrowing(problem, facts).run();
 }
 

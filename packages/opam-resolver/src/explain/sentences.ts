@@ -1,4 +1,4 @@
-import type { Atom } from "../resolve/request.js";
+import { type Atom, rangesOf } from "../resolve/request.js";
 import type { Problem } from "../resolve/resolve.js";
 import { type Clause, SOLVING } from "../universe/formulas.js";
 import { contains } from "../universe/ranges.js";
@@ -7,20 +7,82 @@ import type { Step } from "./narrowing.js";
 import { availabilityText, boundsText } from "./source-text.js";
 import { inWords, versionsInWords } from "./words.js";
 
-/** A step of an argument as a sentence. */
-export function sentence(problem: Problem, step: Step): string {
+/** Length from which on a chain of dependencies goes on in a new sentence. */
+const LONG = 80;
+
+/**
+ * The steps of an argument, without what was asked for, as sentences. A package that only hands on what
+ * another needs becomes a subordinate clause: `a 1 needs b >= 2, which needs c < 3`.
+ */
+export function sentences(problem: Problem, steps: readonly Step[]): string[] {
+  const lines = new Map<Step, string>();
+  for (const step of steps) {
+    const { fact } = step;
+    if (fact.kind !== "dependency") {
+      lines.set(step, sentence(problem, step));
+      continue;
+    }
+    const { subject, object } = dependency(problem, fact.entry, fact.targets, step);
+    const before = steps.find((other) => handsOn(other, fact.entry, steps));
+    const beginning = before && lines.get(before);
+    if (before === undefined || beginning === undefined || beginning.length > LONG) {
+      lines.set(step, `${subject} needs ${object}`);
+      continue;
+    }
+    lines.delete(before);
+    lines.set(step, `${beginning}${onlyVersion(step, beginning)}, which needs ${object}`);
+  }
+  return [...lines.values()];
+}
+
+/** Whether a step says that `entry` is needed, and nothing but one other step speaks of it. */
+function handsOn({ fact }: Step, entry: NameEntry, steps: readonly Step[]): boolean {
+  if (fact.kind !== "dependency" || fact.targets.length !== 1 || fact.targets[0] !== entry) {
+    return false;
+  }
+  const concerned = steps.filter((step) => namesOf(step).includes(entry));
+  return concerned.length === 2;
+}
+
+function namesOf({ fact, names }: Step): readonly NameEntry[] {
+  switch (fact.kind) {
+    case "request":
+    case "invariant":
+      return fact.clause.map(({ entry }) => entry);
+    case "removal":
+    case "availability":
+      return [fact.entry];
+    case "dependency":
+      return [fact.entry, ...fact.targets];
+    case "conflict":
+      return [fact.entry, fact.other];
+    case "class":
+      return names;
+  }
+}
+
+/** The version that is meant, where bounds leave only one and don't name it. */
+function onlyVersion({ subject }: Step, text: string): string {
+  const [only, ...others] = subject;
+  if (only === undefined || others.length > 0 || only.entry.versions.length === 1) return "";
+  return text.endsWith(` ${only.entry.text} ${only.version}`) ? "" : ` (only ${only.version})`;
+}
+
+function sentence(problem: Problem, step: Step): string {
   const { fact } = step;
   switch (fact.kind) {
     case "request":
-      return `you asked for ${atomInWords(fact.atom)}`;
+      return `you asked for ${atomsInWords([fact.atom])}`;
     case "invariant":
       return `the switch has to keep ${clauseInWords(fact.clause)} (its invariant)`;
     case "removal":
       return `${fact.entry.text} is to be removed`;
     case "availability":
       return unavailability(problem, fact.entry, step.left(fact.entry));
-    case "dependency":
-      return dependency(problem, fact.entry, fact.targets, step);
+    case "dependency": {
+      const { subject, object } = dependency(problem, fact.entry, fact.targets, step);
+      return `${subject} needs ${object}`;
+    }
     case "conflict":
       return conflict(problem, fact.entry, fact.other, step);
     case "class": {
@@ -33,11 +95,13 @@ export function sentence(problem: Problem, step: Step): string {
   }
 }
 
-/** `lwt`, `lwt 5.7.0`, `lwt < 6`. */
-export function atomInWords(atom: Atom): string {
-  const { name, op, version } = atom;
-  if (op === undefined) return name;
-  return op === "=" ? `${name} ${version}` : `${name} ${op} ${version}`;
+/** `lwt`, `lwt 5.7.0`, `lwt < 6`, joined by commas and `and`. */
+export function atomsInWords(atoms: readonly Atom[]): string {
+  const words = atoms.map(({ name, op, version }) => {
+    if (op === undefined) return name;
+    return op === "=" ? `${name} ${version}` : `${name} ${op} ${version}`;
+  });
+  return inWords(words, "and");
 }
 
 function clauseInWords(clause: Clause): string {
@@ -56,7 +120,7 @@ function dependency(
   entry: NameEntry,
   targets: readonly NameEntry[],
   step: Step,
-): string {
+): { subject: string; object: string } {
   const concerned = new Map<PackageVersion, Clause[]>();
   for (const pkg of step.subject) {
     const clauses = problem.reader
@@ -71,7 +135,8 @@ function dependency(
     const texts = new Set([...concerned.keys()].map((pkg) => boundsText(pkg, target)));
     const [text] = texts;
     if (texts.size === 1 && text !== undefined && isPlain(text)) {
-      return `${target.text} ${text.replace(/^= (?=[^&]*$)/, "")}`.trimEnd();
+      const bounds = telling(problem, text, target, step);
+      return `${target.text} ${bounds.replace(/^= (?=[^&]*$)/, "")}`.trimEnd();
     }
     const allowed = new Set<PackageVersion>();
     for (const clauses of concerned.values()) {
@@ -85,7 +150,22 @@ function dependency(
     return versionsInWords(target, allowed);
   });
   const subject = versionsInWords(entry, concerned.keys(), "every version of ");
-  return `${subject} needs ${inWords(objects, "or")}`;
+  return { subject, object: inWords(objects, "or") };
+}
+
+/** Of bounds joined by `&` those that exclude what is left of the name; all if none does. */
+function telling(problem: Problem, text: string, target: NameEntry, step: Step): string {
+  const left = step.left(target);
+  const bounds = text.split(" & ");
+  const useful = bounds.filter((bound) => {
+    const [op, version] = bound.split(" ") as [NonNullable<Atom["op"]>, string];
+    const atom: Atom = { name: target.text, op, version };
+    const ranges = rangesOf(problem.reader, target, atom, (other) =>
+      problem.universe.orderOfText(other),
+    );
+    return left.some(({ position }) => !contains(ranges, position));
+  });
+  return useful.length === 0 ? text : useful.join(" & ");
 }
 
 /** Whether bounds are easily read: no alternatives, nothing computed. */
@@ -120,5 +200,6 @@ function unavailability(
   const condition = lost.length === 0 ? undefined : availabilityText(lost.at(-1) as PackageVersion);
   const what = versionsInWords(entry, lost);
   if (condition === undefined) return `${what} is not available any more`;
-  return `${what} is not available here (${lost.length > 1 ? "for instance" : "only"} where ${condition})`;
+  const newest = lost.length > 1 ? `${lost.at(-1)?.version} ` : "";
+  return `${what} is not available here (${newest}only where ${condition})`;
 }

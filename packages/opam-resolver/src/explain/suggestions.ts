@@ -2,8 +2,10 @@ import type { Criterion } from "../resolve/criteria.js";
 import { type Atom, formatAtom, type Request } from "../resolve/request.js";
 import type { Outcome, Plan } from "../resolve/resolve.js";
 import type { SwitchInput } from "../state/switch-state.js";
-import type { NameEntry } from "../universe/universe.js";
+import { FLAG } from "../store/layout.js";
+import type { NameEntry, PackageVersion } from "../universe/universe.js";
 import type { Fact } from "./fact.js";
+import { inWords } from "./words.js";
 
 /** A change of the question that makes a plan possible: it has been tried. */
 export interface Suggestion {
@@ -20,7 +22,7 @@ export type Attempt = (
   options?: { readonly criteria?: readonly Criterion[]; readonly state?: SwitchInput },
 ) => Promise<Outcome>;
 
-/** Versions that are tried between the one asked for and the one that is known to work. */
+/** Versions that are tried to find the one that is next to the one asked for. */
 const MAX_TRIES = 12;
 const MAX_SUGGESTIONS = 3;
 
@@ -58,6 +60,7 @@ export async function suggestionsFor(
   return suggestions.slice(0, MAX_SUGGESTIONS);
 }
 
+/** Another version of what was asked for with a bound. */
 async function otherVersion(
   request: Request,
   atom: Atom,
@@ -65,37 +68,63 @@ async function otherVersion(
 ): Promise<Suggestion | undefined> {
   const { name } = atom;
   const free = await attempt(replaced(request, atom, { name }));
-  const best = free.kind === "plan" ? versionIn(free, name) : undefined;
-  if (free.kind !== "plan" || best === undefined) return undefined;
-  const nearest = await nearestVersion(request, atom, free.universe.entry(name), best, attempt);
-  const exact: Atom = { name, op: "=", version: nearest };
-  const also = nearest === best ? "" : `; the newest that does is ${best}`;
+  const found = free.kind === "plan" ? versionIn(free, name) : undefined;
+  if (free.kind !== "plan" || found === undefined) return undefined;
+  const newest = await newestVersion(request, atom, found, attempt);
+  const nearest = await nearestVersion(request, atom, free.universe.entry(name), newest, attempt);
+  const version = nearest ?? newest;
   return {
-    text: `${name} ${nearest} goes with the rest${also}`,
-    request: replaced(request, atom, exact),
+    text:
+      nearest === undefined || nearest === newest
+        ? `the newest ${name} that goes with the rest is ${newest}`
+        : `the oldest ${name} after ${atom.version} that goes with the rest is ${nearest}, ` +
+          `the newest ${newest}`,
+    request: replaced(request, atom, { name, op: "=", version }),
     withoutInvariant: false,
   };
 }
 
-/** The version nearest to the one asked for that works, on the side of `best`, which does. */
+/** The newest version that works: a plan that is best for all requested names may have an older one. */
+async function newestVersion(
+  request: Request,
+  atom: Atom,
+  found: string,
+  attempt: Attempt,
+): Promise<string> {
+  const { name } = atom;
+  for (let newest = found; ; ) {
+    const newer = replaced(request, atom, { name, op: ">", version: newest });
+    const outcome = await attempt(newer, {
+      criteria: ["avoid-version,changed", "version-lag,request"],
+    });
+    const better = outcome.kind === "plan" ? packageIn(outcome, name) : undefined;
+    if (outcome.kind !== "plan" || better === undefined) return newest;
+    if (outcome.universe.hasFlag(better, FLAG.avoidVersion)) return newest;
+    newest = better.version;
+  }
+}
+
+/**
+ * The oldest version that works and is newer than the one asked for; undefined if none is, or it isn't
+ * found among the next ones.
+ */
 async function nearestVersion(
   request: Request,
   atom: Atom,
   entry: NameEntry,
-  best: string,
+  newest: string,
   attempt: Attempt,
-): Promise<string> {
-  if (atom.op !== "=") return best;
+): Promise<string | undefined> {
+  if (atom.op !== "=") return undefined;
   const offered = entry.versions.filter(({ available }) => available).map(({ version }) => version);
   const from = offered.indexOf(atom.version ?? "");
-  const to = offered.indexOf(best);
-  if (from < 0 || to < 0) return best;
-  const between = from < to ? offered.slice(from + 1, to) : offered.slice(to + 1, from).reverse();
-  for (const version of between.slice(0, MAX_TRIES)) {
+  const to = offered.indexOf(newest);
+  if (from < 0) return undefined;
+  for (const version of offered.slice(from + 1, to + 1).slice(0, MAX_TRIES)) {
     const variant = replaced(request, atom, { name: atom.name, op: "=", version });
     if ((await attempt(variant, { criteria: [] })).kind === "plan") return version;
   }
-  return best;
+  return undefined;
 }
 
 async function withoutInvariant(
@@ -111,7 +140,7 @@ async function withoutInvariant(
     return version === undefined ? `${name} would go` : `${name} would be ${version}`;
   });
   return {
-    text: `it is possible if the switch invariant may change (${effects.join(", ")})`,
+    text: `with another invariant of the switch ${inWords(effects, "and")}`,
     request,
     withoutInvariant: true,
   };
@@ -138,12 +167,16 @@ function replaced(request: Request, old: Atom, atom: Atom): Request {
   return { ...request, atoms };
 }
 
+function packageIn(plan: Plan, name: string): PackageVersion | undefined {
+  return plan.result.find(({ entry }) => entry.text === name);
+}
+
 function versionIn(plan: Plan, name: string): string | undefined {
-  return plan.result.find(({ entry }) => entry.text === name)?.version;
+  return packageIn(plan, name)?.version;
 }
 
 /** Suggestions as lines of text; none if there are none. */
 export function suggestionsInWords(suggestions: readonly Suggestion[]): string[] {
   if (suggestions.length === 0) return [];
-  return ["It was tried:", ...suggestions.map(({ text }) => `  - ${text}`)];
+  return ["What is possible instead:", ...suggestions.map(({ text }) => `  - ${text}`)];
 }

@@ -2,7 +2,7 @@ import { type Atom, formatAtom, type Request } from "../resolve/request.js";
 import type { Plan } from "../resolve/resolve.js";
 import { FLAG } from "../store/layout.js";
 import type { PackageVersion } from "../universe/universe.js";
-import { argumentOf } from "./explain.js";
+import type { Argument, Refusal } from "./explain.js";
 import type { Attempt } from "./suggestions.js";
 
 /** A version that differs between two plans; undefined where the package is not part of one. */
@@ -33,6 +33,7 @@ export async function whatIfNewer(
   plan: Plan,
   name: string,
   attempt: Attempt,
+  argumentFor: (refusal: Refusal) => Promise<Argument>,
 ): Promise<WhatIf | undefined> {
   const pkg = plan.result.find(({ entry }) => entry.text === name);
   if (pkg === undefined) return undefined;
@@ -44,18 +45,9 @@ export async function whatIfNewer(
   if (outcome.kind === "plan") {
     return { ...known, lines: [], keptBackBy: [], differences: differences(plan, outcome) };
   }
-  const { facts, lines } = argumentOf(outcome);
-  const own = `you asked for ${name} > ${pkg.version}`;
-  return {
-    ...known,
-    lines: lines.filter((line) => line !== own),
-    keptBackBy: facts.flatMap((fact) =>
-      fact.kind === "request" && formatAtom(fact.atom) !== formatAtom(atom)
-        ? [formatAtom(fact.atom)]
-        : [],
-    ),
-    differences: [],
-  };
+  const { asked, reasons } = await argumentFor(outcome);
+  const others = asked.map(formatAtom).filter((text) => text !== formatAtom(atom));
+  return { ...known, lines: reasons, keptBackBy: others, differences: [] };
 }
 
 function newestVersion(plan: Plan, pkg: PackageVersion): PackageVersion {
