@@ -14,6 +14,7 @@ test("help lists the commands, and a command's help its options", async () => {
     "image",
     "lock",
     "outdated",
+    "why",
     "clean",
     "check",
     "completion",

@@ -137,8 +137,11 @@ describe("a switch of the user's own, with a repository that has two versions", 
     conf("toy, clash");
     const { code, stderr } = await mirage(["configure", ...own], folder);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/\bclash\b/);
-    expect(stderr).toMatch(/\btoy\b/);
+    expect(stderr).toContain("hello.conf:2:11: error: toy does not go with clash");
+    expect(stderr).toContain("hello.conf:2:16: error: clash does not go with toy");
+    expect(stderr).toMatch(/every version of toy needs part$/m);
+    expect(stderr).toMatch(/clash can't be installed beside part$/m);
+    expect(stderr).toMatch(/hint: without toy the rest can be had$/m);
     expect(existsSync(join(folder, "main.ml"))).toBe(false);
   });
 
@@ -157,6 +160,24 @@ describe("a switch of the user's own, with a repository that has two versions", 
       packages: [{ name: "toy", current: "1", possible: "2", newest: "2" }],
     });
     expect((await mirageOk(["outdated", ...own], folder)).stdout).toMatch(/^toy +1 +2 +2$/m);
+  });
+
+  test("why a package is needed, and what keeps it back", async () => {
+    conf("toy<2");
+    const part = await mirageOk(["why", "part", ...own], folder);
+    expect(part.stdout).toBe("toy 1 needs part\npart 1 is the newest version that can be had\n");
+    const toy = await mirageOk(["why", "toy", ...own], folder);
+    expect(toy.stdout).toContain("toy is kept at 1 by toy<2, though there is 2");
+    const json = await mirageOk(["why", "toy", "--json", ...own], folder);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      name: "toy",
+      version: "1",
+      requested: true,
+      whatIf: { newest: "2", keptBackBy: ["toy<2"] },
+    });
+    const unknown = await mirage(["why", "prat", ...own], folder);
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("mean part?") });
+    conf("toy");
   });
 
   test("opam installs exactly the lock, and takes only what was asked for as a root", async () => {

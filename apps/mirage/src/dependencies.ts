@@ -11,6 +11,7 @@ import {
   type PackageId,
   type Plan,
   parseAtom,
+  type WhatIf,
 } from "@mirage/opam-resolver";
 import type { Lock } from "@mirage/opam-resolver/lock";
 import { stateFolder } from "@mirage/project";
@@ -50,12 +51,12 @@ export class Dependencies {
 
   /** The best versions for what is installed already. @throws MirageError if there are none. */
   async chosen(): Promise<readonly PackageId[]> {
-    return neededPackages(this.#planned(await this.#installation.choose(this.#atoms)));
+    return neededPackages(await this.#planned(await this.#installation.choose(this.#atoms)));
   }
 
   /** The best versions, whatever is installed. @throws MirageError if there are none. */
   async newest(): Promise<Plan> {
-    return this.#planned(await this.#installation.choose(this.#atoms, { anew: true }));
+    return await this.#planned(await this.#installation.choose(this.#atoms, { anew: true }));
   }
 
   /** A lock that holds these versions. */
@@ -108,8 +109,14 @@ export class Dependencies {
     return this.#installation.request(chosen, asked, join(stateFolder(this.directory), "opam.log"));
   }
 
-  #planned(outcome: Outcome): Plan {
+  /** Why a package of a plan made anew isn't newer. */
+  async whatIfNewer(name: string): Promise<WhatIf | undefined> {
+    return this.#installation.whatIfNewer(this.#atoms, name, { anew: true });
+  }
+
+  async #planned(outcome: Outcome): Promise<Plan> {
     if (outcome.kind === "plan") return outcome;
-    throw refusal(outcome, this.#atoms, this.#configuration.packages);
+    const explanation = await this.#installation.explain(this.#atoms);
+    throw refusal(outcome, explanation, this.#configuration.packages);
   }
 }

@@ -10,8 +10,10 @@ import {
 } from "@mirage/opam-driver";
 import {
   type Atom,
+  type Explanation,
   type Outcome,
   type PackageId,
+  type Question,
   Resolver,
   readOpamRoot,
   type Source,
@@ -19,6 +21,7 @@ import {
   systemVariables,
   type Variables,
   variableLookup,
+  type WhatIf,
 } from "@mirage/opam-resolver";
 import type { LockedPackage } from "@mirage/opam-resolver/lock";
 import {
@@ -52,6 +55,10 @@ export interface Installation {
   readonly opam: OpamTarget;
   /** Chooses versions of opam packages and of all they need; of our own there is one only. */
   choose(atoms: readonly Atom[], choice?: Choice): Promise<Outcome>;
+  /** Why packages can't be had, with what could be asked for instead; undefined if they can. */
+  explain(atoms: readonly Atom[]): Promise<Explanation | undefined>;
+  /** Why a package that would be chosen isn't newer; undefined if it wouldn't be chosen. */
+  whatIfNewer(atoms: readonly Atom[], name: string, choice: Choice): Promise<WhatIf | undefined>;
   /** Adds the checksums of what the repositories say of packages. */
   withChecksums(packages: readonly PackageId[]): Promise<LockedPackage[]>;
   /** What has to be in place for the chosen packages; those not asked for are dependencies. */
@@ -81,16 +88,22 @@ export async function prepareInstallation(options: OpamOptions): Promise<Install
     systemVariables(),
   );
   const versions = runtimeVersions(runtimes);
-  let resolver: Promise<Resolver> | undefined;
+  let opened: Promise<Resolver> | undefined;
+  const resolver = () => {
+    opened ??= Resolver.open(sources);
+    return opened;
+  };
+  const question = (atoms: readonly Atom[], choice: Choice): Question => ({
+    request: { kind: "install", atoms: atoms.map((atom) => asOurs(atom, versions)) },
+    state: stateFor(around.state, choice),
+    variables,
+  });
   return {
     opam,
-    choose: async (atoms, choice = {}) => {
-      resolver ??= Resolver.open(sources);
-      return (await resolver).resolve({
-        request: { kind: "install", atoms: atoms.map((atom) => asOurs(atom, versions)) },
-        state: stateFor(around.state, choice),
-        variables,
-      });
+    choose: async (atoms, choice = {}) => (await resolver()).resolve(question(atoms, choice)),
+    explain: async (atoms) => (await resolver()).explain(question(atoms, {})),
+    whatIfNewer: async (atoms, name, choice) => {
+      return (await resolver()).whatIfNewer(question(atoms, choice), name);
     },
     withChecksums: async (packages) => {
       const { withChecksums } = await import("@mirage/opam-resolver/lock");

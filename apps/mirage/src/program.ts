@@ -149,6 +149,20 @@ export function createProgram(): Command {
       await outdated(file, options);
     });
 
+  const why = command(
+    program,
+    "why",
+    "say why a package is needed, and what keeps it from being newer",
+  )
+    .argument("<PACKAGE>", "a package that the application needs, itself or by others")
+    .argument(...conf);
+  addPackageOptions(why)
+    .option("--json", "print the reasons as JSON")
+    .action(async (name, file, options) => {
+      const { why } = await import("./commands/why.js");
+      await why(name, file, options);
+    });
+
   command(program, "check", "only read the .conf file and report every problem in it")
     .argument(...conf)
     .option("--json", "print the problems as JSON")

@@ -1,35 +1,71 @@
 import type { Written } from "@mirage/conf";
-import { didYouMean, MirageError } from "@mirage/diagnostics";
-import { type Atom, formatAtom, type Outcome, type Plan, parseAtom } from "@mirage/opam-resolver";
+import { type Diagnostic, didYouMean, MirageError, type Span } from "@mirage/diagnostics";
+import {
+  type Atom,
+  type Explanation,
+  formatAtom,
+  type Outcome,
+  type Plan,
+  parseAtom,
+  type Suggestion,
+} from "@mirage/opam-resolver";
 
 type Refused = Exclude<Outcome, Plan>;
 
-/** The error for packages that can't be had; `written` are those of the .conf file. */
+/**
+ * The error for packages that can't be had, at the places where they were asked for; `written` are those
+ * of the .conf file.
+ */
 export function refusal(
   outcome: Refused,
-  atoms: readonly Atom[],
+  explanation: Explanation | undefined,
   written: readonly Written<string>[],
 ): MirageError {
-  switch (outcome.kind) {
-    case "not-found":
-      return notFound(outcome, written);
-    case "conflict": {
-      const wanted = atoms.map(formatAtom).join(", ");
-      return new MirageError(
-        "ERR_MIRAGE_OPAM_CONFLICT",
-        `the packages cannot be installed together: ${wanted}`,
-        { hint: "change the packages or their versions, or use another switch" },
-      );
-    }
-    case "cycle": {
-      const names = outcome.cycle.map(({ pkg }) => pkg.entry.text).join(", ");
-      return new MirageError(
-        "ERR_MIRAGE_OPAM_CONFLICT",
-        `the packages wait for each other to be built: ${names}`,
-        { hint: "report it to their authors; other versions may not have the problem" },
-      );
-    }
+  if (outcome.kind === "not-found") return notFound(outcome, written);
+  const { asked = [], reasons = [], suggestions = [] } = explanation ?? {};
+  const what =
+    asked.length > 1
+      ? `${listed(asked.map(formatAtom))} cannot be installed together`
+      : `${asked.map(formatAtom)[0] ?? "what the application needs"} cannot be installed`;
+  const unwritten = asked.filter((atom) => placeOf(atom, written) === undefined);
+  const lines = [...unwritten.map(({ name }) => `mirage itself needs ${name}`), ...reasons];
+  const message = [`${what}:`, ...lines.map((line) => `  ${line}`)].join("\n");
+  const kept = ({ request }: Suggestion): boolean =>
+    unwritten.every(({ name }) => request.atoms.some((atom) => atom.name === name));
+  const hint = hintOf(suggestions.filter(kept));
+  const spans = asked.flatMap((atom) => placeOf(atom, written) ?? []);
+  const [span, ...others] = spans;
+  if (others.length === 0) {
+    return new MirageError("ERR_MIRAGE_OPAM_CONFLICT", message, { hint, ...(span && { span }) });
   }
+  const details = asked.flatMap((atom): Diagnostic[] => {
+    const place = placeOf(atom, written);
+    if (place === undefined) return [];
+    const rest = asked.filter((other) => other !== atom).map(formatAtom);
+    const problem = `${formatAtom(atom)} does not go with ${listed(rest)}`;
+    return [{ code: "ERR_MIRAGE_OPAM_CONFLICT", severity: "error", message: problem, span: place }];
+  });
+  return new MirageError("ERR_MIRAGE_OPAM_CONFLICT", `${message}\nhint: ${hint}`, {
+    hint,
+    details,
+  });
+}
+
+function placeOf(atom: Atom, written: readonly Written<string>[]): Span | undefined {
+  return written.find(({ value }) => parseAtom(value)?.name === atom.name)?.span;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function hintOf(suggestions: readonly Suggestion[]): string {
+  if (suggestions.length === 0) {
+    return "change the packages or their versions, or use another switch (--switch)";
+  }
+  return suggestions
+    .map(({ text, withoutInvariant }) => (withoutInvariant ? `${text} (--switch NAME)` : text))
+    .join("\n      ");
 }
 
 function notFound(
@@ -38,7 +74,7 @@ function notFound(
 ): MirageError {
   const details = atoms.map((atom) => {
     const { versions } = universe.entry(atom.name);
-    const span = written.find(({ value }) => parseAtom(value)?.name === atom.name)?.span;
+    const span = placeOf(atom, written);
     const problem = {
       code: "ERR_MIRAGE_OPAM_NOT_FOUND",
       severity: "error",
@@ -57,7 +93,7 @@ function notFound(
       offered.length === 0
         ? "none of its versions can be installed here: use another switch"
         : `there is ${offered.join(", ")}`;
-    return { ...problem, message: `no version of ${atom.name} is ${formatAtom(atom)}`, hint };
+    return { ...problem, message: `there is no ${formatAtom(atom)}`, hint };
   });
   const [first, second] = details;
   if (first === undefined || second !== undefined) {

@@ -238,7 +238,7 @@ describe("in words", () => {
       "compiler 4.14 needs ocaml 4.14",
     ]);
     expect(suggestions.map(({ text, withoutInvariant }) => [text, withoutInvariant])).toEqual([
-      ["with another invariant of the switch compiler would be 5.3", true],
+      ["with another invariant of the switch, compiler would be 5.3", true],
     ]);
   });
 

@@ -140,7 +140,7 @@ async function withoutInvariant(
     return version === undefined ? `${name} would go` : `${name} would be ${version}`;
   });
   return {
-    text: `with another invariant of the switch ${inWords(effects, "and")}`,
+    text: `with another invariant of the switch, ${inWords(effects, "and")}`,
     request,
     withoutInvariant: true,
   };
