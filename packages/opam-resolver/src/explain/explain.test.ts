@@ -326,6 +326,9 @@ describe("what a plan has", () => {
       "log is kept at 2 by app, though there is 3:",
       "app needs web >= 2, which needs log < 3",
     ]);
+    const bounded = await asked(packages, "web log<2");
+    const told = await bounded.resolver.whatIfNewer(bounded.question, "log");
+    expect(told && whatIfInWords(told)).toEqual(["log is kept at 1 by log<2, though there is 3"]);
     const newest = await resolver.whatIfNewer(question, "web");
     expect(newest && whatIfInWords(newest)).toEqual([
       "web 2 is the newest version that can be had",

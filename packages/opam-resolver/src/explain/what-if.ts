@@ -19,7 +19,9 @@ export interface WhatIf {
   readonly version: string;
   /** The newest version that can be had and isn't advised against. */
   readonly newest: string;
-  /** If no newer version is possible with the request: why, in sentences of which each is needed. */
+  /** Whether a newer version is possible with the request. */
+  readonly isPossible: boolean;
+  /** If not: why, in sentences of which each is needed; none if what was asked for says it. */
   readonly lines: readonly string[];
   /** Which of the packages asked for keep it back. */
   readonly keptBackBy: readonly string[];
@@ -39,15 +41,16 @@ export async function whatIfNewer(
   if (pkg === undefined) return undefined;
   const newest = newestVersion(plan, pkg);
   const known = { name, version: pkg.version, newest: newest.version };
-  if (newest === pkg) return { ...known, lines: [], keptBackBy: [], differences: [] };
+  const possible = { ...known, isPossible: true, lines: [], keptBackBy: [] };
+  if (newest === pkg) return { ...possible, isPossible: false, differences: [] };
   const atom: Atom = { name, op: ">", version: pkg.version };
   const outcome = await attempt({ ...request, atoms: [...request.atoms, atom] });
   if (outcome.kind === "plan") {
-    return { ...known, lines: [], keptBackBy: [], differences: differences(plan, outcome) };
+    return { ...possible, differences: differences(plan, outcome) };
   }
   const { asked, reasons } = await argumentFor(outcome);
   const others = asked.map(formatAtom).filter((text) => text !== formatAtom(atom));
-  return { ...known, lines: reasons, keptBackBy: others, differences: [] };
+  return { ...known, isPossible: false, lines: reasons, keptBackBy: others, differences: [] };
 }
 
 function newestVersion(plan: Plan, pkg: PackageVersion): PackageVersion {
@@ -71,11 +74,12 @@ function differences(plan: Plan, other: Plan): Difference[] {
 
 /** The answer in sentences. */
 export function whatIfInWords(answer: WhatIf): string[] {
-  const { name, version, newest, lines, keptBackBy, differences: others } = answer;
+  const { name, version, newest, isPossible, lines, keptBackBy, differences: others } = answer;
   if (version === newest) return [`${name} ${version} is the newest version that can be had`];
-  if (lines.length > 0) {
+  if (!isPossible) {
     const by = keptBackBy.length === 0 ? "" : ` by ${keptBackBy.join(", ")}`;
-    return [`${name} is kept at ${version}${by}, though there is ${newest}:`, ...lines];
+    const kept = `${name} is kept at ${version}${by}, though there is ${newest}`;
+    return lines.length === 0 ? [kept] : [`${kept}:`, ...lines];
   }
   return [
     `${name} could be newer than ${version}; it is not, as the plan would be worse:`,
