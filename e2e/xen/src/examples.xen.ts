@@ -22,7 +22,7 @@ xenTest("ping answers ICMP, and UDP echo to the outside, until it is told to end
 xenTest("app serves its quote over TCP and echoes UDP, until it is destroyed", async () => {
   const guest = await Guest.create(rig(), await builtExample("app"));
   await guest.says(/^ready$/m);
-  await rig().run("ping -c 1 -W 20 10.0.0.2");
+  await rig().answersPing("10.0.0.2");
   const port = await rig().forward("10.0.0.2", 17);
   expect(await readAll(port)).toContain("A unikernel holds what it needs");
   await guest.says(/^quote for 10\.0\.0\.254:\d+$/m);

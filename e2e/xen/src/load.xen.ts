@@ -24,7 +24,7 @@ xenTest("1,000 requests and 50 MB come back without loss, and then it sleeps", a
   await buildForXen(folder);
   const guest = await Guest.create(rig(), folder, { memory: 128 });
   const server = `http://127.0.0.1:${await rig().forward("10.0.0.2", 80)}`;
-  await rig().run("ping -c 1 -W 20 10.0.0.2");
+  await rig().answersPing("10.0.0.2");
 
   let next = 0;
   const client = async () => {

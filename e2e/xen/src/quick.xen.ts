@@ -23,7 +23,7 @@ xenTest("hello greets on its console, ends, and is gone", async () => {
 xenTest("www answers ping, and serves its files byte for byte to the outside", async () => {
   const folder = await builtExample("www");
   const guest = await Guest.create(rig(), folder);
-  await rig().run("ping -c 3 -W 20 10.0.0.2");
+  await rig().answersPing("10.0.0.2");
   await expectSite(join(folder, "htdocs"), await rig().forward("10.0.0.2", 80));
   await guest.reaches(/^b$/);
   await guest.xl("shutdown -w");
@@ -31,7 +31,7 @@ xenTest("www answers ping, and serves its files byte for byte to the outside", a
 
   const running = mirageRun(rig(), folder);
   await running.says(/www is running/);
-  await rig().run("ping -c 1 -W 20 10.0.0.2");
+  await rig().answersPing("10.0.0.2");
   running.child.kill("SIGINT");
   expect((await running.finished).code).toBe(130);
   expect(await rig().run("xl list")).not.toContain("www");

@@ -1,17 +1,20 @@
 import { afterAll, afterEach, beforeAll, inject, test } from "vitest";
-import { Rig } from "./rig/rig.js";
+import { Rig, type RigOptions } from "./rig/rig.js";
 
 /** A test that is skipped where Xen cannot be booted; see setup.ts for why. */
 export const xenTest = test.skipIf(inject("image") === undefined);
 
-/** A Xen host for the tests of the file; its logs are kept if one fails. */
-export function useRig(): () => Rig {
+/**
+ * A Xen host for the tests of the file, with what `options` yields besides the usual; its logs are
+ * kept if one fails.
+ */
+export function useRig(options: () => Promise<RigOptions> = async () => ({})): () => Rig {
   let rig: Rig | undefined;
   let failed = false;
   const image = inject("image");
   if (image !== undefined) {
     beforeAll(async () => {
-      rig = await Rig.boot(image, inject("home"));
+      rig = await Rig.boot(image, inject("home"), await options());
     });
     afterEach(({ task }) => {
       failed ||= task.result?.state === "fail";

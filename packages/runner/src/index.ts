@@ -1,5 +1,6 @@
 export { describeEvent, type RunEvent } from "./events.js";
 export type { Addressing, NetworkOptions, RunOptions, StaticAddressing } from "./options.js";
 export { formatEndpoint, type Protocol, type Publication, parsePublish } from "./publish.js";
+export { PublishedPorts, type PublishedPortsOptions } from "./published-ports.js";
 export { planRun, type RunningUnikernel, start } from "./start.js";
 export type { Exit } from "./unikernel.js";

@@ -1,10 +1,11 @@
 import { type ChildProcess, type SendHandle, spawn } from "node:child_process";
+import type { Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { MirageError } from "@mirage/diagnostics";
 import { type Deferred, deferred } from "./deferred.js";
 import type { LocalRunOptions } from "./local-run.js";
-import { received, type ToInside, type ToOutside } from "./messages.js";
+import { received, type Target, type ToInside, type ToOutside } from "./messages.js";
 import { findProgram } from "./program.js";
 import type { Exit } from "./unikernel.js";
 
@@ -13,17 +14,26 @@ const entry = fileURLToPath(new URL("../dist/inside.js", import.meta.url));
 
 /** Milliseconds the process has to end by itself before it is killed. */
 const endMs = 2000;
+/** Milliseconds it has to return the UDP sockets. */
+const releaseMs = 1000;
 
 /** The process in the private network (`inside.ts`), seen from outside. */
 export class InsideProcess {
   readonly #options: LocalRunOptions;
+  readonly #onReturned: (target: Target, socket: UdpSocket) => void;
   readonly #exit = deferred<Exit>();
+  readonly #released = deferred();
   #answer: Deferred<void> = deferred();
   #process: ChildProcess | undefined;
   #closed: Promise<unknown> | undefined;
 
-  constructor(options: LocalRunOptions) {
+  /** `onReturned` gets the UDP sockets back that were told before, once it is asked to release them. */
+  constructor(
+    options: LocalRunOptions,
+    onReturned: (target: Target, socket: UdpSocket) => void = () => {},
+  ) {
     this.#options = options;
+    this.#onReturned = onReturned;
     this.#exit.promise.catch(() => {}); // whoever needs it awaits it
   }
 
@@ -45,7 +55,7 @@ export class InsideProcess {
     this.#closed = once(inside, "close");
     inside.stdout?.on("data", (chunk: Buffer) => this.#options.onOutput?.(chunk, "stdout"));
     inside.stderr?.on("data", (chunk: Buffer) => this.#options.onOutput?.(chunk, "stderr"));
-    inside.on("message", (message) => this.#hear(message as ToOutside));
+    inside.on("message", (message, handle) => this.#hear(message as ToOutside, handle));
     inside.on("disconnect", () => this.#lose());
     await once(inside, "spawn");
   }
@@ -57,9 +67,19 @@ export class InsideProcess {
     return this.#answer.promise;
   }
 
-  /** Tells something, which may carry an open socket; that is then no longer ours. */
-  tell(message: ToInside, handle?: SendHandle): void {
-    if (this.#process?.connected) this.#process.send(message, handle, {}, () => {});
+  /** Tells something, which may carry an open socket; `onSent` is called when it is on its way. */
+  tell(message: ToInside, handle?: SendHandle, onSent = () => {}): void {
+    if (this.#process?.connected) this.#process.send(message, handle, {}, onSent);
+    else onSent();
+  }
+
+  /** Waits for the UDP sockets that it was handed, as long as it is there to return them. */
+  async release(): Promise<void> {
+    if (!this.#process?.connected) return;
+    this.tell({ kind: "release" });
+    const late = setTimeout(this.#released.resolve, releaseMs);
+    await this.#released.promise;
+    clearTimeout(late);
   }
 
   /** Ends it, and with it all that runs in its namespace. */
@@ -72,10 +92,12 @@ export class InsideProcess {
     clearTimeout(kill);
   }
 
-  #hear(message: ToOutside): void {
+  #hear(message: ToOutside, handle: unknown): void {
     if (message.kind === "done") this.#answer.resolve();
     if (message.kind === "failed") this.#answer.reject(received(message.error));
     if (message.kind === "event") this.#options.emit(message.event);
+    if (message.kind === "released") this.#released.resolve();
+    if (message.kind === "returned") this.#onReturned(message.target, handle as UdpSocket);
     if (message.kind === "exited") this.#exit.resolve(message.exit);
   }
 
@@ -85,6 +107,7 @@ export class InsideProcess {
       "the process in the private network ended unexpectedly",
       { hint: "run the command again", exitCode: 70 },
     );
+    this.#released.resolve();
     this.#answer.reject(error);
     this.#exit.reject(error);
   }

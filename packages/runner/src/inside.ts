@@ -16,6 +16,7 @@ class Inside {
   readonly #run: LocalRun;
   readonly #guest: Guest;
   readonly #refused = new Set<number>();
+  readonly #datagrams: { readonly target: Target; readonly socket: UdpSocket }[] = [];
 
   constructor(spec: LocalSpec, startTimeoutMs: number) {
     this.#run = new LocalRun(spec, { emit: (event) => this.#tell(event) });
@@ -37,12 +38,25 @@ class Inside {
     await tell({ kind: "exited", exit });
   }
 
-  forward({ protocol, port }: Target, handle: unknown): void {
+  forward(target: Target, handle: unknown): void {
+    const { protocol, port } = target;
     // Without a handle, the client was gone before it arrived.
-    if (protocol === "udp" && handle instanceof UdpSocket) forwardUdp(handle, this.#guest, port);
+    if (protocol === "udp" && handle instanceof UdpSocket) {
+      forwardUdp(handle, this.#guest, port);
+      this.#datagrams.push({ target, socket: handle });
+    }
     if (protocol === "tcp" && handle instanceof TcpSocket) {
       void forwardTcp(handle, this.#guest, port, (reason) => this.#tellRefusal(port, reason));
     }
+  }
+
+  async release(): Promise<void> {
+    for (const { target, socket } of this.#datagrams.splice(0)) {
+      socket.removeAllListeners("message");
+      await tell({ kind: "returned", target }, socket);
+      socket.close();
+    }
+    await tell({ kind: "released" });
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -62,9 +76,9 @@ class Inside {
 }
 
 /** Settles when the message is on its way. */
-function tell(message: ToOutside): Promise<void> {
+function tell(message: ToOutside, handle?: UdpSocket): Promise<void> {
   return new Promise((resolve) => {
-    process.send?.(message, undefined, undefined, () => resolve());
+    process.send?.(message, handle, undefined, () => resolve());
   });
 }
 
@@ -79,6 +93,8 @@ process.on("message", (message: ToInside, handle: unknown) => {
       return void inside?.perform(message.index);
     case "forward":
       return inside?.forward(message.target, handle);
+    case "release":
+      return void (inside?.release() ?? tell({ kind: "released" }));
     case "kill":
       return inside?.kill(message.signal);
     case "end":

@@ -21,6 +21,8 @@ export type ToInside =
   | { readonly kind: "perform"; readonly index: number }
   /** With a connection, or a UDP socket, as the handle. */
   | { readonly kind: "forward"; readonly target: Target }
+  /** Return the UDP sockets. */
+  | { readonly kind: "release" }
   | { readonly kind: "kill"; readonly signal: NodeJS.Signals }
   | { readonly kind: "end" };
 
@@ -29,6 +31,10 @@ export type ToOutside =
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly error: SentError }
   | { readonly kind: "event"; readonly event: RunEvent }
+  /** With a UDP socket as the handle. */
+  | { readonly kind: "returned"; readonly target: Target }
+  /** All UDP sockets are returned. */
+  | { readonly kind: "released" }
   | { readonly kind: "exited"; readonly exit: Exit };
 
 /** An error as plain data. */

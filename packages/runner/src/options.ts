@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
-import { type Publication, parsePublish } from "./publish.js";
+import { PublishedPorts } from "./published-ports.js";
 
 /** How the unikernel gets its IPv4 address. */
 export type Addressing = StaticAddressing | { readonly kind: "dhcp" };
@@ -39,8 +39,11 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Direct mode: the unikernel's network devices. Default: none, or `net` when publishing. */
   readonly networks?: readonly NetworkOptions[];
-  /** Direct mode: `HOST:PORT` of `parsePublish`; runs it in a private network namespace. */
-  readonly publish?: readonly string[];
+  /**
+   * Direct mode: `HOST:PORT` of `parsePublish`; runs it in a private network namespace. Ports that
+   * are there already stay open when the unikernel ends.
+   */
+  readonly publish?: readonly string[] | PublishedPorts;
   /** Refuse a taken port of this machine instead of taking the next free one. */
   readonly strictPort?: boolean;
   /** Socket mode: TCP ports on which the unikernel is known to listen. */
@@ -79,8 +82,10 @@ export interface LocalSpec {
 /** Options with their defaults, checked. */
 export interface RunSpec {
   readonly local: LocalSpec;
-  readonly publications: readonly Publication[];
-  readonly strictPort: boolean;
+  /** Without any, the unikernel runs in this process's network. */
+  readonly ports: PublishedPorts;
+  /** Whether the ports are closed when the unikernel ends. */
+  readonly ownsPorts: boolean;
   readonly graceMs: number;
   readonly startTimeoutMs: number;
 }
@@ -95,8 +100,11 @@ export const defaultAddressing: StaticAddressing = {
 
 /** Checks the options and decides what they leave open. Throws ERR_MIRAGE_RUN_PUBLISH*. */
 export function resolveOptions(options: RunOptions): RunSpec {
-  const publications = (options.publish ?? []).map(parsePublish);
-  if (options.mode === "socket" && publications.length > 0) {
+  const { publish = [], strictPort = false } = options;
+  const ownsPorts = !(publish instanceof PublishedPorts);
+  const ports = ownsPorts ? new PublishedPorts(publish, { strictPort }) : publish;
+  const isPublished = ports.publications.length > 0;
+  if (options.mode === "socket" && isPublished) {
     throw new MirageError(
       "ERR_MIRAGE_RUN_PUBLISH_SOCKET",
       "a unikernel for --socket listens on this machine itself: there is nothing to publish",
@@ -114,23 +122,26 @@ export function resolveOptions(options: RunOptions): RunSpec {
       networks:
         options.mode === "socket"
           ? []
-          : networksOf(options).map((network) => ({
+          : networksOf(options, isPublished).map((network) => ({
               ...network,
               mac: network.mac ?? stableMac(binary, network.device),
             })),
-      serveDhcp: publications.length > 0,
+      serveDhcp: isPublished,
       ports: options.ports ?? [],
     },
-    publications,
-    strictPort: options.strictPort ?? false,
+    ports,
+    ownsPorts,
     graceMs: options.graceMs ?? 5000,
     startTimeoutMs: options.startTimeoutMs ?? 10_000,
   };
 }
 
 /** Publishing needs a default device with an address, whatever else there is. */
-function networksOf({ networks = [], publish = [] }: RunOptions): readonly NetworkOptions[] {
-  if (publish.length === 0 || networks.some(({ device }) => device === "net")) return networks;
+function networksOf(
+  { networks = [] }: RunOptions,
+  isPublished: boolean,
+): readonly NetworkOptions[] {
+  if (!isPublished || networks.some(({ device }) => device === "net")) return networks;
   return [{ device: "net", addressing: defaultAddressing }, ...networks];
 }
 

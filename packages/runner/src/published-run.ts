@@ -1,20 +1,14 @@
 import type { Socket as UdpSocket } from "node:dgram";
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Plan, StepAction } from "@mirage/plan";
-import { bindTcp, bindUdp } from "./bind.js";
 import { InsideProcess } from "./inside-process.js";
 import { LocalRun, type LocalRunOptions } from "./local-run.js";
-import type { Target } from "./messages.js";
 import { privateNetwork } from "./namespace.js";
 import type { RunSpec } from "./options.js";
 import { formatEndpoint, type Publication } from "./publish.js";
+import type { PublishedPorts } from "./published-ports.js";
 import type { Run } from "./run.js";
 import type { Exit } from "./unikernel.js";
-
-interface Listener {
-  readonly publication: Publication;
-  readonly socket: Server | UdpSocket;
-}
 
 /**
  * A run in a network namespace of its own. This process listens on this machine's ports and hands
@@ -25,17 +19,17 @@ export class PublishedRun implements Run {
   readonly plan: Plan;
   readonly #spec: RunSpec;
   readonly #options: LocalRunOptions;
-  readonly #listeners: Listener[] = [];
+  readonly #ports: PublishedPorts;
   readonly #inside: InsideProcess;
-  readonly #early: { target: Target; connection: Socket }[] = [];
-  #isOpen = false;
+  #hasReleased = false;
 
-  constructor(spec: RunSpec, options: LocalRunOptions) {
+  constructor(spec: RunSpec, ports: PublishedPorts, options: LocalRunOptions) {
     this.#spec = spec;
+    this.#ports = ports;
     this.#options = options;
-    this.#inside = new InsideProcess(options);
+    this.#inside = new InsideProcess(options, (target, socket) => ports.giveBack(target, socket));
     this.plan = [
-      ...spec.publications.map((publication) => this.#listen(publication)),
+      ...ports.publications.map((publication) => this.#listen(publication)),
       this.#makeNetwork(),
       ...new LocalRun(spec.local, options).plan.map((step, index) => ({
         ...step,
@@ -53,8 +47,13 @@ export class PublishedRun implements Run {
   }
 
   async close(): Promise<void> {
-    for (const { socket } of this.#listeners.splice(0)) socket.close();
-    for (const { connection } of this.#early.splice(0)) connection.destroy();
+    if (this.#spec.ownsPorts) {
+      this.#ports.close();
+    } else if (!this.#hasReleased) {
+      this.#hasReleased = true;
+      this.#ports.hold();
+      await this.#inside.release();
+    }
     await this.#inside.end();
   }
 
@@ -65,35 +64,8 @@ export class PublishedRun implements Run {
       kind: "step",
       title: `listen on ${where}`,
       detail: `leads to ${protocol.toUpperCase()} port ${port} of the unikernel`,
-      perform: async () => {
-        const bound = await this.#bind(publication);
-        this.#options.emit({
-          type: "published",
-          protocol,
-          host,
-          hostPort: bound,
-          ...(hostPort === 0 || hostPort === bound ? {} : { takenPort: hostPort }),
-          port,
-        });
-      },
+      perform: () => this.#ports.open(publication, this.#options.emit),
     };
-  }
-
-  /** Returns the port of this machine. */
-  async #bind(publication: Publication): Promise<number> {
-    if (publication.protocol === "udp") {
-      const { socket, hostPort } = await bindUdp(publication, this.#spec.strictPort);
-      this.#listeners.push({ publication, socket });
-      return hostPort;
-    }
-    const { socket, hostPort } = await bindTcp(publication, this.#spec.strictPort);
-    this.#listeners.push({ publication, socket });
-    socket.on("connection", (connection) => {
-      connection.on("error", () => {}); // its reader finds out
-      if (this.#isOpen) this.#handIn(publication, connection);
-      else this.#early.push({ target: publication, connection });
-    });
-    return hostPort;
   }
 
   #makeNetwork(): StepAction {
@@ -107,20 +79,15 @@ export class PublishedRun implements Run {
         await this.#inside.start(command);
         await this.#inside.ask({ kind: "begin", spec, startTimeoutMs });
         this.#options.emit({ type: "namespace", user });
-        this.#open();
+        this.#ports.leadTo((publication, handle) => this.#handIn(publication, handle));
       },
     };
   }
 
-  #open(): void {
-    this.#isOpen = true;
-    for (const { target, connection } of this.#early.splice(0)) this.#handIn(target, connection);
-    for (const { publication, socket } of this.#listeners) {
-      if (publication.protocol === "udp") this.#handIn(publication, socket as UdpSocket);
-    }
-  }
-
-  #handIn({ protocol, port }: Target, handle: Socket | UdpSocket): void {
-    this.#inside.tell({ kind: "forward", target: { protocol, port } }, handle);
+  #handIn({ protocol, port }: Publication, handle: Socket | UdpSocket): void {
+    const message = { kind: "forward", target: { protocol, port } } as const;
+    // A TCP connection is closed here when it is over there; of UDP there must not be two readers.
+    const onSent = protocol === "udp" ? () => (handle as UdpSocket).close() : () => {};
+    this.#inside.tell(message, handle, onSent);
   }
 }

@@ -42,8 +42,8 @@ export function planRun(options: RunOptions): Plan {
 }
 
 function runOf(spec: RunSpec, options: LocalRunOptions): Run {
-  return spec.publications.length > 0
-    ? new PublishedRun(spec, options)
+  return spec.ports.publications.length > 0
+    ? new PublishedRun(spec, spec.ports, options)
     : new LocalRun(spec.local, options);
 }
 

@@ -31,14 +31,17 @@ if nm "$1" | grep -q ' [Tt] unix_error$'; then
   fail "the program contains OCaml's Unix library: one of its libraries needs it"
 fi
 
-share=$(dirname "$0")/../share/mirage-runtime-xen
+prefix=$(dirname "$0")/..
+share=$prefix/share/mirage-runtime-xen
 libc=${MIRAGE_MUSL_LIBC:-/usr/lib/x86_64-linux-musl/libc.a}
 [ -r "$libc" ] || fail "musl's C library is missing: $libc (install musl-dev, or set MIRAGE_MUSL_LIBC)"
 
+compacted=$kernel.o.tmp
 linked=$kernel.tmp
-trap 'rm -f "$linked"' EXIT
+trap 'rm -f "$compacted" "$linked"' EXIT
+"$prefix/lib/mirage-runtime-xen/compact-object" "$1" "$compacted" || exit 1
 ld -nostdlib -static --gc-sections -z max-page-size=4096 -z noexecstack \
-  -T "$share/link.ld" -o "$linked" "$share/kernel.o" "$1" "$libc" ||
+  -T "$share/link.ld" -o "$linked" "$share/kernel.o" "$compacted" "$libc" ||
   fail "$1 needs what a kernel has not: see the names above"
 # As `xenctx --symbol-table` reads it.
 nm -n "$linked" >"$kernel.sym"

@@ -11,9 +11,11 @@ build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 
 echo '#include <asm/unistd_64.h>' | $cc -E -dM - |
-  sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$/[\2] = "\1",/p' >"$build/syscall_names.h"
+  sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$/\2 \1/p' | sort -n |
+  awk '{ while (next_number++ < $1) print "\"\\0\""; print "\"" $2 "\\0\"" }' \
+    >"$build/syscall_names.h"
 
-common="-c -O2 -g -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pic
+common="-c -Os -g -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -fno-pic
   -mcmodel=small -fno-strict-aliasing -fcf-protection=none -ffunction-sections
   -fdata-sections -fno-asynchronous-unwind-tables"
 # An interrupted caller keeps its SSE registers and what lies below its stack pointer.

@@ -99,12 +99,6 @@ hypercall:
         movq    %rdx, %rsi
         jmp     *%rax
 
-        .section .text.hypercall_page, "ax"
-        .balign 4096
-        .globl hypercall_page
-hypercall_page:
-        .skip   4096, 0xcc
-
         .section .rodata
         .balign 8
         .globl exception_table
@@ -114,6 +108,11 @@ exception_table:
         .endr
 
         .bss
+        /* Code all the same: paging.c sees to it. */
+        .balign 4096
+        .globl hypercall_page
+hypercall_page:
+        .skip   4096
         .balign 8
 caller_stack: .skip 8
 

@@ -109,7 +109,7 @@ void syscall_entry(void);
 void interrupt_entry(void);
 _Noreturn void enter(void *stack, void (*function)(void));
 long hypercall(long number, long a, long b);
-extern char hypercall_page[];
+extern char hypercall_page[PAGE_SIZE];
 extern u64 gdt[], page_root[], page_pointers[], page_directories[];
 extern const u64 exception_table[];
 extern char trap_stack_guard[], trap_stack_top[];

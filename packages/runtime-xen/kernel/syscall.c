@@ -281,19 +281,26 @@ static system_call *const table[] = {
     [__NR_writev] = writev,
 };
 
-/* The names of all, made from asm/unistd_64.h at build time. */
-static const char *const names[] = {
+/* The names of all, in the order of their numbers, made from asm/unistd_64.h at build
+   time; a number without a name has an empty one. */
+static const char names[] =
 #include "syscall_names.h"
-};
-#define KNOWN (sizeof names / sizeof *names)
+    ;
+
+static const char *name_of(u64 number)
+{
+  const char *name = names;
+  while (number-- && name < names + sizeof names) name += strlen(name) + 1;
+  return name < names + sizeof names ? name : "";
+}
 
 static void log_unknown(u64 number)
 {
-  static u8 logged[KNOWN];
-  if (number < KNOWN && logged[number]++) return;
+  static u8 logged[512];
+  if (number < sizeof logged && logged[number]++) return;
   log_string("system call not available: ");
-  if (number < KNOWN && names[number])
-    log_string(names[number]);
+  if (*name_of(number))
+    log_string(name_of(number));
   else
     log_number(number);
   log_string("\n");

@@ -126,7 +126,8 @@ expect '^names true$'
 
 boot exception 1 "at_exit fail"
 expect 'Fatal error: Failure("on purpose")'
-expect '^Raised at '
+expect '^Raised at Stdlib in file "stdlib.ml", line [0-9]*, characters [0-9-]*$'
+expect '^Called from Lwt in file "src/core/lwt.ml", line '
 expect '^hook ran$'
 expect '^exit code 1$'
 

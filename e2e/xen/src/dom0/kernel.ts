@@ -1,4 +1,12 @@
 import { execFileSync } from "node:child_process";
+import { dependenciesOf } from "./debian.js";
+
+/** The package with the kernel for which `meta` stands: it has a new name in every version. */
+export function kernelPackage(meta: string): string {
+  const kernel = dependenciesOf(meta).find((name) => name.startsWith("linux-image-"));
+  if (kernel === undefined) throw new Error(`${meta} depends on no kernel`);
+  return kernel;
+}
 
 /**
  * The kernel proper out of a bzImage, where it lies compressed: Xen would take seconds of emulated

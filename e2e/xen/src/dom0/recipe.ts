@@ -1,4 +1,4 @@
-/** Debian packages of dom0, but for the kernel, whose package has a new name in every version. */
+/** Debian packages of dom0, but for the kernel. */
 export const packageNames = [
   "bash",
   "busybox-static",
@@ -47,9 +47,6 @@ export const packageNames = [
   "xenstore-utils",
   "zlib1g",
 ];
-
-/** The package that depends on the kernel's: not the cloud kernel's, which cannot be dom0. */
-export const kernelPackage = "linux-image-amd64";
 
 const toolstack = "usr/lib/xen-4.17/bin";
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import {
   getString,
   getStrings,
@@ -12,12 +12,14 @@ import {
 import { eventually } from "./process.js";
 import type { Rig } from "./rig.js";
 
-/** A domain on a rig, started with `xl create`. */
+/** A domain on a rig, or what is there to start one. */
 export class Guest {
   readonly #rig: Rig;
   readonly name: string;
   /** Where its files are in dom0. */
   readonly folder: string;
+  /** The shell command that starts it. */
+  readonly createCommand: string;
 
   /**
    * Takes what `mirage build` left in `application` to dom0, and starts it there by the xl file that
@@ -26,29 +28,41 @@ export class Guest {
   static async create(
     rig: Rig,
     application: string,
+    changes?: Readonly<Record<string, XlInput>>,
+  ): Promise<Guest> {
+    const guest = await Guest.bring(rig, application, changes);
+    await rig.run(guest.createCommand);
+    return guest;
+  }
+
+  /** What `create` does, but does not start it. */
+  static async bring(
+    rig: Rig,
+    application: string,
     changes: Readonly<Record<string, XlInput>> = {},
   ): Promise<Guest> {
     const file = readdirSync(application).find((name) => name.endsWith(".xl")) ?? "";
     const config = await readXlConfig(join(application, file));
+    const boot = ["kernel", "ramdisk"].flatMap((key) => getString(config, key) ?? []);
     const disks = getStrings(config, "disk")?.map((disk) => parseDisk(disk).target ?? "") ?? [];
-    const name = String(changes.name ?? getString(config, "name"));
-    const guest = new Guest(rig, name);
-    await rig.run(`mkdir -p '${guest.folder}'`);
-    for (const path of [file, getString(config, "kernel") ?? "", ...disks]) {
-      await rig.write(`${guest.folder}/${path}`, readFileSync(join(application, path)));
-    }
     // Xen's other processor is dom0's.
     const words = Object.entries({ cpus: "1", ...changes }).map(
       ([key, value]) => `'${key}=${printXlValue(toXlValue(value))}'`,
     );
-    await rig.run(`cd '${guest.folder}' && xl create ${basename(file)} ${words.join(" ")}`);
+    const name = String(changes.name ?? getString(config, "name"));
+    const guest = new Guest(rig, name, `xl create ${file} ${words.join(" ")}`);
+    await rig.run(`mkdir -p '${guest.folder}'`);
+    for (const path of [file, ...boot, ...disks]) {
+      await rig.write(`${guest.folder}/${path}`, readFileSync(join(application, path)));
+    }
     return guest;
   }
 
-  private constructor(rig: Rig, name: string) {
+  private constructor(rig: Rig, name: string, command: string) {
     this.#rig = rig;
     this.name = name;
     this.folder = `/guests/${name}`;
+    this.createCommand = `cd '${this.folder}' && ${command}`;
   }
 
   /**

@@ -7,11 +7,17 @@ import { CpioArchive } from "../dom0/cpio.js";
 import type { Dom0Image } from "../dom0/image.js";
 import { Monitor } from "./monitor.js";
 import { Background, eventually, type Outcome } from "./process.js";
-import { qemuArguments } from "./qemu.js";
+import { type Machine, qemuArguments } from "./qemu.js";
 import { makeKey, Ssh } from "./ssh.js";
 
 /** dom0's address, on the bridge `xenbr0`; guests take others of 10.0.0.0/24, from .2 to .199. */
 export const dom0Address = "10.0.0.1";
+
+export interface RigOptions {
+  /** Cpio archives, compressed, with more files for dom0. */
+  readonly archives?: readonly string[];
+  readonly machine?: Machine;
+}
 
 /** A machine with Xen, emulated by QEMU, and the way into its dom0. */
 export class Rig {
@@ -26,8 +32,8 @@ export class Rig {
    * Boots, and returns when dom0's ssh server answers and `xl` works. Keeps its files in a new folder
    * below `parent`, until it is shut down.
    */
-  static async boot(image: Dom0Image, parent: string): Promise<Rig> {
-    const rig = new Rig(image, mkdtempSync(join(parent, "rig-")));
+  static async boot(image: Dom0Image, parent: string, options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(image, mkdtempSync(join(parent, "rig-")), options);
     try {
       await rig.#connect();
       return rig;
@@ -43,17 +49,22 @@ export class Rig {
     }
   }
 
-  private constructor(image: Dom0Image, folder: string) {
+  private constructor(image: Dom0Image, folder: string, options: RigOptions) {
     this.#folder = folder;
     for (const name of ["xen", "vmlinux"]) symlinkSync(join(image, name), join(folder, name));
     const keys = new CpioArchive()
       .directory("root/.ssh", 0o700)
       .file("root/.ssh/authorized_keys", makeKey(folder), 0o600);
     // Linux unpacks archives that follow each other as if they were one.
-    const base = readFileSync(join(image, "dom0.cpio.gz"));
-    writeFileSync(join(folder, "dom0.cpio.gz"), Buffer.concat([base, gzipSync(keys.bytes())]));
+    const archives = [
+      readFileSync(join(image, "dom0.cpio.gz")),
+      ...(options.archives ?? []).map((path) => readFileSync(path)),
+      gzipSync(keys.bytes()),
+    ];
+    writeFileSync(join(folder, "dom0.cpio.gz"), Buffer.concat(archives));
     writeFileSync(join(folder, "serial.log"), "");
-    this.#qemu = new Background("qemu-system-x86_64", qemuArguments(), { cwd: folder });
+    const { machine = { memory: 1024, dom0Memory: 512 } } = options;
+    this.#qemu = new Background("qemu-system-x86_64", qemuArguments(machine), { cwd: folder });
   }
 
   async #connect(): Promise<void> {
@@ -134,6 +145,14 @@ export class Rig {
       return pattern.exec(text) ?? undefined;
     }).catch((error) => {
       throw new Error(`${error.message}; it says:\n${text}`);
+    });
+  }
+
+  /** Waits until a guest answers ping. */
+  async answersPing(address: string): Promise<void> {
+    await eventually(`an answer of ${address} to ping`, 240, async () => {
+      const { code } = await this.exec(`ping -c 1 -W 2 ${address}`);
+      return code === 0 || undefined;
     });
   }
 

@@ -1,0 +1,123 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { copyOfExample, temporaryFolder } from "../../../src/support/mirage.js";
+import { pseudoRandomBytes } from "../../../src/support/site.js";
+import { buildForXen } from "../application.js";
+import { useRig, xenTest } from "../use-rig.js";
+import { writeLinuxGuest } from "./linux.js";
+import { load, loadGenerator } from "./load-generator.js";
+import { createServer, idleMinute, leastMemory, prepareDom0, startTimes } from "./measure.js";
+import { type Figure, table } from "./table.js";
+
+const say = console.error;
+const rounds = 5;
+const bulk = 16 << 20;
+const rig = useRig(async () => ({ archives: [await loadGenerator(say)] }));
+
+/** Applications for each of the two systems, with the same files. */
+interface Pair {
+  readonly mirage: string;
+  readonly linux: string;
+}
+
+xenTest("figures", async () => {
+  const page = await pair(() => {});
+  const large = await pair((site) =>
+    writeFileSync(join(site, "large"), pseudoRandomBytes(bulk, 1)),
+  );
+  const empty = copyOfExample("www");
+  rmSync(join(empty, "htdocs"), { recursive: true });
+  mkdirSync(join(empty, "htdocs"));
+  await buildForXen(empty);
+  await prepareDom0(rig());
+
+  const figures: Figure[] = [
+    {
+      name: "kernel, with the page",
+      unit: "MB",
+      mirage: megabytes(page.mirage, "mir-www.xen"),
+      linux: megabytes(page.linux, "vmlinuz", "initrd.gz"),
+    },
+    {
+      name: "kernel, without content",
+      unit: "MB",
+      mirage: megabytes(empty, "mir-www.xen"),
+      most: 2,
+    },
+    ...(await starts(page)),
+    ...(await throughput(page, large)),
+    {
+      name: "least memory",
+      unit: "MiB",
+      mirage: await leastMemory(rig(), page.mirage, { from: 2, to: 32, seconds: 10 }),
+      linux: await leastMemory(rig(), page.linux, { from: 32, to: 256, seconds: 60 }),
+      most: 12,
+    },
+  ];
+  writeFileSync(process.env.MIRAGE_FIGURES ?? "", table(figures));
+});
+
+async function pair(fill: (site: string) => void): Promise<Pair> {
+  const mirage = copyOfExample("www");
+  const site = join(mirage, "htdocs");
+  fill(site);
+  const linux = temporaryFolder();
+  await writeLinuxGuest(linux, site, say);
+  return { mirage: await buildForXen(mirage), linux };
+}
+
+function megabytes(folder: string, ...files: string[]): number {
+  return files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0) / 1e6;
+}
+
+async function starts({ mirage, linux }: Pair): Promise<Figure[]> {
+  const times = { mirage: [] as Start[], linux: [] as Start[] };
+  // In turns, so that a busy machine slows both alike.
+  for (let round = 0; round < rounds; round++) {
+    times.mirage.push(await startTimes(rig(), mirage));
+    times.linux.push(await startTimes(rig(), linux));
+  }
+  const of = (what: keyof Start) => ({
+    mirage: median(times.mirage.map((start) => start[what])),
+    linux: median(times.linux.map((start) => start[what])),
+  });
+  return [
+    { name: "`xl create` to the first answer to ping", unit: "s", ...of("ping"), sooner: 30 },
+    { name: "`xl create` to the first page", unit: "s", ...of("http"), sooner: 30 },
+  ];
+}
+
+type Start = Awaited<ReturnType<typeof startTimes>>;
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+}
+
+async function throughput(page: Pair, large: Pair): Promise<Figure[]> {
+  const mirage = await served(page.mirage, large.mirage);
+  const linux = await served(page.linux, large.linux);
+  const figure = (name: string, unit: string, key: keyof typeof mirage): Figure => ({
+    name,
+    unit,
+    mirage: mirage[key],
+    linux: linux[key],
+  });
+  return [
+    figure("requests, 8 at a time, a connection for each", "1/s", "requests"),
+    figure("a file of 16 MiB", "Mbit/s", "megabits"),
+    figure("processor time of an idle minute", "s", "idle"),
+  ];
+}
+
+async function served(page: string, large: string) {
+  const small = await createServer(rig(), page);
+  await rig().answersPing("10.0.0.2");
+  const { requests } = await load(rig(), "", { requests: 500, clients: 8 });
+  const idle = await idleMinute(small);
+  await small.xl("destroy");
+  const big = await createServer(rig(), large);
+  await rig().answersPing("10.0.0.2");
+  const { megabits } = await load(rig(), "large", { requests: 4, clients: 1 });
+  await big.xl("destroy");
+  return { requests, megabits, idle };
+}

@@ -1,0 +1,93 @@
+import type { XlInput } from "@mirage/xl";
+import { Guest } from "../rig/guest.js";
+import type { Rig } from "../rig/rig.js";
+
+/** The address at which the guests that are measured serve. */
+const address = "10.0.0.2";
+const mac = "00:16:3e:00:00:02";
+
+/** Starts a guest to be measured; `memory` in MiB. */
+export function createServer(rig: Rig, application: string, memory?: number): Promise<Guest> {
+  return Guest.create(rig, application, changes(memory));
+}
+
+function changes(memory: number | undefined): Record<string, XlInput> {
+  return {
+    vif: [`mac=${mac},bridge=xenbr0`],
+    on_crash: "destroy",
+    ...(memory === undefined ? {} : { memory }),
+  };
+}
+
+/** Lets dom0 know the guests' hardware address: asking for it would take steps of a second. */
+export async function prepareDom0(rig: Rig): Promise<void> {
+  await rig.run(`ip neigh replace ${address} lladdr ${mac} dev xenbr0 nud permanent`);
+}
+
+/** Seconds from the return of `xl create` to the first answer to ping, and then to a GET. */
+export async function startTimes(
+  rig: Rig,
+  application: string,
+): Promise<{ ping: number; http: number }> {
+  const guest = await Guest.bring(rig, application, changes(undefined));
+  const times = await rig.run(`
+    now() { read -r time rest </proc/uptime; echo "$time"; }
+    ${guest.createCommand} >/dev/null
+    now
+    ping -i 0.02 ${address} | while read -r line; do
+      case $line in *ttl=*) now; break;; esac
+    done
+    until timeout 5 wget -q -O /dev/null http://${address}/ 2>/dev/null; do :; done
+    now`);
+  await guest.xl("destroy");
+  const [created = Number.NaN, ping = Number.NaN, http = Number.NaN] = times
+    .trim()
+    .split("\n")
+    .map(Number);
+  return { ping: ping - created, http: http - created };
+}
+
+/** Whether the guest serves its page, twenty times, in that much memory (MiB) and within `seconds`. */
+async function serves(
+  rig: Rig,
+  application: string,
+  memory: number,
+  seconds: number,
+): Promise<boolean> {
+  const guest = await Guest.bring(rig, application, changes(memory));
+  const created = await rig.exec(guest.createCommand);
+  if (created.code !== 0) return false;
+  const { code } = await rig.exec(`
+    tries=${seconds}
+    until timeout 5 wget -q -O /dev/null http://${address}/ 2>/dev/null; do
+      tries=$((tries - 1))
+      [ $tries -gt 0 ] && xl domid ${guest.name} >/dev/null 2>&1 || exit 1
+      sleep 1
+    done
+    for i in $(seq 20); do timeout 5 wget -q -O /dev/null http://${address}/ || exit 1; done`);
+  await rig.exec(`xl destroy ${guest.name}`);
+  return code === 0;
+}
+
+/** The least memory, in MiB, in which the guest serves; found by bisection between two bounds. */
+export async function leastMemory(
+  rig: Rig,
+  application: string,
+  { from, to, seconds }: { from: number; to: number; seconds: number },
+): Promise<number> {
+  let [tooLittle, enough] = [from, to];
+  while (enough - tooLittle > 1) {
+    const middle = (tooLittle + enough) >> 1;
+    if (await serves(rig, application, middle, seconds)) enough = middle;
+    else tooLittle = middle;
+  }
+  return enough;
+}
+
+/** The processor time, in seconds, that a guest takes in a minute in which nobody asks it anything. */
+export async function idleMinute(guest: Guest): Promise<number> {
+  await guest.reaches(/^b$/);
+  const before = await guest.processorTime();
+  await new Promise((wake) => setTimeout(wake, 60_000));
+  return (await guest.processorTime()) - before;
+}

@@ -1,0 +1,50 @@
+/** A line of the table: what was measured of mirage's guest and of the Linux guest. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly mirage: number;
+  readonly linux?: number;
+  /** Mirage's may be this at most. */
+  readonly most?: number;
+  /** Mirage's should be smaller by this factor at least. */
+  readonly sooner?: number;
+}
+
+/** The figures as a table in markdown, with what was aimed at. */
+export function table(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => [
+    figure.name,
+    value(figure.mirage, figure.unit),
+    figure.linux === undefined ? "" : value(figure.linux, figure.unit),
+    figure.linux === undefined || figure.mirage === 0 ? "" : ratio(figure.linux / figure.mirage),
+    goal(figure),
+  ]);
+  const head = ["", "mirage", "Linux", "Linux / mirage", "goal"];
+  const widths = head.map((title, column) =>
+    Math.max(title.length, 3, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) => {
+    const padded = cells.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
+    return `| ${padded.join(" | ")} |\n`;
+  };
+  const rule = widths.map((width, column) =>
+    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+  );
+  return [line(head), line(rule), ...rows.map(line)].join("");
+}
+
+function value(number: number, unit: string): string {
+  return `${number >= 100 || unit === "MiB" ? number.toFixed(0) : number.toPrecision(3)} ${unit}`;
+}
+
+function ratio(number: number): string {
+  return number.toFixed(number < 10 ? 1 : 0);
+}
+
+function goal({ mirage, linux = Number.NaN, most, sooner, unit }: Figure): string {
+  if (most !== undefined) return `at most ${most} ${unit}: ${mirage <= most ? "met" : "missed"}`;
+  if (sooner === undefined) return "";
+  return `${sooner} times sooner: ${linux / mirage >= sooner ? "met" : "missed"}`;
+}
