@@ -9,6 +9,8 @@ import { targetNamed } from "./target.js";
 export interface RunFlags {
   readonly publish?: readonly string[];
   readonly strictPort?: true;
+  /** Build it again when its files change, and replace what runs. */
+  readonly watch?: true;
   /** What `mirage ps` calls it. */
   readonly name?: string;
   /** Xen: another machine, for ssh. */

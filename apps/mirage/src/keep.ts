@@ -2,8 +2,6 @@ import { resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { type NewInstance, type Registration, register } from "@mirage/instances";
 import type { ApplicationToRun, RunFlags, Watcher } from "./application-to-run.js";
-import { runProcess } from "./run-process.js";
-import { runXen } from "./run-xen.js";
 import { say } from "./terminal.js";
 
 /** How the run is noted for `mirage ps`. */
@@ -52,9 +50,9 @@ export async function keep(
       wasAsked = true;
     },
   };
-  const isXen = application.target.run.as === "xen";
   try {
-    const code = await (isXen ? runXen : runProcess)(application, flags, watcher);
+    const run = await runner(application, flags);
+    const code = await run(application, flags, watcher);
     // What ended by itself while nobody looked on is to be found; the rest was seen.
     await (instance?.log && !wasAsked ? instance.end(code) : instance?.forget());
     return code;
@@ -62,4 +60,17 @@ export async function keep(
     await instance?.forget();
     throw error;
   }
+}
+
+/** The code of what is not run is not loaded. */
+async function runner({ target }: ApplicationToRun, { watch }: RunFlags) {
+  if (target.run.as === "process") {
+    if (watch) return (await import("./run-watched.js")).runWatched;
+    return (await import("./run-process.js")).runProcess;
+  }
+  if (!watch) return (await import("./run-xen.js")).runXen;
+  throw new MirageError("ERR_MIRAGE_USAGE", "--watch replaces processes, not domains", {
+    hint: "leave it out, or configure with --unix while you write the program",
+    exitCode: 2,
+  });
 }

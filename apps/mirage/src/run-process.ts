@@ -4,10 +4,12 @@ import { networkDevices } from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
 import { MirageError } from "@mirage/diagnostics";
 import type { Published } from "@mirage/instances";
+import type { Plan } from "@mirage/plan";
 import {
   type Addressing,
   describeEvent,
   type Exit,
+  planRun,
   type RunEvent,
   type RunOptions,
   start,
@@ -16,29 +18,50 @@ import type { Target } from "@mirage/types";
 import type { ApplicationToRun, RunFlags, Watcher } from "./application-to-run.js";
 import { say } from "./terminal.js";
 
+/** A process that was started, and what becomes of it is said. */
+export interface FollowedProcess {
+  /** Its exit code, once everything is torn down. */
+  readonly code: Promise<number>;
+  /** Asks it to end; kills it when asked again. */
+  stop(): Promise<unknown>;
+}
+
 /** Starts the process, says what happens to it, and returns its exit code. */
-export async function runProcess(
+export function runProcess(
   application: ApplicationToRun,
   flags: RunFlags,
   watcher: Watcher,
 ): Promise<number> {
-  const unikernel = start(runOptions(application, flags));
-  const published: Published[] = [];
-  for await (const event of unikernel.events) {
-    say(sentence(event, application.configuration));
-    if (event.type === "published") {
-      const { protocol, host, hostPort, port } = event;
-      published.push({ protocol, host, hostPort, port });
-    }
-    tell(event, published, watcher);
-  }
-  return exitCode(await unikernel.exit);
+  return followProcess(application, runOptions(application, flags), watcher).code;
 }
 
-function tell(event: RunEvent, published: readonly Published[], watcher: Watcher): void {
+/** Starts the process and says what happens to it. */
+export function followProcess(
+  { configuration }: ApplicationToRun,
+  options: RunOptions,
+  watcher: Watcher,
+): FollowedProcess {
+  const unikernel = start(options);
+  const follow = async () => {
+    const published: Published[] = [];
+    for await (const event of unikernel.events) {
+      say(sentence(event, configuration));
+      if (event.type === "published") {
+        const { protocol, host, hostPort, port } = event;
+        published.push({ protocol, host, hostPort, port });
+        watcher.note({ published: [...published] });
+      }
+      tell(event, watcher);
+    }
+    return exitCode(await unikernel.exit);
+  };
+  return { code: follow(), stop: () => unikernel.stop() };
+}
+
+function tell(event: RunEvent, watcher: Watcher): void {
   switch (event.type) {
     case "running":
-      watcher.note({ phase: "running", published });
+      watcher.note({ phase: "running" });
       break;
     case "network-up":
       watcher.note({ address: event.address });
@@ -51,6 +74,11 @@ function tell(event: RunEvent, published: readonly Published[], watcher: Watcher
       watcher.asked();
       break;
   }
+}
+
+/** What a run would do, for a dry run. */
+export function planProcess(application: ApplicationToRun, flags: RunFlags): Plan {
+  return planRun(runOptions(application, flags));
 }
 
 /** How the runner is told about the application. */

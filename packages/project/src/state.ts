@@ -12,6 +12,8 @@ export interface ProjectState {
   readonly name: string;
   /** What a build leaves in the folder, as relative paths; the first is the program. */
   readonly products: readonly string[];
+  /** The opam root and switch that the user named, if so. */
+  readonly opam?: { readonly root?: string; readonly switch?: string };
   /** SHA-256 in hexadecimal of each generated file as it was written, by relative path. */
   readonly generated: Readonly<Record<string, string>>;
 }
@@ -54,17 +56,18 @@ export async function requireState(directory: string): Promise<ProjectState> {
 }
 
 export function printState(state: ProjectState): string {
-  const { conf, target, name, products, generated } = state;
+  const { conf, target, name, products, opam, generated } = state;
   const sorted = Object.fromEntries(Object.entries(generated).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return `${JSON.stringify({ format, conf, target, name, products, generated: sorted }, undefined, 2)}\n`;
+  return `${JSON.stringify({ format, conf, target, name, products, opam, generated: sorted }, undefined, 2)}\n`;
 }
 
 function parseState(text: string): ProjectState | undefined {
   try {
-    const { format: found, conf, target, name, products, generated } = JSON.parse(text);
-    const strings = [conf, target, name, ...products, ...Object.values(generated)];
+    const { format: found, conf, target, name, products, opam, generated } = JSON.parse(text);
+    const named = Object.values(opam ?? {});
+    const strings = [conf, target, name, ...products, ...named, ...Object.values(generated)];
     if (found !== format || strings.some((value) => typeof value !== "string")) return undefined;
-    return { conf, target, name, products, generated };
+    return { conf, target, name, products, ...(opam && { opam }), generated };
   } catch {
     return undefined;
   }

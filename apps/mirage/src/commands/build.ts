@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { requireState } from "@mirage/project";
 import { applicationFolder } from "../application.js";
+import { compile } from "../compile.js";
 import { perform } from "../perform.js";
 import { say } from "../terminal.js";
 
@@ -12,8 +13,7 @@ interface BuildOptions {
 export async function build(file: string | undefined, options: BuildOptions): Promise<void> {
   const directory = await applicationFolder(file);
   const { name, products } = await requireState(directory);
-  const args = ["--silent", "-C", directory, "build"];
-  await perform([{ kind: "run", command: "make", args, title: `compiling ${name}` }], options);
+  await perform(compile(directory, name), options);
   if (options.dryRun) return;
   const program = relative(process.cwd(), join(directory, products[0] ?? ""));
   say(`${program} is ready: \`mirage run\` starts it`);

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { buildProducts, checkLibraries, compatibilityWarnings, generate } from "@mirage/codegen";
 import { renderDiagnostic } from "@mirage/diagnostics";
 import { Libraries } from "@mirage/findlib";
@@ -10,7 +10,7 @@ import {
   libraryPath,
   type OpamPackage,
 } from "@mirage/opam-driver";
-import { planGenerate } from "@mirage/project";
+import { type ProjectState, planGenerate } from "@mirage/project";
 import { loadApplication } from "../application.js";
 import { Dependencies } from "../dependencies.js";
 import type { OpamOptions } from "../installation.js";
@@ -47,6 +47,7 @@ export async function configure(
       target: target.name,
       name,
       products: buildProducts(configuration, target),
+      ...namedOpam(options),
     },
     files: generate(configuration, target, { opam: { root, switch: opamSwitch } }),
     force: options.force === true,
@@ -72,6 +73,11 @@ export async function configure(
   await perform(writes, options);
   if (!options.install) await sayWhatIsMissing(request);
   say(`${name} is configured for ${target.doc}: \`mirage build\` compiles it`);
+}
+
+function namedOpam({ opamRoot: root, switch: name }: OpamOptions): Pick<ProjectState, "opam"> {
+  if (root === undefined && name === undefined) return {};
+  return { opam: { ...(root && { root: resolve(root) }), ...(name && { switch: name }) } };
 }
 
 async function sayWhatIsMissing(request: InstallRequest): Promise<void> {

@@ -1,11 +1,9 @@
-import { planRun } from "@mirage/runner";
+import type { Plan } from "@mirage/plan";
 import { loadApplication } from "../application.js";
-import { applicationToRun, type RunFlags } from "../application-to-run.js";
+import { type ApplicationToRun, applicationToRun, type RunFlags } from "../application-to-run.js";
 import { detach } from "../detach.js";
 import { keep, noted } from "../keep.js";
 import { perform } from "../perform.js";
-import { runOptions } from "../run-process.js";
-import { planXen } from "../run-xen.js";
 
 interface RunCommandOptions extends RunFlags {
   readonly detach?: true;
@@ -16,14 +14,19 @@ interface RunCommandOptions extends RunFlags {
 export async function run(file: string | undefined, options: RunCommandOptions): Promise<void> {
   const application = await applicationToRun((await loadApplication(file)).configuration);
   if (options.dryRun) {
-    const isXen = application.target.run.as === "xen";
-    await perform(
-      isXen ? await planXen(application, options) : planRun(runOptions(application, options)),
-      options,
-    );
+    await perform(await planOf(application, options), options);
   } else if (options.detach) {
     process.exitCode = await detach(application, options);
   } else {
     process.exitCode = await keep(application, options, await noted(application, options));
   }
+}
+
+async function planOf(application: ApplicationToRun, flags: RunFlags): Promise<Plan> {
+  if (application.target.run.as === "xen") {
+    const { planXen } = await import("../run-xen.js");
+    return planXen(application, flags);
+  }
+  const { planProcess } = await import("../run-process.js");
+  return planProcess(application, flags);
 }

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { constants } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { loadConf, resolvePath } from "@mirage/conf";
+import { execute } from "@mirage/plan";
+import { requireState, stateFolder } from "@mirage/project";
+import { PublishedPorts } from "@mirage/runner";
+import {
+  type FileChanges,
+  keepUpToDate,
+  type Running,
+  type WatchedFiles,
+  type WatchedProgram,
+  watchFiles,
+} from "@mirage/watch";
+import {
+  type ApplicationToRun,
+  applicationToRun,
+  type RunFlags,
+  type Watcher,
+} from "./application-to-run.js";
+import { configure } from "./commands/configure.js";
+import { compile } from "./compile.js";
+import { report } from "./report.js";
+import { type FollowedProcess, followProcess, planProcess, runOptions } from "./run-process.js";
+import { say } from "./terminal.js";
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Runs the application, and puts a new one in its place when files changed and it could be built. */
+export async function runWatched(
+  application: ApplicationToRun,
+  flags: RunFlags,
+  watcher: Watcher,
+): Promise<number> {
+  planProcess(application, flags); // throws now, and not at each start, if it makes no sense
+  const { publish = [], strictPort } = flags;
+  const ports = new PublishedPorts(publish, { strictPort: strictPort === true });
+  const changes = await watchFiles(await filesOf(application));
+  const program = new WatchedApplication(application, ports, changes, watcher);
+  const end = new AbortController();
+  let signal: NodeJS.Signals = "SIGTERM";
+  const onSignal = (name: NodeJS.Signals) => {
+    if (end.signal.aborted) program.kill();
+    signal = name;
+    watcher.asked();
+    end.abort();
+  };
+  for (const name of signals) process.on(name, onSignal);
+  try {
+    await keepUpToDate(program, end.signal);
+  } finally {
+    for (const name of signals) process.off(name, onSignal);
+    ports.close();
+    await changes.close();
+  }
+  return 128 + constants.signals[signal];
+}
+
+/** Milliseconds that the old one has to finish what it is answering. */
+const drainMs = 250;
+
+class WatchedApplication implements WatchedProgram {
+  readonly changes: FileChanges;
+  readonly #conf: string;
+  readonly #ports: PublishedPorts;
+  readonly #watcher: Watcher;
+  #application: ApplicationToRun;
+  #process: FollowedProcess | undefined;
+
+  constructor(
+    application: ApplicationToRun,
+    ports: PublishedPorts,
+    changes: FileChanges,
+    watcher: Watcher,
+  ) {
+    this.#application = application;
+    this.#conf = resolve(application.configuration.file);
+    this.#ports = ports;
+    this.changes = changes;
+    this.#watcher = watcher;
+  }
+
+  async build(changed: readonly string[], signal: AbortSignal): Promise<void> {
+    const { directory } = this.#application;
+    if (changed.length > 0) say(`changed: ${describePaths(changed, directory)}`);
+    if (changed.includes(this.#conf)) await this.#configure();
+    const { name } = this.#application;
+    say(`compiling ${name}`);
+    await execute(compile(directory, name), { signal });
+  }
+
+  async fingerprint(): Promise<string> {
+    const { directory, program } = this.#application;
+    const hash = createHash("sha256").update(await readFile(join(directory, program)));
+    return `${hash.digest("hex")} ${JSON.stringify(runOptions(this.#application, {}))}`;
+  }
+
+  async start(): Promise<Running> {
+    const options = {
+      ...runOptions(this.#application, {}),
+      publish: this.#ports,
+      forwardSignals: false,
+    };
+    const started = followProcess(this.#application, options, this.#watcher);
+    this.#process = started;
+    let isWanted = true;
+    const ended = started.code.then(
+      (code) => {
+        if (isWanted) say(`it ended by itself, with exit code ${code}: a change starts it again`);
+      },
+      (error) => this.onFailure(error),
+    );
+    return {
+      ended,
+      stop: async () => {
+        isWanted = false;
+        this.#ports.hold(); // whoever connects from here on is for the next one
+        await delay(drainMs);
+        await Promise.allSettled([started.stop(), ended]);
+      },
+    };
+  }
+
+  kill(): void {
+    void this.#process?.stop();
+  }
+
+  onFailure(error: unknown): void {
+    report(error, false);
+  }
+
+  onBuilt(outcome: "same" | "changed"): void {
+    if (outcome === "same") say("the program is the same as before, and goes on");
+  }
+
+  /** As it was configured before. */
+  async #configure(): Promise<void> {
+    const { directory, target } = this.#application;
+    const { opam } = await requireState(directory);
+    await configure(this.#conf, {
+      install: true,
+      [target.flag.slice("--".length)]: true,
+      ...(opam?.root && { opamRoot: opam.root }),
+      ...(opam?.switch && { switch: opam.switch }),
+    });
+    const { configuration } = await loadConf(this.#conf);
+    this.#application = await applicationToRun(configuration);
+  }
+}
+
+/** The application's folder and what it takes from elsewhere, without what builds and runs write. */
+async function filesOf({ configuration, directory }: ApplicationToRun): Promise<WatchedFiles> {
+  const { products, generated } = await requireState(directory);
+  const { filesystems, blocks } = configuration;
+  return {
+    paths: [directory, ...filesystems.map(({ path }) => resolvePath(configuration, path.value))],
+    ignored: [
+      stateFolder(directory),
+      ...[...products, ...Object.keys(generated)].map((path) => join(directory, path)),
+      ...blocks.map(({ path }) => resolvePath(configuration, path.value)),
+    ],
+  };
+}
+
+function describePaths(paths: readonly string[], directory: string): string {
+  const [first = "", ...others] = paths.map((path) => relative(directory, path));
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}
