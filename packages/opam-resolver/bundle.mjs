@@ -1,11 +1,18 @@
-// Joins the modules of the command into one file, and those of its thread into another. They are
+// Joins the modules of the command into few files, and those of its thread into others. They are
 // CommonJS: Node.js takes longer to load even one ECMAScript module than most questions to be answered.
 import { rmSync } from "node:fs";
 import { rolldown } from "rolldown";
 
-const dir = "dist/bundle";
-rmSync(new URL(dir, import.meta.url), { recursive: true, force: true });
-for (const input of ["dist/cli/main.js", "dist/repository/reader-worker.js"]) {
+/** What every question needs. */
+const COMMON =
+  /dist\/(store|universe|resolve|solver|cli\/output|repository\/(cache-folder|folder|package-path|source)|mirage-error|system-error)/;
+
+rmSync(new URL("dist/bundle", import.meta.url), { recursive: true, force: true });
+for (const [input, common] of [
+  ["dist/cli/main.js", COMMON],
+  ["dist/repository/reader-worker.js", /[.]js$/],
+]) {
+  const name = input.replace(/.*\/|\.js$/g, "");
   const bundle = await rolldown({
     input,
     platform: "node",
@@ -13,10 +20,11 @@ for (const input of ["dist/cli/main.js", "dist/repository/reader-worker.js"]) {
     logLevel: "warn",
   });
   await bundle.write({
-    dir,
+    dir: "dist/bundle",
     format: "cjs",
     entryFileNames: "[name].cjs",
-    chunkFileNames: "[name].cjs",
+    chunkFileNames: `${name}-[name].cjs`,
+    codeSplitting: { groups: [{ name: "common", test: common }] },
   });
   await bundle.close();
 }

@@ -4,27 +4,28 @@ import type { Plan } from "../resolve/resolve.js";
 import { systemPackages } from "../resolve/system-packages.js";
 import { type Question, Resolver } from "../resolver.js";
 import { type CliOptions, parseOptions, UsageError, usage } from "./options.js";
+import { print } from "./output.js";
 import { readSetting } from "./setting.js";
 
 /** Runs `opam-resolve` and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  // Whoever reads our output may stop reading.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
   try {
     return await run(parseOptions(args));
   } catch (error) {
-    const isUsage = error instanceof UsageError;
-    const { renderError } = await import("@mirage/diagnostics");
-    process.stderr.write(isUsage ? `opam-resolve: ${error.message}\n` : `${renderError(error)}\n`);
-    return isUsage ? 2 : 1;
+    if (error instanceof UsageError) {
+      process.stderr.write(`opam-resolve: ${error.message}\n`);
+      return 2;
+    }
+    const { report } = await import("./report.js");
+    report(error);
+    return 1;
   }
 }
 
 async function run(options: CliOptions): Promise<number> {
-  if (options.help) return print(usage);
-  if (options.version) return print(`${ownVersion()}\n`);
+  if (options.help) print(usage);
+  else if (options.version) print(`${ownVersion()}\n`);
+  if (options.help || options.version) return 0;
   const setting = await readSetting(options);
   const resolver = await Resolver.open(setting.sources, {
     ...(options.cacheFolder !== undefined && { cacheFolder: options.cacheFolder }),
@@ -75,11 +76,6 @@ function printPlan(options: CliOptions, plan: Plan): void {
   );
   const depexts = systemPackages(plan.universe, plan.result);
   print(`${JSON.stringify({ outcome: plan.kind, actions, costs, depexts }, undefined, 2)}\n`);
-}
-
-function print(text: string): 0 {
-  process.stdout.write(text);
-  return 0;
 }
 
 function ownVersion(): string {

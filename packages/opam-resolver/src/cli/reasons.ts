@@ -3,6 +3,7 @@ import { reasonsFor, reasonsInWords } from "../explain/why.js";
 import type { Plan } from "../resolve/resolve.js";
 import type { Question, Resolver } from "../resolver.js";
 import type { CliOptions } from "./options.js";
+import { print } from "./output.js";
 
 /** Answers `--why` or `--what-if`, and returns the exit code. */
 export async function printReasons(
@@ -33,6 +34,6 @@ export async function printReasons(
     return 1;
   }
   const text = output === "json" ? JSON.stringify(answers, undefined, 2) : lines.join("\n");
-  process.stdout.write(`${text}\n`);
+  print(`${text}\n`);
   return 0;
 }

@@ -2,6 +2,7 @@ import { argumentOf, type Refusal } from "../explain/explain.js";
 import { suggestionsInWords } from "../explain/suggestions.js";
 import type { Question, Resolver } from "../resolver.js";
 import type { CliOptions } from "./options.js";
+import { print } from "./output.js";
 
 /** Prints why there is no plan; with `--explain`, what could be asked for instead. */
 export async function printRefusal(
@@ -20,11 +21,11 @@ export async function printRefusal(
       reasons: lines,
       ...(options.explain && { suggestions: suggestions.map(({ text }) => text) }),
     };
-    process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+    print(`${JSON.stringify(told, undefined, 2)}\n`);
     return;
   }
-  process.stdout.write(refusalInWords(outcome, lines));
-  for (const line of suggestionsInWords(suggestions)) process.stdout.write(`${line}\n`);
+  print(refusalInWords(outcome, lines));
+  for (const line of suggestionsInWords(suggestions)) print(`${line}\n`);
 }
 
 /** Why there is no plan, a line for each sentence. */
