@@ -15,7 +15,7 @@ export interface AddonPlaces {
 
 /**
  * Loads the prebuilt addon if it fits this machine, or else one compiled from the C sources of this
- * package, kept in the cache under the hash of the sources, the architecture and the C library.
+ * package, kept in the cache under the hash of the sources and the architecture.
  */
 export function loadAddon({ prebuilds, cache, compiler }: AddonPlaces): unknown {
   if (process.platform !== "linux") {
@@ -26,13 +26,13 @@ export function loadAddon({ prebuilds, cache, compiler }: AddonPlaces): unknown 
     );
   }
   const require = createRequire(import.meta.url);
-  const hash = sourceHash();
+  const name = `linux-${process.arch}-${sourceHash()}.node`;
   try {
-    return require(join(prebuilds, `linux-${process.arch}-${hash}.node`));
+    return require(join(prebuilds, name));
   } catch {
-    // There is none for this architecture, or it is for another C library: compile one.
+    // There is none for this architecture: compile one.
   }
-  const compiled = join(cache, `linux-${process.arch}-${libc()}-${hash}.node`);
+  const compiled = join(cache, name);
   if (!existsSync(compiled)) compileWith(compiler, compiled);
   try {
     return require(compiled);
@@ -42,12 +42,6 @@ export function loadAddon({ prebuilds, cache, compiler }: AddonPlaces): unknown 
       hint: "remove that file to have it compiled again",
     });
   }
-}
-
-function libc(): "glibc" | "musl" {
-  Object.assign(process.report, { excludeNetwork: true }); // or it looks names up in the DNS
-  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-  return header.glibcVersionRuntime === undefined ? "musl" : "glibc";
 }
 
 function compileWith(compiler: string, output: string): void {
