@@ -39,6 +39,9 @@ export const testPackages = [
   "zstd",
 ];
 
+/** What compiles the addon of @mirage/tap for arm64 on a machine that is x64. */
+export const releasePackages = ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"];
+
 /** Installs what is missing of `packages`; says what to run by hand when that takes root. */
 export function ensureAptPackages(packages) {
   const missing = packages.filter((name) => !isInstalled(name));

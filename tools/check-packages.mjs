@@ -1,0 +1,58 @@
+// Packs every public package as it would be published and checks what is in the tarball: publint
+// (manifest and files agree), attw (types resolve as the code does), and what a package owes its users.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { publicPackages } from "./packages.mjs";
+import { report } from "./report.mjs";
+import { runQuietly } from "./workspace.mjs";
+
+// The packages are ES modules: nobody resolves them as before Node 12, or has to `require` them.
+const irrelevant = ({ kind, resolutionKind }) =>
+  resolutionKind === "node10" || kind === "CJSResolvesToESM";
+
+await report(async () => {
+  const folder = mkdtempSync(join(tmpdir(), "mirage-packages-"));
+  try {
+    const complaints = [];
+    for (const { folder: source, manifest } of publicPackages()) {
+      const tarball = pack(source, manifest, folder);
+      for (const complaint of await complaintsAbout(tarball, manifest)) {
+        complaints.push(`${manifest.name}: ${complaint}`);
+      }
+    }
+    if (complaints.length > 0) throw new Error(complaints.join("\n"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function pack(source, { name, version }, folder) {
+  runQuietly(`packing ${name}`, "pnpm", ["pack", "--pack-destination", folder], { cwd: source });
+  const file = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+  return new Uint8Array(readFileSync(join(folder, file)));
+}
+
+async function complaintsAbout(tarball, manifest) {
+  const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer }, level: "warning" });
+  const complaints = messages.map((message) => formatMessage(message, pkg, { color: false }));
+  const contents = createPackageFromTarballData(tarball);
+  for (const file of ["LICENSE", "README.md"]) {
+    if (!contents.fileExists(`/node_modules/${manifest.name}/${file}`)) {
+      complaints.push(`there is no ${file} in it`);
+    }
+  }
+  if (JSON.stringify(pkg).includes('"workspace:'))
+    complaints.push("it still has workspace: ranges");
+  if (manifest.exports?.["."] !== undefined) {
+    const { types, problems = [] } = await checkPackage(contents);
+    if (types === false) complaints.push("it has no types");
+    for (const problem of problems.filter((found) => !irrelevant(found))) {
+      complaints.push(`attw: ${JSON.stringify(problem)}`);
+    }
+  }
+  return complaints;
+}

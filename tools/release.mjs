@@ -1,0 +1,67 @@
+// pnpm release: versions and changelogs from the changesets, committed; build, checks, publish.
+// --dry-run says what would go out and changes nothing. --tested: leave out the tests, CI ran them.
+// Every step leaves alone what is done already, so an interrupted release is simply started again.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ensureAptPackages, releasePackages } from "./apt.mjs";
+import { publicPackages } from "./packages.mjs";
+import { plannedReleases, printReleases } from "./planned-releases.mjs";
+import { report } from "./report.mjs";
+import { ensureBuilt, root, run } from "./workspace.mjs";
+
+const options = new Set(process.argv.slice(2));
+
+await report(async () => {
+  for (const option of options) {
+    if (option !== "--dry-run" && option !== "--tested") throw new Error(`no option ${option}`);
+  }
+  if (options.has("--dry-run")) {
+    printReleases(await plannedReleases());
+    return;
+  }
+  ensureAptPackages(releasePackages);
+  requireCleanTree();
+  version();
+  ensureBuilt();
+  run("node", ["packages/tap/native/prebuild.mjs", "--all"]);
+  run("node", ["tools/check-packages.mjs"]);
+  if (!options.has("--tested")) {
+    run("node", ["tools/ci.mjs"]);
+    run("node", ["tools/test.mjs"]);
+  }
+  // Without tags: they and the commit are pushed by whoever has a remote.
+  run("changeset", ["publish", "--no-git-tag"]);
+});
+
+/** What is published must be in a commit. */
+function requireCleanTree() {
+  const changes = git("status", "--porcelain");
+  if (changes !== "") throw new Error(`commit or stash this first:\n${changes}`);
+}
+
+function version() {
+  const changesets = readdirSync(join(root, ".changeset")).filter((name) => name.endsWith(".md"));
+  if (changesets.length === 0) return;
+  run("changeset", ["version"]);
+  for (const { folder, manifest } of publicPackages()) writeOpamVersion(folder, manifest.version);
+  git("add", "--all", ".changeset", "packages", "apps");
+  const names = git("diff", "--cached", "--name-only", "--", "*/package.json");
+  const released = publicPackages()
+    .filter(({ folder }) => names.includes(`${folder.slice(root.length + 1)}/package.json`))
+    .map(({ manifest }) => `${manifest.name} ${manifest.version}`);
+  git("commit", "--quiet", "--message", `Release\n\n${released.join("\n")}`);
+}
+
+/** An OCaml package has one version number for npm and opam. */
+function writeOpamVersion(folder, version) {
+  for (const name of readdirSync(folder).filter((file) => file.endsWith(".opam"))) {
+    const file = join(folder, name);
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace(/^version: ".*"$/m, `version: ${JSON.stringify(version)}`));
+  }
+}
+
+function git(...args) {
+  return execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
+}
