@@ -2,13 +2,13 @@
 // --dry-run says what would go out and changes nothing. --tested: leave out the tests, CI ran them.
 // Every step leaves alone what is done already, so an interrupted release is simply started again.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureAptPackages, releasePackages } from "./apt.mjs";
 import { publicPackages } from "./packages.mjs";
 import { plannedReleases, printReleases } from "./planned-releases.mjs";
 import { report } from "./report.mjs";
-import { ensureBuilt, root, run } from "./workspace.mjs";
+import { ensureBuilt, root, run, workspaceEnv } from "./workspace.mjs";
 
 const options = new Set(process.argv.slice(2));
 
@@ -30,8 +30,12 @@ await report(async () => {
     run("node", ["tools/ci.mjs"]);
     run("node", ["tools/test.mjs"]);
   }
-  // Without tags: they and the commit are pushed by whoever has a remote.
-  run("changeset", ["publish", "--no-git-tag"]);
+  // Without tags: they and the commit are pushed by whoever has a remote. changesets looks for the
+  // registry in this variable only, npm and pnpm also in their files.
+  const npm_config_registry = configuredRegistry();
+  run("changeset", ["publish", "--no-git-tag"], {
+    env: { ...workspaceEnv(), npm_config_registry },
+  });
 });
 
 /** What is published must be in a commit. */
@@ -60,6 +64,10 @@ function writeOpamVersion(folder, version) {
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace(/^version: ".*"$/m, `version: ${JSON.stringify(version)}`));
   }
+}
+
+function configuredRegistry() {
+  return execFileSync("npm", ["config", "get", "registry"], { cwd: root, encoding: "utf8" }).trim();
 }
 
 function git(...args) {

@@ -38,6 +38,7 @@ test("only what dune needs is read", async () => {
   writePackages();
   for (const path of [
     "README.md",
+    "LICENSE",
     "_build/x",
     "node_modules/y/dune",
     "src/index.ts",

@@ -26,7 +26,8 @@ const skippedFolders = new Set([
   "test",
   "testdata",
 ]);
-const skippedFiles = /(?:\.tsx?|\.md|\.install|\.tsbuildinfo)$|^(?:package|tsconfig.*)\.json$/;
+const skippedFiles =
+  /(?:\.tsx?|\.md|\.install|\.tsbuildinfo)$|^(?:package|tsconfig.*)\.json$|^LICENSE$/;
 
 /** The npm packages that hold our OCaml packages. */
 export const runtimeNpmPackages: readonly string[] = [
