@@ -23,24 +23,31 @@ export const productPackages = [
 
 /** What only the tests need. */
 export const testPackages = [
+  "bash-completion",
   "curl",
   "dnsmasq-base",
   "dosfstools",
+  "fish",
   "grub-common",
   "grub-pc-bin",
   "iputils-ping",
   "libalcotest-ocaml-dev",
   "libqcheck-ocaml-dev",
+  "man-db",
   "mtools",
   "musl-dev",
   "nftables",
   "python3",
   "qemu-system-x86",
+  "zsh",
   "zstd",
 ];
 
 /** What compiles the addon of @mirage/tap for arm64 on a machine that is x64. */
 export const releasePackages = ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"];
+
+/** What loads those addons: emulated processors, and the other C library. */
+export const registryTestPackages = ["binutils", "git", "musl-dev", "musl-tools", "qemu-user"];
 
 /** Installs what is missing of `packages`; says what to run by hand when that takes root. */
 export function ensureAptPackages(packages) {

@@ -1,4 +1,4 @@
-// Install, build, typecheck, lint and layer check: the static half of CI.
+// Install, build, typecheck, lint, layer check and the reference of commands: the static half of CI.
 import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
 import { report } from "./report.mjs";
 import { ensureBuilt, ensureDependencies, ensurePnpm, run } from "./workspace.mjs";
@@ -12,4 +12,5 @@ await report(async () => {
   run("nx", ["run-many", "-t", "typecheck"]);
   run("biome", ["check", "."]);
   run("node", ["tools/layers.mjs"]);
+  run("node", ["tools/cli-reference.mjs", "--check"]);
 });

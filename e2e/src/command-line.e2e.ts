@@ -35,17 +35,6 @@ test("wrong usage ends with exit code 2 and names the nearest command", async ()
   expect(both.stderr).toContain("--xen");
 });
 
-test.each(["bash", "zsh", "fish"])(
-  "%s gets a completion script, and completes commands",
-  async (shell) => {
-    const folder = temporaryFolder();
-    const { stdout } = await mirageOk(["completion", shell], folder);
-    expect(stdout).toContain("mirage");
-    const request = await mirageOk(["complete", "--", "conf"], folder);
-    expect(request.stdout).toMatch(/^configure\b/m);
-  },
-);
-
 test("a folder without a .conf file, or with several, is an error that says so", async () => {
   const folder = temporaryFolder();
   expect(await mirage(["check"], folder)).toMatchObject({

@@ -11,7 +11,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (args[0] === "completion" || args[0] === "complete") {
       const { addCompletion } = await import("./completion.js");
-      addCompletion(program);
+      await addCompletion(program, args);
     } else {
       listCompletion(program);
     }

@@ -1,0 +1,3 @@
+export { toMarkdown } from "./markdown.js";
+export { describeCommands } from "./reference.js";
+export { toManual } from "./roff.js";
