@@ -37,9 +37,17 @@ function asCode(entries: readonly Entry[]): Entry[] {
   return entries.map(({ term, doc }) => ({ term: `\`${term}\``, doc }));
 }
 
+/** A table whose columns are as wide as what is in them. */
 function table(title: string, entries: readonly Entry[]): string {
-  const rows = entries.map(({ term, doc }) => `| ${cell(term)} | ${cell(doc)} |`);
-  return [`| ${title} | |`, "| --- | --- |", ...rows].join("\n");
+  const rows = [[title, ""], ...entries.map(({ term, doc }) => [cell(term), cell(doc)])];
+  const widths = [0, 1].map((column) =>
+    Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [line(head), rule, ...body.map(line)].join("\n");
 }
 
 function cell(text: string): string {
