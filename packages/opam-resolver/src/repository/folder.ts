@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import type { Stamp } from "../store/builder.js";
 import { splitPackage } from "./package-path.js";
-import type { Part } from "./read-source.js";
 
 /** An opam file of a repository's folder. */
 export interface FolderFile {
@@ -19,6 +18,12 @@ export interface FolderListing {
   readonly regular: boolean;
 }
 
+/** Which of how many equal parts of a folder's names. */
+export interface Part {
+  readonly index: number;
+  readonly of: number;
+}
+
 const MAX_DEPTH = 5;
 
 /** Lists the opam files of a repository, or of a part of its names. */
@@ -27,12 +32,15 @@ export function listFolder(root: string, part?: Part): FolderListing {
   const nameStamps = new Map<string, number>();
   let regular = true;
   const visit = (entries: readonly string[], folder: string, parent: string, depth: number) => {
+    const prefix = `${parent}.`;
     for (const entry of entries) {
       const path = `${folder}/${entry}`;
+      if (depth === 1 && entry.startsWith(prefix)) {
+        files.push({ name: parent, version: entry.slice(prefix.length), path: `${path}/opam` });
+        continue;
+      }
       const pkg = splitPackage(entry);
-      if (pkg !== undefined && pkg.name === parent && depth === 1) {
-        files.push({ ...pkg, path: `${path}/opam` });
-      } else if (pkg !== undefined && isFile(`${path}/opam`)) {
+      if (pkg !== undefined && isFile(`${path}/opam`)) {
         regular = false;
         files.push({ ...pkg, path: `${path}/opam` });
       } else if (depth < MAX_DEPTH) {
@@ -85,7 +93,7 @@ export function readStamped(path: string): { content: Buffer; stamp: Stamp } | u
     if (size > room.length) room = Buffer.allocUnsafe(size);
     let end = 0;
     for (let read = -1; end < size && read !== 0; end += read) {
-      read = readSync(fd, room, end, size - end, end);
+      read = readSync(fd, room, end, size - end, null);
     }
     return { content: room.subarray(0, end), stamp: [ctimeMs, size] };
   } finally {

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { Origins } from "../store/reduce.js";
 import { readArchive } from "./archive.js";
-import { type FolderFile, listFolder, readStamped } from "./folder.js";
+import { type FolderFile, listFolder, type Part, readStamped } from "./folder.js";
 import type { Source } from "./source.js";
 
 /** Takes what is read from a source. */
@@ -24,12 +24,6 @@ export interface SourceSink {
 
 /** A source with files. */
 export type FileSource = Exclude<Source, { kind: "packages" }>;
-
-/** Which of how many equal parts of a folder. */
-export interface Part {
-  readonly index: number;
-  readonly of: number;
-}
 
 /** Reads all opam files of a source, or those of a part of a folder. */
 export async function readSource(source: FileSource, sink: SourceSink, part?: Part): Promise<void> {

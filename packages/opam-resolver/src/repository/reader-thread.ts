@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, MirageError } from "@mirage/diagnostics";
 import type { Origins } from "../store/reduce.js";
-import type { FileSource, Part, SourceSink } from "./read-source.js";
+import type { Part } from "./folder.js";
+import type { FileSource, SourceSink } from "./read-source.js";
 
 /** What the reading thread sends: names, then files, several at a time. */
 export type ReaderMessage =

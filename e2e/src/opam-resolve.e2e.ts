@@ -1,0 +1,130 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "./support/mirage.js";
+
+const bin = fileURLToPath(
+  new URL("../../packages/opam-resolver/bin/opam-resolve.cjs", import.meta.url),
+);
+
+function opamResolve(...args: string[]): { code: number | null; stdout: string; stderr: string } {
+  const run = spawnSync(process.execPath, [bin, ...args], { encoding: "utf8" });
+  return { code: run.status, stdout: run.stdout, stderr: run.stderr };
+}
+
+/** Enough names for them to be read in threads, each of which needs the next one. */
+const NAMES = 500;
+/** A version that can't be read, so that the one before it is chosen. */
+const MALFORMED = 321;
+
+describe("a large repository, whole", () => {
+  let folder: string;
+  let cache: string;
+  let expected: string;
+
+  beforeAll(() => {
+    folder = temporaryFolder(afterAll);
+    cache = join(folder, "cache");
+    const text = 'This is no field:\ndepends: ["x"]\n'.repeat(40);
+    const description = `description: """\n${text}"""\n`;
+    const plan: string[] = [];
+    for (let i = 0; i < NAMES; i++) {
+      for (const version of [1, 2]) {
+        const needs = i + 1 < NAMES ? `depends: "p${i + 1}" {>= "1"}\n` : "";
+        const end = i === MALFORMED && version === 2 ? 'depends: [ "' : "";
+        const file = join(folder, `repo/packages/p${i}/p${i}.${version}/opam`);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, `opam-version: "2.0"\n${description}${needs}${end}`);
+      }
+      plan.unshift(`install p${i}.${i === MALFORMED ? 1 : 2}\n`);
+    }
+    expected = plan.join("");
+  });
+
+  const archives = [
+    ["repo.tar", "-cf"],
+    ["repo.tar.gz", "-czf"],
+  ] as const;
+
+  test("as a folder, without an index and with one", () => {
+    for (let run = 0; run < 2; run++) {
+      const told = opamResolve("--repo", join(folder, "repo"), "--cache", cache, "p0");
+      expect(told).toEqual({ code: 0, stdout: expected, stderr: "" });
+    }
+  });
+
+  test.each(archives)("as %s", (name, flag) => {
+    const path = join(folder, name);
+    const { status } = spawnSync("tar", [flag, path, "-C", join(folder, "repo"), "packages"]);
+    expect(status).toBe(0);
+    const told = opamResolve("--repo", path, "--cache", cache, "p0");
+    expect(told).toEqual({ code: 0, stdout: expected, stderr: "" });
+    // Cut short it is no archive, and says so.
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, bytes.length >> 1));
+    const cut = opamResolve("--repo", path, "--cache", cache, "p0");
+    expect(cut).toMatchObject({ code: 1, stdout: "" });
+    expect(cut.stderr).toContain("cut short");
+  });
+});
+
+describe("the command line", () => {
+  let repo: string;
+
+  beforeAll(() => {
+    repo = temporaryFolder(afterAll);
+    for (const [id, text] of Object.entries({
+      "app.1": 'depends: ["lib" "check" {with-test} "tool" {with-doc}]',
+      "lib.1": "",
+      "lib.2": "",
+      "check.1": 'conflicts: "lib" {>= "2"}',
+      "tool.1": "",
+      "old.1": 'depends: "lib" {< "2"}',
+    })) {
+      const file = join(repo, `packages/${id.slice(0, id.indexOf("."))}/${id}/opam`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `opam-version: "2.0"\n${text}\n`);
+    }
+  });
+
+  const ask = (...args: string[]) => opamResolve("--no-cache", "--repo", repo, ...args);
+
+  test("requests, options and states", () => {
+    expect(ask("app").stdout).toBe("install lib.2\ninstall app.1\n");
+    expect(ask("-t", "-d", "app").stdout).toBe(
+      "install check.1\ninstall lib.1\ninstall tool.1\ninstall app.1\n",
+    );
+    expect(ask("--installed", "lib.1", "app").stdout).toBe("install app.1\n");
+    expect(ask("--upgrade", "--installed", "lib.1").stdout).toBe("remove lib.1\ninstall lib.2\n");
+    expect(
+      ask("--remove", "-a", "app", "--installed", "app.1", "--installed", "lib.1").stdout,
+    ).toBe("remove app.1\nremove lib.1\n");
+    expect(ask("--pin", "lib.1", "app").stdout).toBe("install lib.1\ninstall app.1\n");
+  });
+
+  test("what there is no plan for: exit code 1, with the reason", () => {
+    const told = ask("--explain", "app", "old", "lib>=2");
+    expect(told).toMatchObject({ code: 1, stderr: "" });
+    expect(told.stdout).toBe(
+      [
+        "There is no solution:",
+        "  - you asked for old and lib >= 2",
+        "  - old needs lib < 2",
+        "What is possible instead:",
+        "  - the newest lib that goes with the rest is 1",
+        "",
+      ].join("\n"),
+    );
+    const json = JSON.parse(ask("--json", "--explain", "old", "lib>=2").stdout);
+    expect(json.reasons).toEqual(["you asked for old and lib >= 2", "old needs lib < 2"]);
+    expect(ask("--opam-json", "liib").stderr).toContain("did you mean lib?");
+  });
+
+  test("what it can't make sense of: exit code 2", () => {
+    for (const args of [["--nonsense"], ["lib<>1"], ["--upgrade", "--remove", "lib"]]) {
+      expect(ask(...args)).toMatchObject({ code: 2, stdout: "" });
+    }
+  });
+});
