@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { targets } from "@mirage/types";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { type AddHelpTextContext, Command, InvalidArgumentError, Option } from "commander";
+import { helpStyle } from "./help.js";
 
 /** The command tree. A command's code is loaded when the command is run. */
 export function createProgram(): Command {
@@ -9,20 +10,22 @@ export function createProgram(): Command {
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print help for a command")
     .helpCommand("help [command]", "print help for a command")
-    .addHelpText("after", examples)
+    .configureHelp(helpStyle)
+    .addHelpText("after", exampleText)
     .exitOverride()
     .showHelpAfterError("(run `mirage help` for the list of commands)")
     .enablePositionalOptions();
 
   const conf = ["[FILE]", "the .conf file; without it, the only one of this folder"] as const;
   const dryRun = ["--dry-run", "print what would be done and do nothing"] as const;
+  const asJson = ["--json", "with --dry-run: print it as JSON"] as const;
 
   command(program, "init", "write a new application into a folder, from a template")
     .argument("[TEMPLATE]", "hello, site, http, ping or block; asked for on a terminal")
     .option("--directory <DIR>", "the folder, made if need be; this one by default")
     .option("--name <NAME>", "what it is called; by default as the folder")
     .option("--list", "only list the templates, and the targets that each runs on")
-    .option("--json", "with --list: print them as JSON")
+    .option("--json", "with --list or --dry-run: print it as JSON")
     .option(...dryRun)
     .action(async (template, options) => {
       const { init } = await import("./commands/init.js");
@@ -39,6 +42,7 @@ export function createProgram(): Command {
     .option("--locked", "install exactly what the lock file says, or nothing if it does not fit")
     .option("--force", "overwrite generated files although somebody edited them")
     .option(...dryRun)
+    .option(...asJson)
     .action(async (file, options) => {
       const { configure } = await import("./commands/configure.js");
       await configure(file, options);
@@ -47,6 +51,7 @@ export function createProgram(): Command {
   command(program, "build", "compile the configured application")
     .argument(...conf)
     .option(...dryRun)
+    .option(...asJson)
     .action(async (file, options) => {
       const { build } = await import("./commands/build.js");
       await build(file, options);
@@ -69,6 +74,7 @@ export function createProgram(): Command {
     .option("-d, --detach", "leave it running in the background, with its output in a log")
     .option("--name <NAME>", "what ps, logs and stop call it; by default as the application")
     .option(...dryRun)
+    .option(...asJson)
     .action(async (file, options) => {
       const { run } = await import("./commands/run.js");
       await run(file, options);
@@ -121,6 +127,7 @@ export function createProgram(): Command {
   command(program, "clean", "remove what configure and build made")
     .argument(...conf)
     .option(...dryRun)
+    .option(...asJson)
     .action(async (file, options) => {
       const { clean } = await import("./commands/clean.js");
       await clean(file, options);
@@ -133,6 +140,7 @@ export function createProgram(): Command {
   ).argument(...conf);
   addPackageOptions(lock)
     .option(...dryRun)
+    .option(...asJson)
     .action(async (file, options) => {
       const { lock } = await import("./commands/lock.js");
       await lock(file, options);
@@ -257,8 +265,18 @@ function version(): string {
   return JSON.parse(readFileSync(manifest, "utf8")).version;
 }
 
-const examples = `
-Examples:
-  mirage configure --unix www.conf   write main.ml and Makefile, install what www needs
-  mirage build                       compile it: mir-www
-  mirage run --publish 8080:80       serve it on http://127.0.0.1:8080/, without root`;
+const examples = [
+  ["mirage configure --unix www.conf", "write main.ml and Makefile, install what www needs"],
+  ["mirage build", "compile it: mir-www"],
+  ["mirage run --publish 8080:80", "serve it on http://127.0.0.1:8080/, without root"],
+] as const;
+
+/** The examples at the end of the help, as wide as the rest of it. */
+function exampleText({ command, error }: AddHelpTextContext): string {
+  const { isTTY, columns } = error ? process.stderr : process.stdout;
+  const help = command.createHelp();
+  help.prepareContext(isTTY ? { helpWidth: columns } : {});
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const items = examples.map(([line, doc]) => help.formatItem(line, width, doc, help));
+  return ["", "Examples:", ...items].join("\n");
+}

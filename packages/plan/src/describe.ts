@@ -11,6 +11,24 @@ export function describePlan(plan: Plan, options: DescribeOptions): string {
   return plan.map((action) => describeAction(action, options)).join("\n");
 }
 
+/** A plan as data for JSON: sizes instead of contents, and steps by their words. */
+export function planData(plan: Plan): Record<string, unknown>[] {
+  return plan.map((action) => {
+    switch (action.kind) {
+      case "write": {
+        const { content, ...rest } = action;
+        return { ...rest, bytes: Buffer.byteLength(content) };
+      }
+      case "step": {
+        const { perform: _, ...rest } = action;
+        return rest;
+      }
+      default:
+        return { ...action };
+    }
+  });
+}
+
 /** What one action does, as a line that starts with its verb. */
 export function describeAction(action: Action, { cwd }: DescribeOptions): string {
   switch (action.kind) {

@@ -7,6 +7,7 @@ import { say } from "../terminal.js";
 
 interface BuildOptions {
   readonly dryRun?: true;
+  readonly json?: true;
 }
 
 /** `mirage build`: calls the generated Makefile, which also works by hand. */

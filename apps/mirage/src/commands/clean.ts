@@ -6,6 +6,7 @@ import { say } from "../terminal.js";
 
 interface CleanOptions {
   readonly dryRun?: true;
+  readonly json?: true;
 }
 
 /** `mirage clean`: removes what configure and build made, but nothing that somebody edited. */

@@ -24,6 +24,7 @@ interface ConfigureOptions extends OpamOptions, TargetFlags {
   readonly locked?: true;
   readonly force?: true;
   readonly dryRun?: true;
+  readonly json?: true;
 }
 
 /** `mirage configure`: checks everything first, then installs, then writes. */

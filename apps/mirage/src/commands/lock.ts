@@ -9,6 +9,7 @@ import { say } from "../terminal.js";
 
 interface LockOptions extends OpamOptions, TargetFlags {
   readonly dryRun?: true;
+  readonly json?: true;
 }
 
 /** `mirage lock`: notes the exact packages of a build, so that `configure --locked` repeats it. */

@@ -38,7 +38,7 @@ export async function up(options: UpOptions): Promise<void> {
   const network = networkOptions(options);
   const bridge = options.bridge ?? defaultBridge;
   if (options.dryRun) {
-    await perform(await planNetworkUp(network), { dryRun: true });
+    await perform(await planNetworkUp(network), options);
     return;
   }
   const isNew = await interruptible((signal) => networkUp(network, { signal, onEvent: progress }));
@@ -53,7 +53,7 @@ export async function up(options: UpOptions): Promise<void> {
 export async function down(options: DownOptions): Promise<void> {
   const { bridge = defaultBridge, force = false } = options;
   if (options.dryRun) {
-    await perform(await planNetworkDown(bridge, { force }), { dryRun: true });
+    await perform(await planNetworkDown(bridge, { force }), options);
     return;
   }
   const wasThere = await interruptible((signal) =>

@@ -8,6 +8,7 @@ import { perform } from "../perform.js";
 interface RunCommandOptions extends RunFlags {
   readonly detach?: true;
   readonly dryRun?: true;
+  readonly json?: true;
 }
 
 /** `mirage run`: starts the program, says what happens to it, and ends as it ends. */

@@ -28,7 +28,7 @@ describe.each(commands.map((command, index) => ({ ...command, index })))("$name"
   const page = pages[command.index];
 
   test("its page is named after it, and man shows all there is to say", () => {
-    expect(page?.file).toBe(`${command.name.replace(" ", "-")}.1`);
+    expect(page?.file).toBe(`${command.name.replaceAll(" ", "-")}.1`);
     const text = shown(`${page?.text}`);
     for (const { term, doc } of [...command.args, ...command.options]) {
       expect(text).toContain(term);

@@ -17,20 +17,23 @@ export interface CommandReference {
   readonly options: readonly Entry[];
 }
 
-/** The command and its subcommands, as `--help` describes them; the command itself is the first. */
-export function describeCommands(program: Command): CommandReference[] {
-  return [program, ...program.commands].map((command) => {
-    const help = command.createHelp();
-    return {
-      name: command === program ? program.name() : `${program.name()} ${command.name()}`,
-      summary: command.description(),
-      synopsis: help.commandUsage(command),
-      args: help
-        .visibleArguments(command)
-        .map((arg) => ({ term: help.argumentTerm(arg), doc: help.argumentDescription(arg) })),
-      options: help
-        .visibleOptions(command)
-        .map((option) => ({ term: help.optionTerm(option), doc: help.optionDescription(option) })),
-    };
-  });
+/**
+ * The command and those below it, as `--help` describes them; the command itself is the first, and
+ * each is before its own subcommands.
+ */
+export function describeCommands(command: Command, above = ""): CommandReference[] {
+  const help = command.createHelp();
+  const name = `${above} ${command.name()}`.trim();
+  const reference = {
+    name,
+    summary: command.description(),
+    synopsis: help.commandUsage(command),
+    args: help
+      .visibleArguments(command)
+      .map((arg) => ({ term: help.argumentTerm(arg), doc: help.argumentDescription(arg) })),
+    options: help
+      .visibleOptions(command)
+      .map((option) => ({ term: help.optionTerm(option), doc: help.optionDescription(option) })),
+  };
+  return [reference, ...command.commands.flatMap((below) => describeCommands(below, name))];
 }
