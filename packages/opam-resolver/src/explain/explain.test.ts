@@ -271,6 +271,16 @@ describe("in words", () => {
     ]);
     const pinned = await explain(packages, "v", { pins: [{ name: "b", version: "1" }] });
     expect(pinned.lines).toEqual(["you asked for v", "b is pinned to 1", "v needs b 2"]);
+    const kept = await explain(packages, "a b", { pins: [{ name: "b", version: "1" }] });
+    expect(kept.suggestions.map(({ text }) => text)).toEqual([
+      "without a the rest can be had",
+      "without b the rest can be had",
+    ]);
+    const twice = await explain(packages, "b.1 b>1");
+    expect(twice.suggestions.map(({ text }) => text)).toEqual([
+      "instead of b 1, the newest b that goes with the rest is 2",
+      "instead of b > 1, the newest b that goes with the rest is 1",
+    ]);
   });
 
   test("packages that aren't there", async () => {

@@ -7,9 +7,9 @@ import type { PackageVersion, Universe } from "../universe/universe.js";
 import { contradictionOf } from "./contradiction.js";
 import type { Fact } from "./fact.js";
 import { narrowing } from "./narrowing.js";
-import { atomsInWords, sentences } from "./sentences.js";
+import { sentences } from "./sentences.js";
 import { availabilityText } from "./source-text.js";
-import { versionsInWords } from "./words.js";
+import { atomsInWords, versionsInWords } from "./words.js";
 
 export type Refusal = Exclude<Outcome, Plan>;
 

@@ -5,7 +5,7 @@ import { contains } from "../universe/ranges.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 import type { Step } from "./narrowing.js";
 import { availabilityText, boundsText } from "./source-text.js";
-import { inWords, versionsInWords } from "./words.js";
+import { atomsInWords, inWords, versionsInWords } from "./words.js";
 
 /** Length from which on a chain of dependencies goes on in a new sentence. */
 const LONG = 80;
@@ -93,15 +93,6 @@ function sentence(problem: Problem, step: Step): string {
       return `${inWords(names, "and")} exclude each other (conflict class ${fact.name})`;
     }
   }
-}
-
-/** `lwt`, `lwt 5.7.0`, `lwt < 6`, joined by commas and `and`. */
-export function atomsInWords(atoms: readonly Atom[]): string {
-  const words = atoms.map(({ name, op, version }) => {
-    if (op === undefined) return name;
-    return op === "=" ? `${name} ${version}` : `${name} ${op} ${version}`;
-  });
-  return inWords(words, "and");
 }
 
 function clauseInWords(clause: Clause): string {

@@ -5,7 +5,7 @@ import type { SwitchInput } from "../state/switch-state.js";
 import { FLAG } from "../store/layout.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 import type { Fact } from "./fact.js";
-import { inWords } from "./words.js";
+import { atomsInWords, inWords } from "./words.js";
 
 /** A change of the question that makes a plan possible: it has been tried. */
 export interface Suggestion {
@@ -34,12 +34,10 @@ export async function suggestionsFor(
   attempt: Attempt,
 ): Promise<Suggestion[]> {
   const suggestions: Suggestion[] = [];
-  const atoms = facts.flatMap((fact) => (fact.kind === "request" ? [fact.atom] : []));
-  const replaceable = (atom: Atom): boolean =>
-    request.atoms.some(
-      ({ name, op, version }) => name === atom.name && op === atom.op && version === atom.version,
-    );
-  const bounded = atoms.filter((atom) => atom.op !== undefined && replaceable(atom));
+  const atoms = facts.flatMap((fact) =>
+    fact.kind === "request" ? (asRequested(request, fact.atom) ?? []) : [],
+  );
+  const bounded = atoms.filter((atom) => atom.op !== undefined);
   for (const atom of bounded) {
     const suggestion = await otherVersion(request, atom, attempt);
     if (suggestion !== undefined) suggestions.push(suggestion);
@@ -52,12 +50,21 @@ export async function suggestionsFor(
     if (suggestion !== undefined) suggestions.push(suggestion);
   }
   if (suggestions.length === 0 && request.atoms.length > 1) {
-    for (const atom of atoms.filter(replaceable)) {
+    for (const atom of atoms) {
       const suggestion = await without(request, atom, attempt);
       if (suggestion !== undefined) suggestions.push(suggestion);
     }
   }
   return suggestions.slice(0, MAX_SUGGESTIONS);
+}
+
+/** The atom of the request behind one of the problem, where a pin may have set a bound. */
+function asRequested(request: Request, { name, op, version }: Atom): Atom | undefined {
+  const own = request.atoms.filter((atom) => atom.name === name);
+  return (
+    own.find((atom) => atom.op === op && atom.version === version) ??
+    own.find((atom) => atom.op === undefined)
+  );
 }
 
 /** Another version of what was asked for with a bound. */
@@ -68,17 +75,19 @@ async function otherVersion(
 ): Promise<Suggestion | undefined> {
   const { name } = atom;
   const free = await attempt(replaced(request, atom, { name }));
-  const found = free.kind === "plan" ? versionIn(free, name) : undefined;
-  if (free.kind !== "plan" || found === undefined) return undefined;
-  const newest = await newestVersion(request, atom, found, attempt);
+  const best = free.kind === "plan" ? versionIn(free, name) : undefined;
+  if (free.kind !== "plan" || best === undefined) return undefined;
+  const newest = await newestVersion(request, atom, best, attempt);
   const nearest = await nearestVersion(request, atom, free.universe.entry(name), newest, attempt);
   const version = nearest ?? newest;
+  const found =
+    nearest === undefined || nearest === newest
+      ? `the newest ${name} that goes with the rest is ${newest}`
+      : `the oldest ${name} after ${atom.version} that goes with the rest is ${nearest}, ` +
+        `the newest ${newest}`;
+  const isOnly = request.atoms.every((other) => other === atom || other.name !== name);
   return {
-    text:
-      nearest === undefined || nearest === newest
-        ? `the newest ${name} that goes with the rest is ${newest}`
-        : `the oldest ${name} after ${atom.version} that goes with the rest is ${nearest}, ` +
-          `the newest ${newest}`,
+    text: isOnly ? found : `instead of ${atomsInWords([atom])}, ${found}`,
     request: replaced(request, atom, { name, op: "=", version }),
     withoutInvariant: false,
   };

@@ -1,3 +1,4 @@
+import type { Atom } from "../resolve/request.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 
 /** Intervals told one by one; of more only how many versions there are. */
@@ -53,4 +54,13 @@ function intervalInWords(
 export function inWords(items: readonly string[], conjunction: "and" | "or"): string {
   if (items.length < 2) return items.join("");
   return `${items.slice(0, -1).join(", ")} ${conjunction} ${items.at(-1)}`;
+}
+
+/** `lwt`, `lwt 5.7.0`, `lwt < 6`, joined by commas and `and`. */
+export function atomsInWords(atoms: readonly Atom[]): string {
+  const words = atoms.map(({ name, op, version }) => {
+    if (op === undefined) return name;
+    return op === "=" ? `${name} ${version}` : `${name} ${op} ${version}`;
+  });
+  return inWords(words, "and");
 }
