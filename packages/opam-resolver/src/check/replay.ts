@@ -32,7 +32,7 @@ export interface Replayed {
   readonly milliseconds: number;
 }
 
-/** The request of a recorded case, and its options. */
+/** The request of a recorded case, and its options. @throws if a root is no package */
 export function questionOf(recorded: RecordedCase): {
   request: Request;
   options: DependencyOptions;
@@ -62,16 +62,27 @@ export async function replay(
   state: SwitchInput,
   variables: Variables,
 ): Promise<Replayed> {
-  const { request: asked, options } = questionOf(recorded);
   const start = performance.now();
-  const outcome = await resolver.resolve({ request: asked, state, variables, ...options });
-  const milliseconds = performance.now() - start;
-  const atoms = asked.atoms.map((atom) => ({ ...atom, name: definitions.exactName(atom.name) }));
-  const request: Request = { ...asked, atoms };
-  const names = new Set(request.atoms.map(({ name }) => name));
-  const situation = new Situation(definitions, state, variables, options, names);
-  const [comparison, note] = compare(situation, request, recorded, outcome);
-  return { comparison, note, milliseconds };
+  try {
+    const { request: asked, options } = questionOf(recorded);
+    const outcome = await resolver.resolve({ request: asked, state, variables, ...options });
+    const milliseconds = performance.now() - start;
+    const atoms = asked.atoms.map((atom) => ({ ...atom, name: definitions.exactName(atom.name) }));
+    const request: Request = { ...asked, atoms };
+    const names = new Set(atoms.map(({ name }) => name));
+    const situation = new Situation(definitions, state, variables, options, names);
+    const [comparison, note] = compare(situation, request, recorded, outcome);
+    return { comparison, note, milliseconds };
+  } catch (error) {
+    const note = error instanceof Error ? error.message : String(error);
+    const comparison = isAnswer(recorded) ? "wrong" : "same";
+    return { comparison, note, milliseconds: performance.now() - start };
+  }
+}
+
+/** Whether opam gave an answer at all. */
+function isAnswer({ status }: RecordedCase): boolean {
+  return status === "plan" || status === "conflict" || status === "notfound";
 }
 
 function compare(
@@ -83,7 +94,8 @@ function compare(
   const status = outcome.kind === "not-found" ? "notfound" : outcome.kind;
   if (outcome.kind !== "plan") {
     const opams = recorded.status;
-    const agreed = opams === status || (opams === "conflict" && outcome.kind === "cycle");
+    const agreed =
+      opams === status || (opams === "conflict" && outcome.kind === "cycle") || !isAnswer(recorded);
     return agreed ? ["same", status] : ["wrong", `${status} where opam says ${opams}`];
   }
   if (outcome.actions.length === 0 && recorded.actions?.length === 0) {
