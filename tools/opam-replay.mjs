@@ -43,7 +43,7 @@ async function main() {
     const { comparison, milliseconds, note } = replayed;
     count[comparison]++;
     times.push(milliseconds);
-    const question = [...recorded.flags, ...recorded.roots].join(" ");
+    const question = [...(recorded.flags ?? []), ...recorded.roots].join(" ");
     console.log(
       `${comparison.padEnd(6)} ${milliseconds.toFixed(1).padStart(8)} ms  ${recorded.id}  ${question}  (${note})`,
     );

@@ -17,7 +17,7 @@ export interface RecordedCase {
   readonly switch: string;
   readonly roots: readonly string[];
   /** Options of opam's command line, such as `--with-test`. */
-  readonly flags: readonly string[];
+  readonly flags?: readonly string[];
   /** `plan`, `conflict` or `notfound`; anything else means that opam gave no answer. */
   readonly status: string;
   readonly actions: readonly (PackageId & { readonly action: "install" | "remove" })[] | null;
@@ -37,7 +37,7 @@ export function questionOf(recorded: RecordedCase): {
   request: Request;
   options: DependencyOptions;
 } {
-  const { flags, roots, command: kind = "install" } = recorded;
+  const { flags = [], roots, command: kind = "install" } = recorded;
   const atoms = roots.map((root) => {
     const atom = parseAtom(root);
     if (atom === undefined) throw new Error(`${recorded.id}: ${root} is not a package.`);
