@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyOfExample, mirage, mirageOk, temporaryFolder } from "./support/mirage.js";
+import { copyOfExample, mirage, mirageOk, repository, temporaryFolder } from "./support/mirage.js";
 
 test("help lists the commands, and a command's help its options", async () => {
   const folder = temporaryFolder();
@@ -16,6 +16,7 @@ test("help lists the commands, and a command's help its options", async () => {
     "outdated",
     "why",
     "clean",
+    "describe",
     "check",
     "completion",
   ]) {
@@ -128,4 +129,28 @@ test("build and run say what comes first", async () => {
   await mirageOk(["configure", "--no-install"], folder);
   const run = await mirage(["run"], folder);
   expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining("mirage build") });
+});
+
+test("describe shows the application as text, data, DOT and an image", async () => {
+  const folder = copyOfExample("www");
+  const describe = async (...options: string[]) => {
+    return (await mirageOk(["describe", ...options], folder)).stdout;
+  };
+  expect(await describe()).toMatch(
+    /stack +Tcpip_stack_direct\.Make +mirage-runtime-net +10\.0\.0\.2\/24/,
+  );
+  expect(JSON.parse(await describe("--json", "--xen"))).toMatchObject({
+    name: "www",
+    target: { flag: "--xen" },
+    program: "mir-www.xen",
+    packages: expect.arrayContaining(["mirage-runtime-xen"]),
+    edges: expect.arrayContaining([{ from: "http", to: "stack" }]),
+  });
+  expect(await describe("--dot", "--socket")).toMatch(/^digraph "www" \{\n.*sockets.*\}\n$/s);
+  // The picture of the documentation.
+  await expect(await describe("--svg")).toMatchFileSnapshot(
+    join(repository, "docs/images/describe.svg"),
+  );
+  const both = await mirage(["describe", "--svg", "--dot"], folder);
+  expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("exclude each other") });
 });

@@ -172,6 +172,20 @@ export function createProgram(): Command {
       await why(name, file, options);
     });
 
+  const describe = command(
+    program,
+    "describe",
+    "show what the application consists of: devices, functors, packages",
+  ).argument(...conf);
+  addTargets(describe)
+    .option("--json", "as JSON")
+    .option("--dot", "as a graph for Graphviz")
+    .option("--svg", "as an image, for light and dark pages")
+    .action(async (file, options) => {
+      const { describe } = await import("./commands/describe.js");
+      await describe(file, options);
+    });
+
   command(program, "check", "only read the .conf file and report every problem in it")
     .argument(...conf)
     .option("--json", "print the problems as JSON")
@@ -241,10 +255,14 @@ export function listCompletion(program: Command): void {
 
 /** What determines the packages: the target, and where they go. */
 function addPackageOptions(command: Command): Command {
-  for (const { flag, doc } of targets) command.option(flag, doc);
-  return command
+  return addTargets(command)
     .option("--opam-root <DIR>", "use this opam root, not mirage's own")
     .option("--switch <NAME>", "use this switch of the opam root");
+}
+
+function addTargets(command: Command): Command {
+  for (const { flag, doc } of targets) command.option(flag, doc);
+  return command;
 }
 
 function command(program: Command, name: string, description: string): Command {

@@ -1,3 +1,4 @@
+export { applicationGraph } from "./application-graph.js";
 export { checkLibraries } from "./check-libraries.js";
 export { compatibilityWarnings } from "./compatibility.js";
 export { libraries, opamPackages } from "./components.js";

@@ -9,6 +9,8 @@ export interface Device {
   readonly kind: DeviceKind;
   readonly name: string;
   readonly driver: Driver;
+  /** The devices below: they are connected before it. */
+  readonly needs: readonly Device[];
   readonly holes: Holes;
 }
 
@@ -36,13 +38,14 @@ export function planProgram(configuration: Configuration, target: Target): Progr
     if (known) return known;
     const driver = target.drivers[kind];
     if (!driver) throw new Error(`${target.name} has no driver for ${kind}`);
-    for (const below of driver.needs ?? []) {
-      add(below, below === "block" ? blockUnder(configuration, name) : below);
-    }
+    const needs = (driver.needs ?? []).map((below) => {
+      return add(below, below === "block" ? blockUnder(configuration, name) : below);
+    });
     const device = {
       kind,
       name,
       driver,
+      needs,
       holes: { ...holes, ...deviceHoles(configuration, target, kind, name) },
     };
     devices.set(name, device);
