@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { builtGuest } from "./application.js";
 import { mirageRun } from "./mirage-run.js";
@@ -21,6 +23,10 @@ xenTest(
     const polite = await create("polite", "stay");
     await polite.says(/^alive$/m);
     await polite.reaches(/^b$/);
+    const symbols = `${polite.folder}/symbols`;
+    await rig().write(symbols, readFileSync(join(folder, "mir-lifecycle.xen.sym")));
+    const xenctx = `xenctx --symbol-table=${symbols} --stack-trace $(xl domid polite)`;
+    expect(await rig().run(xenctx)).toMatch(/event_wait\+.*camlOS__run_\d+\+/s);
     await polite.xl("pause");
     await polite.reaches(/p/);
     await polite.xl("unpause");

@@ -114,6 +114,6 @@ extern u64 gdt[], page_root[], page_pointers[], page_directories[];
 extern const u64 exception_table[];
 extern char trap_stack_guard[], trap_stack_top[];
 extern char syscall_stack_guard[], syscall_stack_top[];
-extern char image_start[], text_end[], rodata_start[], rodata_end[], _end[];
+extern char image_start[], _etext[], rodata_start[], rodata_end[], _end[];
 
 #endif

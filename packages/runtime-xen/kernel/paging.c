@@ -50,7 +50,7 @@ static int is_within(u64 page, const char *start, const char *end)
 
 static u64 image_page(u64 page)
 {
-  if (is_within(page, image_start, text_end) || page == (u64)hypercall_page)
+  if (is_within(page, image_start, _etext) || page == (u64)hypercall_page)
     return page | PRESENT;
   if (is_within(page, rodata_start, rodata_end)) return page | PRESENT | no_execute;
   return page | PRESENT | WRITE | no_execute;

@@ -83,7 +83,7 @@ static void log_stack(u64 rsp)
   const u64 *word = (const u64 *)(rsp & -8ull);
   log_string("stack:");
   for (int i = 0, found = 0; i < 256 && found < 24; i++) {
-    if (word[i] < (u64)image_start || word[i] >= (u64)text_end) continue;
+    if (word[i] < (u64)image_start || word[i] >= (u64)_etext) continue;
     log_string(found++ % 4 ? " " : "\n  ");
     log_hex(word[i]);
   }

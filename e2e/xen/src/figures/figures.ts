@@ -10,7 +10,7 @@ import { createServer, idleMinute, leastMemory, prepareDom0, startTimes } from "
 import { type Figure, table } from "./table.js";
 
 const say = console.error;
-const rounds = 5;
+const rounds = 3;
 const bulk = 16 << 20;
 const rig = useRig(async () => ({ archives: [await loadGenerator(say)] }));
 
@@ -49,8 +49,8 @@ xenTest("figures", async () => {
     {
       name: "least memory",
       unit: "MiB",
-      mirage: await leastMemory(rig(), page.mirage, { from: 2, to: 32, seconds: 10 }),
-      linux: await leastMemory(rig(), page.linux, { from: 32, to: 256, seconds: 60 }),
+      mirage: await leastMemory(rig(), page.mirage, { from: 4, to: 20, step: 1, seconds: 20 }),
+      linux: await leastMemory(rig(), page.linux, { from: 32, to: 160, step: 4, seconds: 120 }),
       most: 12,
     },
   ];

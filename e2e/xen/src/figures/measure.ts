@@ -21,7 +21,7 @@ function changes(memory: number | undefined): Record<string, XlInput> {
 
 /** Lets dom0 know the guests' hardware address: asking for it would take steps of a second. */
 export async function prepareDom0(rig: Rig): Promise<void> {
-  await rig.run(`ip neigh replace ${address} lladdr ${mac} dev xenbr0 nud permanent`);
+  await rig.run(`/bin/ip neigh replace ${address} lladdr ${mac} dev xenbr0 nud permanent`);
 }
 
 /** Seconds from the return of `xl create` to the first answer to ping, and then to a GET. */
@@ -58,25 +58,35 @@ async function serves(
   const created = await rig.exec(guest.createCommand);
   if (created.code !== 0) return false;
   const { code } = await rig.exec(`
-    tries=${seconds}
-    until timeout 5 wget -q -O /dev/null http://${address}/ 2>/dev/null; do
-      tries=$((tries - 1))
-      [ $tries -gt 0 ] && xl domid ${guest.name} >/dev/null 2>&1 || exit 1
-      sleep 1
+    seconds() { cut -d . -f 1 /proc/uptime; }
+    end=$(($(seconds) + ${seconds}))
+    until timeout 2 wget -q -O /dev/null http://${address}/ 2>/dev/null; do
+      [ $(seconds) -lt $end ] && xl domid ${guest.name} >/dev/null 2>&1 || exit 1
     done
     for i in $(seq 20); do timeout 5 wget -q -O /dev/null http://${address}/ || exit 1; done`);
   await rig.exec(`xl destroy ${guest.name}`);
   return code === 0;
 }
 
-/** The least memory, in MiB, in which the guest serves; found by bisection between two bounds. */
+interface Search {
+  /** Too little, in MiB. */
+  readonly from: number;
+  /** Enough, in MiB. */
+  readonly to: number;
+  /** How close it is to come, in MiB. */
+  readonly step: number;
+  /** How long a guest may take to serve. */
+  readonly seconds: number;
+}
+
+/** The least memory, in MiB, in which the guest serves; found by bisection. */
 export async function leastMemory(
   rig: Rig,
   application: string,
-  { from, to, seconds }: { from: number; to: number; seconds: number },
+  { from, to, step, seconds }: Search,
 ): Promise<number> {
   let [tooLittle, enough] = [from, to];
-  while (enough - tooLittle > 1) {
+  while (enough - tooLittle > step) {
     const middle = (tooLittle + enough) >> 1;
     if (await serves(rig, application, middle, seconds)) enough = middle;
     else tooLittle = middle;

@@ -30,7 +30,8 @@ export function qemuArguments({ memory, dom0Memory }: Machine): string[] {
     ["-kernel", "xen", "-append", xen.join(" ")],
     // A comma ends a module's arguments.
     ["-initrd", "vmlinux console=hvc0 panic=1 quiet,dom0.cpio.gz"],
-    ["-netdev", "user,id=net,net=10.0.0.0/24,host=10.0.0.254,dhcpstart=10.0.0.200"],
+    // Restricted to what `forward` lets in: nothing of the bridge gets out to the real network.
+    ["-netdev", "user,id=net,net=10.0.0.0/24,host=10.0.0.254,dhcpstart=10.0.0.200,restrict=on"],
     ["-device", "e1000,netdev=net"],
   ].flat();
 }
