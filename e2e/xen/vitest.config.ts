@@ -8,7 +8,7 @@ export default defineConfig({
     include: [process.env.MIRAGE_FIGURES ? "src/figures/figures.ts" : "src/**/*.{xen,test}.ts"],
     globalSetup: "src/setup.ts",
     // Everything here runs on emulated processors.
-    testTimeout: process.env.MIRAGE_FIGURES ? 3_600_000 : 300_000,
+    testTimeout: process.env.MIRAGE_FIGURES ? 3_600_000 : 600_000,
     hookTimeout: 600_000,
     teardownTimeout: 30_000,
     // Each file boots a Xen host of its own.

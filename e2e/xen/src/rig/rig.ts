@@ -150,7 +150,7 @@ export class Rig {
 
   /** Waits until a guest answers ping. */
   async answersPing(address: string): Promise<void> {
-    await eventually(`an answer of ${address} to ping`, 240, async () => {
+    await eventually(`an answer of ${address} to ping`, 480, async () => {
       const { code } = await this.exec(`ping -c 1 -W 2 ${address}`);
       return code === 0 || undefined;
     });
