@@ -49,6 +49,9 @@ export const releasePackages = ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"
 /** What loads those addons: emulated processors, and the other C library. */
 export const registryTestPackages = ["binutils", "git", "musl-dev", "musl-tools", "qemu-user"];
 
+/** What the documentation site needs beside the product. */
+export const docsPackages = ["libalcotest-ocaml-dev", "libqcheck-ocaml-dev", "ocaml-odoc"];
+
 /** Installs what is missing of `packages`; says what to run by hand when that takes root. */
 export function ensureAptPackages(packages) {
   const missing = packages.filter((name) => !isInstalled(name));

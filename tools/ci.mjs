@@ -13,4 +13,5 @@ await report(async () => {
   run("biome", ["check", "."]);
   run("node", ["tools/layers.mjs"]);
   run("node", ["tools/cli-reference.mjs", "--check"]);
+  run("node", ["docs/tools/build.mjs", "--guides"]);
 });

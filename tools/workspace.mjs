@@ -89,7 +89,13 @@ function dependencyHash() {
   const manifests = ["packages", "apps"].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(root, folder, name, "package.json")),
   );
-  const files = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "e2e/package.json"];
+  const files = [
+    "package.json",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "e2e/package.json",
+    "docs/package.json",
+  ];
   for (const file of [...files.map((name) => join(root, name)), ...manifests]) {
     if (existsSync(file)) hash.update(file.slice(root.length)).update(readFileSync(file));
   }
