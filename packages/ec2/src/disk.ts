@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import { MirageError } from "@mirage/diagnostics";
+
+/** The block of the EBS direct APIs, in bytes. */
+export const blockSize = 512 * 1024;
+const gibibyte = 2 ** 30;
+/** The largest EBS volume, in GiB (StartSnapshot, VolumeSize). */
+const largestVolume = 65_536;
+const blocksARead = 8;
+
+/** A block that is not all zeros. */
+export interface Block {
+  readonly index: number;
+  /** SHA-256 of its 524,288 bytes, in base64. */
+  readonly digest: string;
+}
+
+/** What a disk image holds, as EBS sees it. */
+export interface DiskContent {
+  readonly path: string;
+  /** Size of the file, in bytes. */
+  readonly bytes: number;
+  /** Size of a volume that takes it, in GiB. */
+  readonly volumeSize: number;
+  /** The blocks to send, by index. Blocks of zeros are what a volume has anyway. */
+  readonly blocks: readonly Block[];
+  /** SHA-256 over the digests of `blocks` in their order: EBS's LINEAR aggregate, in base64. */
+  readonly checksum: string;
+  /** SHA-256 over volume size, indexes and digests, in hexadecimal: equal for equal disks. */
+  readonly id: string;
+}
+
+/** Reads a disk image once. What follows the end of its last block counts as zeros. */
+export async function scanDisk(path: string, signal?: AbortSignal): Promise<DiskContent> {
+  const file = await open(path, "r");
+  try {
+    const { size: bytes } = await file.stat();
+    const volumeSize = Math.max(1, Math.ceil(bytes / gibibyte));
+    if (volumeSize > largestVolume) {
+      throw new MirageError(
+        "ERR_MIRAGE_EC2_DISK",
+        `${path} is larger than the largest EBS volume`,
+        {
+          hint: `a volume has at most ${largestVolume} GiB`,
+        },
+      );
+    }
+    const blocks = await usedBlocks(file, signal);
+    if (blocks.length === 0) {
+      throw new MirageError("ERR_MIRAGE_EC2_DISK", `${path} holds nothing but zeros`, {
+        hint: "`mirage image` writes a disk that boots",
+      });
+    }
+    return { path, bytes, volumeSize, blocks, ...digests(volumeSize, blocks) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads blocks of a file that was scanned before, and notices when it has changed since. */
+export class BlockReader {
+  private constructor(
+    private readonly path: string,
+    private readonly file: FileHandle,
+  ) {}
+
+  static async open(path: string): Promise<BlockReader> {
+    return new BlockReader(path, await open(path, "r"));
+  }
+
+  /** Fills `buffer`, of a block's size. */
+  async read(block: Block, buffer: Buffer): Promise<void> {
+    const length = await readFully(this.file, buffer, block.index * blockSize);
+    buffer.fill(0, length);
+    if (digestOf(buffer) !== block.digest) {
+      throw new MirageError(
+        "ERR_MIRAGE_EC2_DISK_CHANGED",
+        `${this.path} changes while it is sent`,
+        {
+          hint: "leave the file alone and run the command again",
+        },
+      );
+    }
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}
+
+async function usedBlocks(file: FileHandle, signal: AbortSignal | undefined): Promise<Block[]> {
+  const zeros = Buffer.alloc(blockSize);
+  const buffer = Buffer.alloc(blockSize * blocksARead);
+  const blocks: Block[] = [];
+  for (let first = 0; ; first += blocksARead) {
+    if (signal?.aborted) throw new MirageError("ERR_MIRAGE_INTERRUPTED", "interrupted");
+    const length = await readFully(file, buffer, first * blockSize);
+    buffer.fill(0, length);
+    for (let at = 0; at * blockSize < length; at++) {
+      const block = buffer.subarray(at * blockSize, (at + 1) * blockSize);
+      if (!block.equals(zeros)) blocks.push({ index: first + at, digest: digestOf(block) });
+    }
+    if (length < buffer.length) return blocks;
+  }
+}
+
+async function readFully(file: FileHandle, buffer: Buffer, position: number): Promise<number> {
+  let length = 0;
+  while (length < buffer.length) {
+    const { bytesRead } = await file.read(
+      buffer,
+      length,
+      buffer.length - length,
+      position + length,
+    );
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return length;
+}
+
+function digestOf(block: Buffer): string {
+  return createHash("sha256").update(block).digest("base64");
+}
+
+function digests(volumeSize: number, blocks: readonly Block[]) {
+  const linear = createHash("sha256");
+  const content = createHash("sha256").update(`${volumeSize} GiB\n`);
+  for (const { index, digest } of blocks) {
+    linear.update(Buffer.from(digest, "base64"));
+    content.update(`${index} ${digest}\n`);
+  }
+  return { checksum: linear.digest("base64"), id: content.digest("hex") };
+}

@@ -1,0 +1,149 @@
+import { MirageError } from "@mirage/diagnostics";
+import { blockSize } from "./disk.js";
+import { awsErrorName } from "./failure.js";
+import { Journal, removeJournal } from "./journal.js";
+import { deleteSnapshot } from "./removal.js";
+import type { DiskSnapshot } from "./resources.js";
+import { interruptionPoint, type Run } from "./run.js";
+import {
+  clientToken,
+  completeSnapshot,
+  describeSnapshots,
+  startSnapshot,
+  waitForSnapshot,
+} from "./snapshots.js";
+import { withContent } from "./tags.js";
+import type { Unfinished } from "./unfinished.js";
+import { uploadBlocks } from "./upload.js";
+
+/** Deleted snapshots that a client token may still stand for. */
+const mostAttempts = 8;
+
+/** A snapshot to fill, and whether an earlier run left it. */
+interface Candidate {
+  readonly id: string;
+  readonly isOld: boolean;
+}
+
+/**
+ * A completed snapshot with the content: one that is there, or else one that is started, or
+ * continued where an earlier run stopped.
+ */
+export async function makeSnapshot(run: Run, unfinished: Unfinished): Promise<string> {
+  const { home, content, signal } = run;
+  const known = await describeSnapshots(home, { filters: [withContent(content.id)] }, signal);
+  const completed = known.find(({ state }) => state === "completed");
+  if (completed) {
+    unfinished.addSnapshot(home, completed.id);
+    return completed.id;
+  }
+  for (const { id } of known.filter(({ state }) => state === "error")) await forget(run, id);
+  for await (const { id, isOld } of candidates(run, unfinished, known)) {
+    unfinished.addSnapshot(home, id);
+    const refusal = await fill(run, id);
+    const waitsForOthers = refusal !== undefined && isOld;
+    const snapshot =
+      refusal === undefined || waitsForOthers ? await finalState(run, id) : await stateNow(run, id);
+    if (snapshot?.state === "completed") return id;
+    if (refusal === undefined) throw snapshotFailed(run, id, snapshot);
+    if (!isOld && snapshot?.state === "pending") throw refusal;
+    await forget(run, id);
+    unfinished.finishSnapshot(id);
+  }
+  throw new MirageError("ERR_MIRAGE_EC2_SNAPSHOT", `no snapshot can be started in ${home.region}`, {
+    hint: "change something of the disk or of its tags; AWS still answers with snapshots that were deleted",
+  });
+}
+
+/** Unfinished snapshots of earlier runs; then new ones, as their client tokens have it. */
+async function* candidates(
+  run: Run,
+  unfinished: Unfinished,
+  known: readonly DiskSnapshot[],
+): AsyncGenerator<Candidate> {
+  const seen = new Set<string>();
+  for (const { id } of known.filter(({ state }) => state === "pending")) {
+    seen.add(id);
+    yield { id, isOld: true };
+  }
+  const request = { ...run.image, volumeSize: run.content.volumeSize };
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    interruptionPoint(run);
+    const token = clientToken(run.content, request, attempt);
+    const id = await unfinished.creating(run.home, () => startSnapshot(run.home, request, token));
+    if (!seen.has(id)) yield { id, isOld: false };
+    seen.add(id);
+  }
+}
+
+/**
+ * Sends what is missing and seals the snapshot. Returns AWS's refusal if it takes no blocks: it is
+ * gone, has failed, or was sealed by a run whose journal isn't here.
+ */
+async function fill(run: Run, id: string): Promise<MirageError | undefined> {
+  const { home, content } = run;
+  const journal = Journal.open(run.journals, home.region, id, content.id);
+  try {
+    if (!journal.isSealing) await send(run, id, journal);
+    interruptionPoint(run);
+    journal.noteSealing();
+    await completeSnapshot(home, id, content);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MirageError && takesNoBlocks(error)) return error;
+    throw error;
+  } finally {
+    journal.close();
+  }
+}
+
+async function send(run: Run, snapshot: string, journal: Journal): Promise<void> {
+  const { home, content, workers, signal, tell } = run;
+  const skippedBytes = journal.sent.size * blockSize;
+  const totalBytes = content.blocks.length * blockSize;
+  let bytes = skippedBytes;
+  tell({ type: "uploading", snapshot, region: home.region, skippedBytes });
+  await uploadBlocks(home, snapshot, content, journal, {
+    workers,
+    onBlock: () => {
+      bytes += blockSize;
+      tell({ type: "sent", bytes, totalBytes });
+    },
+    ...(signal ? { signal } : {}),
+  });
+}
+
+function takesNoBlocks(error: MirageError): boolean {
+  const name = awsErrorName(error) ?? "";
+  return ["ConflictException", "ResourceNotFoundException", "ValidationException"].includes(name);
+}
+
+function finalState(run: Run, id: string): Promise<DiskSnapshot | undefined> {
+  const { home, poll, signal, tell } = run;
+  return waitForSnapshot(home, id, poll, signal, (state) =>
+    tell({ type: "waiting", id, region: home.region, state }),
+  );
+}
+
+async function stateNow(run: Run, id: string): Promise<DiskSnapshot | undefined> {
+  const filters = [{ Name: "snapshot-id", Values: [id] }];
+  return (await describeSnapshots(run.home, { filters }, run.signal))[0];
+}
+
+async function forget({ home, journals, signal }: Run, id: string): Promise<void> {
+  await deleteSnapshot(home, id, signal);
+  removeJournal(journals, home.region, id);
+}
+
+function snapshotFailed(
+  { home }: Run,
+  id: string,
+  snapshot: DiskSnapshot | undefined,
+): MirageError {
+  const reason = snapshot?.stateReason ?? (snapshot ? "no reason is given" : "it is gone");
+  return new MirageError(
+    "ERR_MIRAGE_EC2_SNAPSHOT",
+    `AWS could not make the snapshot ${id} in ${home.region}: ${reason}`,
+    { hint: "run the command again" },
+  );
+}

@@ -1,0 +1,63 @@
+import { type Action, costOf } from "./actions.js";
+import { blockSize, scanDisk } from "./disk.js";
+import { checkRequest, imageName, type PublishRequest } from "./request.js";
+
+/** A call that a command would make. */
+export interface PlannedCall {
+  readonly action: Action;
+  readonly region: string;
+  readonly times: number;
+  readonly what: string;
+  /** What begins to cost money with it; nothing when it costs nothing. */
+  readonly costs?: string;
+}
+
+export interface PublishPlan {
+  readonly content: string;
+  readonly imageName: string;
+  readonly calls: readonly PlannedCall[];
+}
+
+/**
+ * The calls that a publication makes when nothing of this content is there yet, waiting apart:
+ * DescribeSnapshots and DescribeImages are repeated until AWS is ready. Calls nothing.
+ */
+export async function planPublish(request: PublishRequest, region: string): Promise<PublishPlan> {
+  checkRequest(request);
+  const { blocks, bytes, id, volumeSize } = await scanDisk(request.disk);
+  const name = imageName(request, id);
+  const call = (action: Action, what: string, where = region, times = 1): PlannedCall => {
+    const costs = costOf(action);
+    return { action, region: where, times, what, ...(costs === undefined ? {} : { costs }) };
+  };
+  const sent = (blocks.length * blockSize) / 2 ** 20;
+  const whole = (bytes / 2 ** 20).toFixed(1);
+  const lookUp = (where: string) => [
+    call("ec2:DescribeImages", `is there an image with content ${id.slice(0, 12)}?`, where),
+    call("ec2:DescribeImages", `is the name ${name} free?`, where),
+  ];
+  const finish = (where: string) => [
+    call("ec2:DescribeImages", "until it is available", where),
+    ...(request.shareWith?.length
+      ? [call("ec2:ModifyImageAttribute", `launch: ${request.shareWith.join(", ")}`, where)]
+      : []),
+  ];
+  const others = new Set(request.copyTo ?? []);
+  others.delete(region);
+  const calls = [
+    ...lookUp(region),
+    call("ec2:DescribeSnapshots", "is there a snapshot of an earlier run?"),
+    call("ebs:StartSnapshot", `of a volume of ${volumeSize} GiB`),
+    call("ebs:PutSnapshotBlock", `${sent} MiB of a disk of ${whole} MiB`, region, blocks.length),
+    call("ebs:CompleteSnapshot", "with the checksum of all blocks"),
+    call("ec2:DescribeSnapshots", "until it is completed"),
+    call("ec2:RegisterImage", name),
+    ...finish(region),
+    ...[...others].flatMap((other) => [
+      ...lookUp(other),
+      call("ec2:CopyImage", `from ${region}`, other),
+      ...finish(other),
+    ]),
+  ];
+  return { content: id, imageName: name, calls };
+}

@@ -1,0 +1,88 @@
+import { type Diagnostic, MirageError } from "@mirage/diagnostics";
+import type { Tags } from "./resources.js";
+import { contentTag } from "./tags.js";
+
+/** What to publish, and for whom. */
+export interface PublishRequest {
+  /** A raw disk image that boots by BIOS. */
+  readonly disk: string;
+  /** Of the application. */
+  readonly name: string;
+  /** Of the machine image, unique in a region; NAME and the beginning of the content's id when absent. */
+  readonly imageName?: string;
+  /** Further tags of the image and its snapshot. */
+  readonly tags?: Tags;
+  /** Regions that get a copy. */
+  readonly copyTo?: readonly string[];
+  /** Who else may launch it: account numbers, `all`, ARNs of organizations and of their units. */
+  readonly shareWith?: readonly string[];
+}
+
+/** As EC2 has it: RegisterImage, Name. */
+const imageNames = /^[\w()[\] ./'@-]{3,128}$/;
+const regions = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
+const principals = /^(all|\d{12}|arn:[\w-]+:organizations::\d{12}:(organization|ou)\/[\w/-]+)$/;
+
+/** The name of the image of a content. */
+export function imageName({ name, imageName }: PublishRequest, contentId: string): string {
+  return (
+    imageName ?? `${name.replace(/[^\w()[\] ./'@-]/g, "-").slice(0, 100)}-${contentId.slice(0, 12)}`
+  );
+}
+
+/** Throws with everything that AWS would refuse, before anything is called. */
+export function checkRequest(request: PublishRequest): void {
+  const problems = [
+    ...(request.imageName === undefined || imageNames.test(request.imageName)
+      ? []
+      : [
+          problem(
+            `\`${request.imageName}\` cannot name an image`,
+            "3 to 128 letters, digits and ()[] ./-'@_",
+          ),
+        ]),
+    ...(request.copyTo ?? [])
+      .filter((region) => !regions.test(region))
+      .map((region) => problem(`\`${region}\` is not a region`, "write it as in eu-central-1")),
+    ...(request.shareWith ?? [])
+      .filter((one) => !principals.test(one))
+      .map((one) =>
+        problem(
+          `an image cannot be shared with \`${one}\``,
+          "an account's 12 digits, `all`, or the ARN of an organization or organizational unit",
+        ),
+      ),
+    ...tagProblems(request.tags ?? {}),
+  ];
+  if (problems.length === 0) return;
+  const [first] = problems;
+  throw new MirageError("ERR_MIRAGE_EC2_REQUEST", first?.message ?? "", {
+    details: problems,
+    exitCode: 2,
+  });
+}
+
+/** EC2's limits of tags: 50 a resource, keys of 128 and values of 256 characters. */
+function tagProblems(tags: Tags): Diagnostic[] {
+  const entries = Object.entries(tags);
+  return [
+    ...entries.flatMap(([key, value]) => {
+      if (key.length === 0 || key.length > 128)
+        return [problem(`a tag's key has 1 to 128 characters: \`${key}\``)];
+      if (/^aws:/i.test(key)) return [problem(`\`${key}\`: AWS keeps tags with aws: for itself`)];
+      if (key === contentTag || key === "Name")
+        return [problem(`mirage sets the tag \`${key}\` itself`)];
+      return value.length > 256 ? [problem(`the value of \`${key}\` is longer than 256`)] : [];
+    }),
+    ...(entries.length > 48 ? [problem("an image has at most 50 tags, two of them mirage's")] : []),
+  ];
+}
+
+function problem(message: string, hint?: string): Diagnostic {
+  return {
+    code: "ERR_MIRAGE_EC2_REQUEST",
+    severity: "error",
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

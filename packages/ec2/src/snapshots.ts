@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import {
+  CompleteSnapshotCommand,
+  DescribeSnapshotsCommand,
+  type Filter,
+  type Snapshot,
+  StartSnapshotCommand,
+} from "#sdk";
+import type { Connection } from "./connection.js";
+import type { DiskContent } from "./disk.js";
+import { awsErrorName } from "./failure.js";
+import type { DiskSnapshot, Tags } from "./resources.js";
+import { fromAwsTags, toAwsTags } from "./tags.js";
+import { type PollOptions, waitUntil } from "./wait.js";
+
+export async function describeSnapshots(
+  connection: Connection,
+  what: { readonly filters?: Filter[]; readonly ids?: string[] },
+  signal?: AbortSignal,
+): Promise<DiskSnapshot[]> {
+  const snapshots: DiskSnapshot[] = [];
+  let token: string | undefined;
+  do {
+    const page = await connection.call(
+      "ec2:DescribeSnapshots",
+      (http) =>
+        connection.ec2.send(
+          new DescribeSnapshotsCommand({
+            OwnerIds: ["self"],
+            ...(what.filters ? { Filters: what.filters } : {}),
+            ...(what.ids ? { SnapshotIds: what.ids } : {}),
+            ...(token ? { NextToken: token } : {}),
+          }),
+          http,
+        ),
+      signal,
+    );
+    snapshots.push(...(page.Snapshots ?? []).map(fromAws));
+    token = page.NextToken;
+  } while (token);
+  return snapshots;
+}
+
+/** What a snapshot is started with. Another request under the same token is refused by AWS. */
+export interface SnapshotRequest {
+  readonly volumeSize: number;
+  readonly description: string;
+  readonly tags: Tags;
+}
+
+/** Minutes without a call after which AWS gives an unfinished snapshot up. */
+const abandonedAfter = 60;
+
+/**
+ * The client token of a request: the same for the same disk and tags, on every machine, so that a
+ * run which lost the answer gets the same snapshot. `attempt` tells requests apart whose snapshots
+ * were deleted or failed: AWS goes on answering a token with the snapshot it once stood for.
+ */
+export function clientToken(
+  content: DiskContent,
+  request: SnapshotRequest,
+  attempt: number,
+): string {
+  const { volumeSize, description } = request;
+  const tags = Object.entries(request.tags).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([content.id, volumeSize, description, tags, abandonedAfter, attempt]);
+  return `mirage-${createHash("sha256").update(text).digest("hex").slice(0, 56)}`;
+}
+
+/** Starts a snapshot, or returns the one that was started with this token. */
+export async function startSnapshot(
+  connection: Connection,
+  request: SnapshotRequest,
+  token: string,
+): Promise<string> {
+  const { SnapshotId = "" } = await connection.call("ebs:StartSnapshot", () =>
+    connection.ebs.send(
+      new StartSnapshotCommand({
+        VolumeSize: request.volumeSize,
+        Description: request.description,
+        Tags: toAwsTags(request.tags),
+        ClientToken: token,
+        Timeout: abandonedAfter,
+      }),
+    ),
+  );
+  return SnapshotId;
+}
+
+/** Seals a snapshot; AWS compares the number and the checksum of its blocks. */
+export async function completeSnapshot(
+  connection: Connection,
+  id: string,
+  content: DiskContent,
+): Promise<void> {
+  await connection.call("ebs:CompleteSnapshot", () =>
+    connection.ebs.send(
+      new CompleteSnapshotCommand({
+        SnapshotId: id,
+        ChangedBlocksCount: content.blocks.length,
+        Checksum: content.checksum,
+        ChecksumAlgorithm: "SHA256",
+        ChecksumAggregationMethod: "LINEAR",
+      }),
+    ),
+  );
+}
+
+/** Waits for a sealed snapshot's end: `completed`, `error`, or that it is gone. */
+export async function waitForSnapshot(
+  connection: Connection,
+  id: string,
+  poll: PollOptions,
+  signal: AbortSignal | undefined,
+  onState: (state: string) => void,
+): Promise<DiskSnapshot | undefined> {
+  const patience = 5;
+  let unseen = 0;
+  return waitUntil(
+    `the snapshot ${id} in ${connection.region}`,
+    async () => {
+      const snapshot = await describeOne(connection, id, signal);
+      if (snapshot === undefined) {
+        // A new snapshot may not be visible everywhere at once.
+        unseen += 1;
+        return unseen > patience ? { done: undefined } : { state: "unknown" };
+      }
+      const { state, progress } = snapshot;
+      onState(state === "pending" && progress ? `pending, ${progress}` : state);
+      return state === "completed" || state === "error" ? { done: snapshot } : { state };
+    },
+    poll,
+    signal,
+  );
+}
+
+async function describeOne(
+  connection: Connection,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<DiskSnapshot | undefined> {
+  try {
+    return (await describeSnapshots(connection, { ids: [id] }, signal))[0];
+  } catch (error) {
+    if (awsErrorName(error) === "InvalidSnapshot.NotFound") return undefined;
+    throw error;
+  }
+}
+
+function fromAws(snapshot: Snapshot): DiskSnapshot {
+  const { State, StateMessage, Progress, VolumeSize, StartTime } = snapshot;
+  return {
+    id: snapshot.SnapshotId ?? "",
+    state: State ?? "pending",
+    ...(StateMessage ? { stateReason: StateMessage } : {}),
+    ...(Progress ? { progress: Progress } : {}),
+    ...(VolumeSize ? { volumeSize: VolumeSize } : {}),
+    ...(StartTime ? { started: StartTime.toISOString() } : {}),
+    tags: fromAwsTags(snapshot.Tags),
+  };
+}
