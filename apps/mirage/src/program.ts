@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { targets } from "@mirage/types";
-import { type AddHelpTextContext, Command, InvalidArgumentError, Option } from "commander";
+import { type AddHelpTextContext, Command, Option } from "commander";
 import { helpStyle } from "./help.js";
+import { addEc2Commands } from "./program-ec2.js";
+import { wholeNumber } from "./whole-number.js";
 
 /** The command tree. A command's code is loaded when the command is run. */
 export function createProgram(): Command {
@@ -122,6 +124,7 @@ export function createProgram(): Command {
       await stop(names, options);
     });
 
+  addEc2Commands(program, command);
   addNetwork(program);
 
   command(program, "clean", "remove what configure and build made")
@@ -271,11 +274,6 @@ function command(program: Command, name: string, description: string): Command {
     .description(description)
     .helpOption("-h, --help", "print this help")
     .option("--verbose", "print causes and stacks of errors");
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It is not a whole number.");
 }
 
 function version(): string {

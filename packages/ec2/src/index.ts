@@ -9,10 +9,12 @@ export {
   type LaunchOptions,
   type LaunchRequest,
   launch,
+  planLaunch,
 } from "./launch.js";
 export { type Inventory, type ListOptions, list } from "./list.js";
 export { Meter } from "./meter.js";
-export { type PlannedCall, type PublishPlan, planPublish } from "./plan-publish.js";
+export { type PublishPlan, planPublish } from "./plan-publish.js";
+export type { PlannedCall } from "./planned-call.js";
 export { type Job, jobs, policy } from "./policy.js";
 export { type Published, type PublishedImage, type PublishOptions, publish } from "./publish.js";
 export { planRemoval, type Removal, type RemoveOptions, remove } from "./remove.js";

@@ -5,6 +5,7 @@ import type { ConnectionOptions } from "./connection-options.js";
 import { describeImages } from "./images.js";
 import { checkInstanceType } from "./instance-types.js";
 import { consoleText, describeInstance, type InstanceRequest, runInstance } from "./instances.js";
+import { type PlannedCall, plannedCall } from "./planned-call.js";
 import type { MachineImage, MachineInstance } from "./resources.js";
 import { contentTag } from "./tags.js";
 import { leftBehind } from "./unfinished.js";
@@ -68,6 +69,25 @@ export async function launch(
   } finally {
     connection.close();
   }
+}
+
+/** The calls of a launch, waiting apart. Calls nothing. */
+export async function planLaunch(
+  request: LaunchRequest,
+  options: ConnectionOptions = {},
+): Promise<PlannedCall[]> {
+  checkInstanceType(request.type);
+  const connection = await Connection.open(options);
+  connection.close();
+  const { image, type, securityGroups } = request;
+  const groups = securityGroups.length > 0 ? ` with ${securityGroups.join(", ")}` : "";
+  const { region } = connection;
+  return [
+    plannedCall("ec2:DescribeImages", region, `is ${image} available?`),
+    plannedCall("ec2:RunInstances", region, `a ${type} of ${image}${groups}`),
+    plannedCall("ec2:DescribeInstances", region, "until it runs"),
+    plannedCall("ec2:GetConsoleOutput", region, "until there is some"),
+  ];
 }
 
 /** What an instance has printed so far. */

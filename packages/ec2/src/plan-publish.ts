@@ -1,18 +1,12 @@
-import { type Action, costOf } from "./actions.js";
+import type { Action } from "./actions.js";
+import { Connection } from "./connection.js";
+import type { ConnectionOptions } from "./connection-options.js";
 import { blockSize, scanDisk } from "./disk.js";
+import { type PlannedCall, plannedCall } from "./planned-call.js";
 import { checkRequest, imageName, type PublishRequest } from "./request.js";
 
-/** A call that a command would make. */
-export interface PlannedCall {
-  readonly action: Action;
-  readonly region: string;
-  readonly times: number;
-  readonly what: string;
-  /** What begins to cost money with it; nothing when it costs nothing. */
-  readonly costs?: string;
-}
-
 export interface PublishPlan {
+  readonly region: string;
   readonly content: string;
   readonly imageName: string;
   readonly calls: readonly PlannedCall[];
@@ -22,14 +16,16 @@ export interface PublishPlan {
  * The calls that a publication makes when nothing of this content is there yet, waiting apart:
  * DescribeSnapshots and DescribeImages are repeated until AWS is ready. Calls nothing.
  */
-export async function planPublish(request: PublishRequest, region: string): Promise<PublishPlan> {
+export async function planPublish(
+  request: PublishRequest,
+  options: ConnectionOptions = {},
+): Promise<PublishPlan> {
   checkRequest(request);
+  const region = await homeRegion(options);
   const { blocks, bytes, id, volumeSize } = await scanDisk(request.disk);
   const name = imageName(request, id);
-  const call = (action: Action, what: string, where = region, times = 1): PlannedCall => {
-    const costs = costOf(action);
-    return { action, region: where, times, what, ...(costs === undefined ? {} : { costs }) };
-  };
+  const call = (action: Action, what: string, where = region, times = 1) =>
+    plannedCall(action, where, what, times);
   const sent = (blocks.length * blockSize) / 2 ** 20;
   const whole = (bytes / 2 ** 20).toFixed(1);
   const lookUp = (where: string) => [
@@ -59,5 +55,11 @@ export async function planPublish(request: PublishRequest, region: string): Prom
       ...finish(other),
     ]),
   ];
-  return { content: id, imageName: name, calls };
+  return { region, content: id, imageName: name, calls };
+}
+
+async function homeRegion(options: ConnectionOptions): Promise<string> {
+  const connection = await Connection.open(options);
+  connection.close();
+  return connection.region;
 }

@@ -87,23 +87,32 @@ export async function startSnapshot(
   return SnapshotId;
 }
 
-/** Seals a snapshot; AWS compares the number and the checksum of its blocks. */
+/**
+ * Seals a snapshot; AWS compares the number and the checksum of its blocks. There is no client
+ * token: a repetition that is refused after an answer was lost means that it is sealed already.
+ */
 export async function completeSnapshot(
   connection: Connection,
   id: string,
   content: DiskContent,
 ): Promise<void> {
-  await connection.call("ebs:CompleteSnapshot", () =>
-    connection.ebs.send(
-      new CompleteSnapshotCommand({
-        SnapshotId: id,
-        ChangedBlocksCount: content.blocks.length,
-        Checksum: content.checksum,
-        ChecksumAlgorithm: "SHA256",
-        ChecksumAggregationMethod: "LINEAR",
-      }),
-    ),
-  );
+  let times = 0;
+  try {
+    await connection.call("ebs:CompleteSnapshot", () => {
+      times += 1;
+      return connection.ebs.send(
+        new CompleteSnapshotCommand({
+          SnapshotId: id,
+          ChangedBlocksCount: content.blocks.length,
+          Checksum: content.checksum,
+          ChecksumAlgorithm: "SHA256",
+          ChecksumAggregationMethod: "LINEAR",
+        }),
+      );
+    });
+  } catch (error) {
+    if (times === 1 || awsErrorName(error) !== "ValidationException") throw error;
+  }
 }
 
 /** Waits for a sealed snapshot's end: `completed`, `error`, or that it is gone. */

@@ -75,6 +75,8 @@ export class FakeAws {
   readonly snapshotFates: ("completed" | "error")[] = [];
   readonly imageFates: ("available" | "failed")[] = [];
   consoleOutput = "Hello from a unikernel\r\n";
+  /** Called for each call with its number, before anything is done. */
+  onCall: (number: number) => void = () => {};
   /** Called when a call hangs. */
   onHang: () => void = () => {};
   /** How far the server's clock is ahead, in milliseconds. */
@@ -194,6 +196,7 @@ export class FakeAws {
     };
     this.seen.push(seen);
     const number = this.seen.length - 1;
+    this.onCall(number);
     let answer: Answer;
     let fault: FaultKind | undefined;
     try {

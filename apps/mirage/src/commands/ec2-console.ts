@@ -1,0 +1,10 @@
+import { consoleOutput } from "@mirage/ec2";
+import { type AwsFlags, connectionOf } from "../ec2-session.js";
+import { print, say } from "../terminal.js";
+
+/** `mirage ec2 console`: what an instance has said so far. */
+export async function consoleEc2(instance: string, options: AwsFlags): Promise<void> {
+  const text = await consoleOutput(instance, connectionOf(options));
+  if (text === "") say(`AWS has nothing of ${instance} yet; it takes some minutes after a start`);
+  else print(text.trimEnd());
+}

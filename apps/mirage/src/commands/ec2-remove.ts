@@ -1,0 +1,22 @@
+import { planRemoval, type Removal, remove } from "@mirage/ec2";
+import { type AwsFlags, connectionOf } from "../ec2-session.js";
+import { interruptible } from "../perform.js";
+import { print } from "../terminal.js";
+
+interface RemoveEc2Options extends AwsFlags {
+  readonly json?: true;
+  readonly dryRun?: true;
+}
+
+/** `mirage ec2 remove`: images with their snapshots, left-overs, instances. */
+export async function removeEc2(ids: readonly string[], options: RemoveEc2Options): Promise<void> {
+  const job = options.dryRun ? planRemoval : remove;
+  const removals = await interruptible((signal) => job(ids, { ...connectionOf(options), signal }));
+  if (options.json) print(JSON.stringify(removals, undefined, 2));
+  else for (const removal of removals) print(sentence(removal, options.dryRun === true));
+}
+
+function sentence({ id, region, action, snapshots }: Removal, isPlan: boolean): string {
+  const what = [id, ...snapshots].join(", ");
+  return isPlan ? `${action}  ${region}  ${what}` : `${what} in ${region} removed`;
+}

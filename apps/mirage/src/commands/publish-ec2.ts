@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { composeDisk, parseSize, writeDisk } from "@mirage/disk-image";
+import {
+  type PublishedImage,
+  type PublishPlan,
+  type PublishRequest,
+  planPublish,
+  publish,
+  terraformFile,
+} from "@mirage/ec2";
+import { loadApplication } from "../application.js";
+import { builtKernel } from "../built-kernel.js";
+import { PublishProgress } from "../ec2-progress.js";
+import { type AwsFlags, connectionOf, interruptibleTwice } from "../ec2-session.js";
+import { originTags, parseTags } from "../ec2-tags.js";
+import { table } from "../table.js";
+import { print, say } from "../terminal.js";
+
+interface PublishEc2Options extends AwsFlags {
+  readonly disk?: string;
+  readonly size?: string;
+  readonly append?: string;
+  readonly imageName?: string;
+  readonly copyTo?: readonly string[];
+  readonly shareWith?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly workers: number;
+  readonly output?: "json" | "terraform";
+  readonly json?: true;
+  readonly dryRun?: true;
+}
+
+const usualPort = 80;
+
+/** `mirage publish ec2`: the built kernel, or a disk, as an Amazon machine image. */
+export async function publishEc2(
+  file: string | undefined,
+  options: PublishEc2Options,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "mirage-publish-"));
+  try {
+    await interruptibleTwice(async ({ first, second }) => {
+      const { request, port } = await whatToPublish(file, options, folder, first);
+      if (options.dryRun)
+        return printPlan(await planPublish(request, connectionOf(options)), options);
+      const progress = new PublishProgress();
+      const published = await publish(request, {
+        ...connectionOf(options),
+        workers: options.workers,
+        signal: first,
+        leave: second,
+        onEvent: progress.tell,
+      }).finally(() => progress.endLine());
+      if (options.output === "terraform") {
+        print(terraformFile({ ...published, name: request.name, port }).trimEnd());
+      } else if (options.json || options.output === "json") {
+        print(JSON.stringify(published, undefined, 2));
+      } else {
+        for (const image of [published, ...published.copies]) print(sentence(image));
+        say(`\`mirage ec2 launch ${published.image} --region ${published.region}\` starts it`);
+      }
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The request of a command line; a disk that has to be made first is written into `folder`. */
+async function whatToPublish(
+  file: string | undefined,
+  options: PublishEc2Options,
+  folder: string,
+  signal: AbortSignal,
+): Promise<{ request: PublishRequest; port: number }> {
+  const { imageName, copyTo = [], shareWith = [], tag = [] } = options;
+  const common = { copyTo, shareWith, ...(imageName === undefined ? {} : { imageName }) };
+  const tags = parseTags(tag);
+  if (options.disk !== undefined) {
+    const name = basename(options.disk).replace(/\.[^.]+$/, "");
+    return { request: { ...common, disk: options.disk, name, tags }, port: usualPort };
+  }
+  const { configuration } = await loadApplication(file);
+  const { name, kernel } = await builtKernel(file);
+  const disk = join(folder, `${name}.img`);
+  const image = await composeDisk({
+    kernel,
+    commandLine: options.append?.split(/\s+/).filter((word) => word !== "") ?? [],
+    ...(options.size === undefined ? {} : { size: parseSize(options.size) }),
+    signal,
+  });
+  await writeDisk(image, disk, { signal });
+  const origin = await originTags(kernel, dirname(kernel));
+  return {
+    request: { ...common, disk, name, tags: { ...origin, ...tags } },
+    port: configuration.http?.port.value ?? usualPort,
+  };
+}
+
+function sentence({ image, region, name, created }: PublishedImage): string {
+  return `${image}  ${region}  ${name}${created ? "" : "  (was there already)"}`;
+}
+
+function printPlan(plan: PublishPlan, options: PublishEc2Options): void {
+  if (options.json || options.output === "json") {
+    print(JSON.stringify(plan, undefined, 2));
+    return;
+  }
+  print(
+    table(
+      plan.calls.map(({ action, region, times, what, costs }) => [
+        costs ? "costs" : "",
+        times > 1 ? `${action} × ${times}` : action,
+        region,
+        costs ? `${what} (${costs})` : what,
+      ]),
+    ),
+  );
+}
