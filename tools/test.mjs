@@ -1,5 +1,6 @@
 // npm test: everything. `unit`: vitest beside the sources and the OCaml packages' tests. `e2e`.
 import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
+import { quickEc2 } from "./e2e-ec2-parts.mjs";
 import { report } from "./report.mjs";
 import {
   ensureBuilt,
@@ -31,5 +32,6 @@ await report(async () => {
   if (wanted.includes("e2e")) {
     ensureBuilt();
     run("vitest", ["run"], { cwd: `${root}/e2e` });
+    run("vitest", ["run", "--config", "aws/vitest.config.ts", ...quickEc2], { cwd: `${root}/e2e` });
   }
 });

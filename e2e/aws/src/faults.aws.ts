@@ -3,7 +3,15 @@ import { MirageError } from "@mirage/diagnostics";
 import { list } from "@mirage/ec2";
 import { expect, test } from "vitest";
 import type { FakeAws, FaultKind } from "./fake/fake-aws.js";
-import { onlySnapshot, publishDisk, quick, readBack, useAws, usualDisk } from "./support/aws.js";
+import {
+  onlySnapshot,
+  publishDisk,
+  quick,
+  readBack,
+  temporaryFolder,
+  useAws,
+  usualDisk,
+} from "./support/aws.js";
 
 const target = "us-east-1";
 /** One worker, so that the order of calls is the same each time. */

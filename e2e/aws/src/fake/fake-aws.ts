@@ -101,7 +101,7 @@ export class FakeAws {
       },
     });
     this.server = createServer((request, response) => {
-      this.answer(request, response).catch(() => request.destroy());
+      this.answer(request, response).catch(() => request.socket.destroy());
     });
   }
 
@@ -207,7 +207,7 @@ export class FakeAws {
       if (this.options.latencyMs) await sleep(this.options.latencyMs);
       this.applyFault(fault, service);
       if (fault === "reset") {
-        request.destroy();
+        request.socket.resetAndDestroy();
         return;
       }
       if (fault === "hang") {
@@ -223,7 +223,7 @@ export class FakeAws {
     }
     if (fault === "slow") await sleep(this.options.slowMs ?? 1000);
     if (fault === "lost") {
-      request.destroy();
+      request.socket.resetAndDestroy();
       return;
     }
     this.write(response, answer, fault === "truncated");
@@ -278,8 +278,9 @@ export class FakeAws {
       ...answer.headers,
     });
     if (half) {
-      response.write(body.subarray(0, body.length / 2), () => response.destroy());
-      if (body.length === 0) response.destroy();
+      const cut = () => response.socket?.destroy();
+      if (body.length === 0) cut();
+      else response.write(body.subarray(0, body.length / 2), cut);
     } else {
       response.end(body);
     }
