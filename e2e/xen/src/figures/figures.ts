@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { copyOfExample, temporaryFolder } from "../../../src/support/mirage.js";
 import { pseudoRandomBytes } from "../../../src/support/site.js";
 import { buildForXen } from "../application.js";
+import { Guest } from "../rig/guest.js";
 import { useRig, xenTest } from "../use-rig.js";
 import { writeLinuxGuest } from "./linux.js";
 import { load, loadGenerator } from "./load-generator.js";
@@ -14,10 +15,10 @@ const rounds = 3;
 const bulk = 16 << 20;
 const rig = useRig(async () => ({ archives: [await loadGenerator(say)] }));
 
-/** Applications for each of the two systems, with the same files. */
-interface Pair {
-  readonly mirage: string;
-  readonly linux: string;
+/** Something of each of the two systems. */
+interface Pair<T> {
+  readonly mirage: T;
+  readonly linux: T;
 }
 
 xenTest("figures", async () => {
@@ -30,8 +31,17 @@ xenTest("figures", async () => {
   mkdirSync(join(empty, "htdocs"));
   await buildForXen(empty);
   await prepareDom0(rig());
+  const guests = {
+    mirage: await Guest.bring(rig(), page.mirage),
+    linux: await Guest.bring(rig(), page.linux),
+  };
 
-  const figures: Figure[] = [
+  const figures: Figure[] = [];
+  const add = (...more: Figure[]) => {
+    figures.push(...more);
+    say(table(more));
+  };
+  add(
     {
       name: "kernel, with the page",
       unit: "MB",
@@ -44,20 +54,20 @@ xenTest("figures", async () => {
       mirage: megabytes(empty, "mir-www.xen"),
       most: 2,
     },
-    ...(await starts(page)),
-    ...(await throughput(page, large)),
-    {
-      name: "least memory",
-      unit: "MiB",
-      mirage: await leastMemory(rig(), page.mirage, { from: 4, to: 20, step: 1, seconds: 20 }),
-      linux: await leastMemory(rig(), page.linux, { from: 32, to: 160, step: 4, seconds: 120 }),
-      most: 12,
-    },
-  ];
+  );
+  add(...(await starts(guests)));
+  add(...(await throughput(page, large)));
+  add({
+    name: "least memory",
+    unit: "MiB",
+    mirage: await leastMemory(rig(), guests.mirage, { from: 4, to: 20, step: 1, seconds: 20 }),
+    linux: await leastMemory(rig(), guests.linux, { from: 32, to: 160, step: 4, seconds: 120 }),
+    most: 12,
+  });
   writeFileSync(process.env.MIRAGE_FIGURES ?? "", table(figures));
 });
 
-async function pair(fill: (site: string) => void): Promise<Pair> {
+async function pair(fill: (site: string) => void): Promise<Pair<string>> {
   const mirage = copyOfExample("www");
   const site = join(mirage, "htdocs");
   fill(site);
@@ -70,7 +80,7 @@ function megabytes(folder: string, ...files: string[]): number {
   return files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0) / 1e6;
 }
 
-async function starts({ mirage, linux }: Pair): Promise<Figure[]> {
+async function starts({ mirage, linux }: Pair<Guest>): Promise<Figure[]> {
   const times = { mirage: [] as Start[], linux: [] as Start[] };
   // In turns, so that a busy machine slows both alike.
   for (let round = 0; round < rounds; round++) {
@@ -93,7 +103,7 @@ function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 }
 
-async function throughput(page: Pair, large: Pair): Promise<Figure[]> {
+async function throughput(page: Pair<string>, large: Pair<string>): Promise<Figure[]> {
   const mirage = await served(page.mirage, large.mirage);
   const linux = await served(page.linux, large.linux);
   const figure = (name: string, unit: string, key: keyof typeof mirage): Figure => ({

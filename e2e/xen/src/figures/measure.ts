@@ -1,4 +1,3 @@
-import type { XlInput } from "@mirage/xl";
 import { Guest } from "../rig/guest.js";
 import type { Rig } from "../rig/rig.js";
 
@@ -6,17 +5,12 @@ import type { Rig } from "../rig/rig.js";
 const address = "10.0.0.2";
 const mac = "00:16:3e:00:00:02";
 
-/** Starts a guest to be measured; `memory` in MiB. */
-export function createServer(rig: Rig, application: string, memory?: number): Promise<Guest> {
-  return Guest.create(rig, application, changes(memory));
-}
+/** What they are started with besides their xl files. */
+const changes = { vif: [`mac=${mac},bridge=xenbr0`], on_crash: "destroy" };
 
-function changes(memory: number | undefined): Record<string, XlInput> {
-  return {
-    vif: [`mac=${mac},bridge=xenbr0`],
-    on_crash: "destroy",
-    ...(memory === undefined ? {} : { memory }),
-  };
+/** Starts a guest to be measured. */
+export function createServer(rig: Rig, application: string): Promise<Guest> {
+  return Guest.create(rig, application, changes);
 }
 
 /** Lets dom0 know the guests' hardware address: asking for it would take steps of a second. */
@@ -25,14 +19,10 @@ export async function prepareDom0(rig: Rig): Promise<void> {
 }
 
 /** Seconds from the return of `xl create` to the first answer to ping, and then to a GET. */
-export async function startTimes(
-  rig: Rig,
-  application: string,
-): Promise<{ ping: number; http: number }> {
-  const guest = await Guest.bring(rig, application, changes(undefined));
+export async function startTimes(rig: Rig, guest: Guest): Promise<{ ping: number; http: number }> {
   const times = await rig.run(`
     now() { read -r time rest </proc/uptime; echo "$time"; }
-    ${guest.createCommand} >/dev/null
+    ${guest.createCommand(changes)} >/dev/null
     now
     ping -i 0.02 ${address} | while read -r line; do
       case $line in *ttl=*) now; break;; esac
@@ -48,14 +38,8 @@ export async function startTimes(
 }
 
 /** Whether the guest serves its page, twenty times, in that much memory (MiB) and within `seconds`. */
-async function serves(
-  rig: Rig,
-  application: string,
-  memory: number,
-  seconds: number,
-): Promise<boolean> {
-  const guest = await Guest.bring(rig, application, changes(memory));
-  const created = await rig.exec(guest.createCommand);
+async function serves(rig: Rig, guest: Guest, memory: number, seconds: number): Promise<boolean> {
+  const created = await rig.exec(guest.createCommand({ ...changes, memory }));
   if (created.code !== 0) return false;
   const { code } = await rig.exec(`
     seconds() { cut -d . -f 1 /proc/uptime; }
@@ -82,13 +66,13 @@ interface Search {
 /** The least memory, in MiB, in which the guest serves; found by bisection. */
 export async function leastMemory(
   rig: Rig,
-  application: string,
+  guest: Guest,
   { from, to, step, seconds }: Search,
 ): Promise<number> {
   let [tooLittle, enough] = [from, to];
   while (enough - tooLittle > step) {
     const middle = (tooLittle + enough) >> 1;
-    if (await serves(rig, application, middle, seconds)) enough = middle;
+    if (await serves(rig, guest, middle, seconds)) enough = middle;
     else tooLittle = middle;
   }
   return enough;

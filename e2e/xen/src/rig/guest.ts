@@ -12,45 +12,34 @@ import {
 import { eventually } from "./process.js";
 import type { Rig } from "./rig.js";
 
+type Changes = Readonly<Record<string, XlInput>>;
+
 /** A domain on a rig, or what is there to start one. */
 export class Guest {
   readonly #rig: Rig;
   readonly name: string;
   /** Where its files are in dom0. */
   readonly folder: string;
-  /** The shell command that starts it. */
-  readonly createCommand: string;
+  readonly #file: string;
 
   /**
    * Takes what `mirage build` left in `application` to dom0, and starts it there by the xl file that
    * `mirage configure` wrote, with `changes` as `xl create` takes them behind the file's name.
    */
-  static async create(
-    rig: Rig,
-    application: string,
-    changes?: Readonly<Record<string, XlInput>>,
-  ): Promise<Guest> {
-    const guest = await Guest.bring(rig, application, changes);
-    await rig.run(guest.createCommand);
+  static async create(rig: Rig, application: string, changes: Changes = {}): Promise<Guest> {
+    const name = changes.name === undefined ? undefined : String(changes.name);
+    const guest = await Guest.bring(rig, application, name);
+    await rig.run(guest.createCommand(changes));
     return guest;
   }
 
   /** What `create` does, but does not start it. */
-  static async bring(
-    rig: Rig,
-    application: string,
-    changes: Readonly<Record<string, XlInput>> = {},
-  ): Promise<Guest> {
+  static async bring(rig: Rig, application: string, name?: string): Promise<Guest> {
     const file = readdirSync(application).find((name) => name.endsWith(".xl")) ?? "";
     const config = await readXlConfig(join(application, file));
     const boot = ["kernel", "ramdisk"].flatMap((key) => getString(config, key) ?? []);
     const disks = getStrings(config, "disk")?.map((disk) => parseDisk(disk).target ?? "") ?? [];
-    // Xen's other processor is dom0's.
-    const words = Object.entries({ cpus: "1", ...changes }).map(
-      ([key, value]) => `'${key}=${printXlValue(toXlValue(value))}'`,
-    );
-    const name = String(changes.name ?? getString(config, "name"));
-    const guest = new Guest(rig, name, `xl create ${file} ${words.join(" ")}`);
+    const guest = new Guest(rig, name ?? getString(config, "name") ?? "", file);
     await rig.run(`mkdir -p '${guest.folder}'`);
     for (const path of [file, ...boot, ...disks]) {
       await rig.write(`${guest.folder}/${path}`, readFileSync(join(application, path)));
@@ -58,11 +47,20 @@ export class Guest {
     return guest;
   }
 
-  private constructor(rig: Rig, name: string, command: string) {
+  private constructor(rig: Rig, name: string, file: string) {
     this.#rig = rig;
     this.name = name;
     this.folder = `/guests/${name}`;
-    this.createCommand = `cd '${this.folder}' && ${command}`;
+    this.#file = file;
+  }
+
+  /** The shell command that starts it. */
+  createCommand(changes: Changes = {}): string {
+    // Xen's other processor is dom0's.
+    const words = Object.entries({ name: this.name, cpus: "1", ...changes }).map(
+      ([key, value]) => `'${key}=${printXlValue(toXlValue(value))}'`,
+    );
+    return `cd '${this.folder}' && xl create ${this.#file} ${words.join(" ")}`;
   }
 
   /**
