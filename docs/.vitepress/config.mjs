@@ -8,7 +8,7 @@ import { pages, titleOf } from "../tools/stage.mjs";
 const groups = [
   { text: "Begin", pages: ["tutorial", "init", "coming-from", "examples"] },
   { text: "Use", pages: ["conf", "packages"] },
-  { text: "Run", pages: ["targets", "images"] },
+  { text: "Run", pages: ["targets", "running", "xen", "images"] },
   { text: "Inside", pages: ["architecture", "performance", "contributing", "security"] },
 ];
 
