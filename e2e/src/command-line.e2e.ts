@@ -16,6 +16,7 @@ test("help lists the commands, and a command's help its options", async () => {
     "outdated",
     "why",
     "clean",
+    "doctor",
     "describe",
     "check",
     "completion",

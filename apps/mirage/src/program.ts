@@ -175,6 +175,21 @@ export function createProgram(): Command {
       await why(name, file, options);
     });
 
+  const doctor = command(
+    program,
+    "doctor",
+    "say what this machine lacks, for building and for each target",
+  );
+  addTargets(doctor)
+    .option("--fix", "run the commands that mend it, after asking")
+    .option("-y, --yes", "with --fix: do not ask")
+    .option("--json", "print the findings as JSON")
+    .option(...dryRun)
+    .action(async (options) => {
+      const { doctor } = await import("./commands/doctor.js");
+      await doctor(options);
+    });
+
   const describe = command(
     program,
     "describe",

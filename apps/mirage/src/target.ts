@@ -24,8 +24,13 @@ export function selectTarget(flags: TargetFlags): Target {
 
 /** The target of a command line that names one; else the one that the application is configured for. */
 export async function configuredTarget(conf: string, flags: TargetFlags): Promise<Target> {
+  return targetOfFolder(dirname(resolve(conf)), flags);
+}
+
+/** The target of a command line that names one; else the one that a folder is configured for. */
+export async function targetOfFolder(directory: string, flags: TargetFlags): Promise<Target> {
   if (targets.some(({ flag }) => flags[flag.slice("--".length)])) return selectTarget(flags);
-  const state = await readState(dirname(resolve(conf)));
+  const state = await readState(directory);
   return state === undefined ? selectTarget(flags) : targetNamed(state.target);
 }
 

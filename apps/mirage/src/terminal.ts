@@ -1,7 +1,16 @@
 /** Whether stderr shows colours: a terminal, and neither NO_COLOR nor TERM=dumb against it. */
 export function stderrColor(): boolean {
+  return showsColor(process.stderr);
+}
+
+/** The same of stdout. */
+export function stdoutColor(): boolean {
+  return showsColor(process.stdout);
+}
+
+function showsColor(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, TERM } = process.env;
-  return process.stderr.isTTY === true && !NO_COLOR && TERM !== "dumb";
+  return stream.isTTY === true && !NO_COLOR && TERM !== "dumb";
 }
 
 /** A line of progress for a person. */

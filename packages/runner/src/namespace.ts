@@ -31,28 +31,38 @@ export function privateNetwork(): Namespace {
   throw new MirageError(
     "ERR_MIRAGE_RUN_NAMESPACE",
     `the kernel doesn't let this user make a private network (${output})`,
-    { hint: hint((name) => read(`/proc/sys/${name.replaceAll(".", "/")}`)) },
+    { hint: hint(readSysctl) },
   );
 }
 
-/** What stands in the way, by the values of the kernel's settings. */
-export function hint(sysctl: (name: string) => string | undefined): string {
+type Sysctl = (name: string) => string | undefined;
+
+/**
+ * The setting of the kernel that keeps users from making namespaces, as `name=value` of sysctl(8)
+ * with the value that lets them.
+ */
+export function forbiddingSetting(sysctl: Sysctl = readSysctl): string | undefined {
   const settings = [
     ["kernel.unprivileged_userns_clone", "0", "1"],
     ["kernel.apparmor_restrict_unprivileged_userns", "1", "0"],
     ["user.max_user_namespaces", "0", "10000"],
   ] as const;
-  for (const [name, bad, good] of settings) {
-    if (sysctl(name) === bad) {
-      return `user namespaces are switched off: switch them on with \`sudo sysctl ${name}=${good}\`, or run this with sudo`;
-    }
+  const found = settings.find(([name, bad]) => sysctl(name) === bad);
+  return found && `${found[0]}=${found[2]}`;
+}
+
+/** What stands in the way, by the values of the kernel's settings. */
+export function hint(sysctl: Sysctl): string {
+  const setting = forbiddingSetting(sysctl);
+  if (setting !== undefined) {
+    return `user namespaces are switched off: switch them on with \`sudo sysctl ${setting}\`, or run this with sudo`;
   }
   return "run it with sudo; in a container, start that with `--privileged`, or with `--cap-add SYS_ADMIN --cap-add NET_ADMIN --device /dev/net/tun --security-opt seccomp=unconfined`";
 }
 
-function read(path: string): string | undefined {
+function readSysctl(name: string): string | undefined {
   try {
-    return readFileSync(path, "utf8").trim();
+    return readFileSync(`/proc/sys/${name.replaceAll(".", "/")}`, "utf8").trim();
   } catch {
     return undefined;
   }

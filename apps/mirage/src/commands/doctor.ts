@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { MirageError } from "@mirage/diagnostics";
+import {
+  checkGroups,
+  describeMend,
+  type ExaminedGroup,
+  examine,
+  type Finding,
+  planMends,
+} from "@mirage/doctor";
+import { defaultDataFolder } from "@mirage/opam-driver";
+import { describePlan, type Plan } from "@mirage/plan";
+import { forbiddingSetting, privateNetwork } from "@mirage/runner";
+import { answered, canAsk } from "../ask.js";
+import { perform } from "../perform.js";
+import { type TargetFlags, targetOfFolder } from "../target.js";
+import { print, say, stdoutColor } from "../terminal.js";
+
+interface DoctorOptions extends TargetFlags {
+  readonly fix?: true;
+  readonly yes?: true;
+  readonly json?: true;
+  readonly dryRun?: true;
+}
+
+/** `mirage doctor`: what this machine lacks for building and for each target, and what mends it. */
+export async function doctor(options: DoctorOptions): Promise<void> {
+  const { flag } = await targetOfFolder(process.cwd(), options);
+  const needed = (name: string) => name === "build" || name === flag;
+  let groups = await examineAll();
+  const lacking = () => {
+    const findings = groups.filter(({ name }) => needed(name)).flatMap((group) => group.findings);
+    return findings.filter(({ state }) => state === "missing");
+  };
+  if (options.fix) {
+    const plan = await planMends(lacking());
+    if (options.dryRun) {
+      await perform(plan, options);
+      return;
+    }
+    if (plan.length > 0) {
+      await agree(plan, options);
+      await perform(plan, {});
+      groups = await examineAll();
+    }
+  }
+  if (options.json) {
+    const data = groups.map((group) => ({ ...group, isNeeded: needed(group.name) }));
+    print(JSON.stringify({ target: flag, groups: data }, undefined, 2));
+  } else {
+    print(groups.map((group) => describeGroup(group, needed(group.name))).join("\n\n"));
+    say(summary(lacking(), flag));
+  }
+  if (lacking().length > 0) process.exitCode = 1;
+}
+
+function examineAll(): Promise<ExaminedGroup[]> {
+  const manifest = new URL("../../package.json", import.meta.url);
+  const { engines } = JSON.parse(readFileSync(manifest, "utf8"));
+  return examine(
+    checkGroups({
+      node: engines.node.replace(">=", ""),
+      dataFolder: defaultDataFolder(),
+      privateNetwork: () => (privateNetwork().user ? "by any user" : "as root"),
+      sysctl: forbiddingSetting,
+    }),
+  );
+}
+
+/** Says what is about to be run, and goes on if the user wants it. */
+async function agree(plan: Plan, { yes }: DoctorOptions): Promise<void> {
+  if (yes) return;
+  say(describePlan(plan, { cwd: process.cwd() }));
+  if (!canAsk()) {
+    throw new MirageError("ERR_MIRAGE_USAGE", "nobody can be asked whether to run that", {
+      hint: "run it yourself, or agree with --yes",
+      exitCode: 2,
+    });
+  }
+  const { confirm } = await import("@clack/prompts");
+  const message = "Shall that be run?";
+  if (answered(await confirm({ message, output: process.stderr }))) return;
+  throw new MirageError("ERR_MIRAGE_INTERRUPTED", "nothing was changed");
+}
+
+const marks = { ok: "✓", missing: "✗", optional: "–" } as const;
+const colors = { ok: "32", missing: "31", optional: "33" } as const;
+
+function describeGroup({ name, title, findings }: ExaminedGroup, isNeeded: boolean): string {
+  const heading = `${name}: ${title}${isNeeded ? "" : " (not needed now)"}`;
+  const width = Math.max(...findings.map((finding) => finding.name.length));
+  const lines = findings.flatMap((finding) => {
+    const mark = colored(marks[finding.state], colors[finding.state]);
+    const line = `  ${mark} ${finding.name.padEnd(width)}  ${finding.detail}`;
+    const help = helpOf(finding);
+    return help === undefined ? [line] : [line, `${" ".repeat(width + 6)}${help}`];
+  });
+  return [heading, ...lines].join("\n");
+}
+
+function helpOf({ state, mend, advice }: Finding): string | undefined {
+  if (state === "ok") return undefined;
+  return mend === undefined ? advice : `$ ${describeMend(mend)}`;
+}
+
+function colored(text: string, color: string): string {
+  return stdoutColor() ? `\x1b[${color}m${text}\x1b[0m` : text;
+}
+
+function summary(lacking: readonly Finding[], flag: string): string {
+  if (lacking.length === 0) return `nothing is missing for ${flag}`;
+  const things = lacking.length === 1 ? "one thing is" : `${lacking.length} things are`;
+  const help = lacking.some(({ mend }) => mend) ? ": `mirage doctor --fix` runs the commands" : "";
+  return `${things} missing for ${flag}${help}`;
+}

@@ -1,0 +1,174 @@
+import { existsSync } from "node:fs";
+import { MirageError } from "@mirage/diagnostics";
+import { hostInfo, localHost } from "@mirage/xl";
+import {
+  callCheck,
+  distributionCheck,
+  nodeCheck,
+  packagesCheck,
+  programCheck,
+  roomCheck,
+  tunCheck,
+} from "./checks.js";
+import { credentialsCheck } from "./credentials.js";
+import type { CheckGroup } from "./finding.js";
+import { findProgram } from "./look.js";
+
+/** What the caller knows better than this package. */
+export interface Requirements {
+  /** The oldest Node.js. */
+  readonly node: string;
+  /** Where opam's root is, or will be. */
+  readonly dataFolder: string;
+  /** Makes a private network for a moment; throws a MirageError that says why it cannot. */
+  readonly privateNetwork: () => string;
+  /** The kernel's setting that forbids it, as `name=value` of sysctl(8) that allows it. */
+  readonly sysctl: () => string | undefined;
+}
+
+/** Megabytes that the first `mirage configure` and `build` write: an opam root with the runtimes. */
+const firstBuildMb = 100;
+
+/** All checks, by what they are needed for. */
+export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
+  const { node, dataFolder, privateNetwork, sysctl } = requirements;
+  return [
+    {
+      name: "build",
+      title: "building, for every target",
+      checks: [
+        nodeCheck(node),
+        distributionCheck,
+        programCheck({
+          name: "opam",
+          program: "opam",
+          version: ["--version"],
+          minimum: "2.1",
+          use: "to install OCaml packages",
+          packages: ["opam"],
+        }),
+        programCheck({
+          name: "OCaml",
+          program: "ocamlopt",
+          version: ["-version"],
+          use: "to compile",
+          packages: ["ocaml-nox"],
+        }),
+        programCheck({
+          name: "ocamlfind",
+          program: "ocamlfind",
+          use: "to find OCaml libraries",
+          packages: ["ocaml-findlib"],
+        }),
+        programCheck({
+          name: "dune",
+          program: "dune",
+          version: ["--version"],
+          use: "to build",
+          packages: ["ocaml-dune"],
+        }),
+        packagesCheck(
+          "OCaml libraries",
+          ["liblwt-ocaml-dev", "libcstruct-ocaml-dev", "libipaddr-ocaml-dev"],
+          "by every runtime; `mirage configure` installs the others with an application",
+        ),
+        programCheck({
+          name: "C compiler",
+          program: "gcc",
+          version: ["-dumpfullversion"],
+          use: "to link",
+          packages: ["gcc", "libc6-dev"],
+        }),
+        programCheck({
+          name: "make",
+          program: "make",
+          version: ["--version"],
+          use: "by `mirage build`",
+          packages: ["make"],
+        }),
+        roomCheck("disk space", dataFolder, firstBuildMb),
+      ],
+    },
+    {
+      name: "--unix",
+      title: "processes with a TCP/IP stack of their own",
+      checks: [
+        programCheck({
+          name: "setpriv",
+          program: "setpriv",
+          use: "to start processes that end with mirage",
+          packages: ["util-linux"],
+        }),
+        tunCheck,
+        callCheck("private networks", privateNetwork, {
+          mend: () => {
+            const setting = sysctl();
+            if (setting === undefined) return undefined;
+            return { kind: "command", words: ["sysctl", "-w", setting], asRoot: true };
+          },
+        }),
+        programCheck({
+          name: "dnsmasq",
+          program: "dnsmasq",
+          use: "for ip-use-dhcp in a private network",
+          packages: ["dnsmasq-base"],
+          state: "optional",
+        }),
+      ],
+    },
+    {
+      name: "--socket",
+      title: "processes on this machine's sockets",
+      checks: [
+        programCheck({
+          name: "setpriv",
+          program: "setpriv",
+          use: "to start processes that end with mirage",
+          packages: ["util-linux"],
+        }),
+      ],
+    },
+    {
+      name: "--xen",
+      title: "kernels for Xen",
+      checks: [
+        packagesCheck("musl", ["musl-dev"], "to link kernels"),
+        callCheck("Xen", xen, { state: "optional" }),
+        callCheck("bridge", bridge, {
+          state: "optional",
+          mend: () => ({ kind: "command", words: ["mirage", "network", "up"], asRoot: true }),
+        }),
+        programCheck({
+          name: "QEMU",
+          program: "qemu-system-x86_64",
+          version: ["--version"],
+          use: "to boot a kernel without Xen",
+          packages: ["qemu-system-x86"],
+          state: "optional",
+        }),
+        packagesCheck(
+          "GRUB for the BIOS",
+          ["grub-pc-bin", "grub-common"],
+          "by `mirage image`",
+          "optional",
+        ),
+        credentialsCheck,
+      ],
+    },
+  ];
+}
+
+async function xen(): Promise<string> {
+  if ((await findProgram("xl")) === undefined) {
+    throw new MirageError("ERR_MIRAGE_XL_MISSING", "no xl: this is no Xen host", {
+      hint: "`mirage run --host HOST` runs domains on one, `mirage image` makes a disk",
+    });
+  }
+  const { xenVersion, freeMemoryMb } = await hostInfo(localHost());
+  return `${xenVersion}, ${freeMemoryMb} MB free`;
+}
+
+function bridge(): string {
+  if (existsSync("/sys/class/net/xenbr0/bridge")) return "xenbr0";
+  throw new MirageError("ERR_MIRAGE_NO_BRIDGE", "there is no bridge xenbr0 for domains");
+}
