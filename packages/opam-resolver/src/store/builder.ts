@@ -36,7 +36,9 @@ export class StoreBuilder {
   private readonly nameIds = new Map<string, number>();
   private readonly versionIds = new Map<string, number>();
   private readonly nameStamps: number[] = [];
-  private readonly atoms: Int32Array[] = [];
+  /** What was set aside for {@link copyAtom}, and where each part of it starts. */
+  private readonly atomCode = new IntBuffer(1 << 14);
+  private readonly atomStarts = new IntBuffer(1 << 12);
   private readonly filterPlaces: number[] = [];
   private readonly memo = new Map<string, Map<string, number>>();
   /** {@link ROW_COLUMNS} and {@link STAMP_COLUMNS} of each package, in the order in which they came. */
@@ -116,12 +118,18 @@ export class StoreBuilder {
 
   /** Sets aside what was written from `place` on, for {@link copyAtom}. */
   keepAtom(out: IntBuffer, place: number): number {
-    this.atoms.push(out.array.slice(place, out.length));
-    return this.atoms.length - 1;
+    const atom = this.atomStarts.length;
+    this.atomStarts.push(this.atomCode.length);
+    for (let i = place; i < out.length; i++) this.atomCode.push(out.array[i] as number);
+    return atom;
   }
 
   copyAtom(atom: number, out: IntBuffer): void {
-    out.append(this.atoms[atom] as Int32Array);
+    const { array, length } = this.atomCode;
+    const start = this.atomStarts.array[atom] as number;
+    const isLast = atom + 1 === this.atomStarts.length;
+    const end = isLast ? length : (this.atomStarts.array[atom + 1] as number);
+    for (let i = start; i < end; i++) out.push(array[i] as number);
   }
 
   /** A filter that starts at the end of {@link filterCode}. */
