@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { publicPackages } from "./packages.mjs";
-import { root } from "./workspace.mjs";
+import { root, workspaceEnv } from "./workspace.mjs";
 
 const getReleasePlan = createRequire(import.meta.url)("@changesets/get-release-plan").default;
 const execute = promisify(execFile);
@@ -37,13 +37,11 @@ export function printReleases(releases) {
 }
 
 async function isPublished(name, version) {
-  try {
-    const { stdout } = await execute("npm", ["view", `${name}@${version}`, "version"], {
-      cwd: root,
-    });
-    return stdout.trim() !== "";
-  } catch (error) {
-    if (`${error.stdout}${error.stderr}`.includes("E404")) return false;
-    throw new Error(`the registry can't be asked about ${name}:\n${error.stderr}`);
-  }
+  const answer = await execute("pnpm", ["view", `${name}@${version}`, "version", "--json"], {
+    cwd: root,
+    env: workspaceEnv(),
+  }).catch((error) => error);
+  if (answer.code === undefined) return JSON.parse(answer.stdout) === version;
+  if (/_404|_NOT_FOUND/.test(answer.stdout)) return false;
+  throw new Error(`the registry can't be asked about ${name}:\n${answer.stdout}${answer.stderr}`);
 }

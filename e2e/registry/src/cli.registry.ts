@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, inject, onTestFinished, test } from "vites
 import { type Outcome, Running, temporaryFolder } from "../../src/support/mirage.js";
 import { type Client, clientEnv, globalPackages, mirageCommand, runOk } from "./support/client.js";
 import { measure } from "./support/measure.js";
-import { publicPackages } from "./support/packages.js";
+import { publicPackages, versionsIn } from "./support/packages.js";
 import { release } from "./support/release.js";
 import { git } from "./support/workspace-copy.js";
 
@@ -42,13 +42,6 @@ async function servedPage(client: Client, cwd: string): Promise<string> {
   return await (await fetch(url, { signal: AbortSignal.timeout(30_000) })).text();
 }
 
-/** Versions that npm gave to our packages, by name; the same tree gives those for opam. */
-function workspaceVersions(): Record<string, string> {
-  return Object.fromEntries(
-    publicPackages(workspace).map(({ manifest: { name, version } }) => [name, version]),
-  );
-}
-
 /** Which versions of our OCaml packages opam should have: they follow from their sources. */
 async function ocamlVersions(): Promise<ReadonlyMap<string, string>> {
   const folders = publicPackages(workspace).map(({ folder }) => folder);
@@ -78,7 +71,7 @@ describe.each(clients)("installed with %s", (client) => {
 
   test("the command and all that it calls are those that were published", async () => {
     const { stdout } = await mirage(client, ["--version"], home);
-    const versions = workspaceVersions();
+    const versions = versionsIn(workspace);
     expect(stdout.trim()).toBe(versions["@mirage/cli"]);
     const found = [...(await globalPackages(client, user))];
     const ours = found.filter(([name]) => name.startsWith("@mirage/"));
@@ -118,7 +111,7 @@ test("the command is a small installation", () => {
 });
 
 describe("a second version of one package", () => {
-  const before = workspaceVersions();
+  const before = versionsIn(workspace);
   let app: string;
 
   beforeAll(async () => {
@@ -154,7 +147,7 @@ describe("a second version of one package", () => {
 
   test("the release is a commit of new versions and changelogs, and no more", async () => {
     await release(workspace, registry);
-    const after = workspaceVersions();
+    const after = versionsIn(workspace);
     const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
     expect(changed.sort()).toEqual(["@mirage/cli", "@mirage/runtime-unix"]);
     const files = git(workspace, "show", "--name-only", "--format=", "HEAD").trim().split("\n");

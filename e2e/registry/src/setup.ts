@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { versionsIn } from "./support/packages.js";
 import { type Registry, startRegistry } from "./support/registry.js";
 import { release } from "./support/release.js";
 import { copyWorkspace, git } from "./support/workspace-copy.js";
@@ -12,6 +13,8 @@ declare module "vitest" {
     registry: string;
     /** The copy of the workspace that they were published from. */
     workspace: string;
+    /** The versions that the first release gave to the packages, by name. */
+    firstRelease: Record<string, string>;
     /** A folder for everything that a user of the packages has. */
     user: string;
   }
@@ -38,6 +41,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await release(workspace, registry.url);
     project.provide("registry", registry.url);
     project.provide("workspace", workspace);
+    project.provide("firstRelease", versionsIn(workspace));
     project.provide("user", join(folder, "user"));
   } catch (error) {
     await tearDown();

@@ -26,6 +26,13 @@ export function publicPackages(workspace: string): Package[] {
     .filter(({ manifest }) => manifest.private !== true);
 }
 
+/** The versions of the packages of a workspace, by name. */
+export function versionsIn(workspace: string): Record<string, string> {
+  return Object.fromEntries(
+    publicPackages(workspace).map(({ manifest: { name, version } }) => [name, version]),
+  );
+}
+
 /** The package.json of a folder. */
 export function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
