@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from "node:path";
+import { checkXlLines } from "@mirage/codegen";
 import { findConf, type LoadedConf, loadConf } from "@mirage/conf";
-import { renderDiagnostic } from "@mirage/diagnostics";
+import { MirageError, renderDiagnostic } from "@mirage/diagnostics";
 import { say, stderrColor } from "./terminal.js";
 
 /** The .conf file of a command: the one that is named, or the only one of this folder. */
@@ -15,7 +16,18 @@ export async function applicationFolder(file: string | undefined): Promise<strin
 
 /** The validated .conf file of a command; warnings go to stderr. */
 export async function loadApplication(file: string | undefined): Promise<LoadedConf> {
-  const loaded = await loadConf(await confPath(file));
+  const loaded = await loadChecked(await confPath(file));
   for (const warning of loaded.warnings) say(renderDiagnostic(warning, { color: stderrColor() }));
   return loaded;
+}
+
+/** The .conf file, its lines for xl included. @throws MirageError for all that is wrong in it */
+export async function loadChecked(path: string): Promise<LoadedConf> {
+  const loaded = await loadConf(path);
+  const problems = checkXlLines(loaded.configuration);
+  if (problems.some(({ severity }) => severity === "error")) {
+    const details = [...loaded.warnings, ...problems];
+    throw new MirageError("ERR_MIRAGE_XL_CONFIG", `${path} has lines that xl refuses`, { details });
+  }
+  return { ...loaded, warnings: [...loaded.warnings, ...problems] };
 }

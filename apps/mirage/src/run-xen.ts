@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { MirageError } from "@mirage/diagnostics";
 import type { Plan } from "@mirage/plan";
 import {
   type CreatedDomain,
   type CreateRequest,
   createDomain,
+  type DomainConsole,
   type DomainEvent,
   destroyDomain,
   followDomain,
@@ -73,25 +75,53 @@ async function followToItsEnd(
   let wasAsked = false;
   const onSignal = () => {
     const end = wasAsked ? destroyDomain : shutdownDomain;
-    say(wasAsked ? `destroying ${domain.name}` : `asking ${domain.name} to shut down`);
+    say(
+      wasAsked
+        ? `destroying ${domain.name}`
+        : `asking ${domain.name} to shut down; once more destroys it`,
+    );
     wasAsked = true;
     watcher.asked();
     end(xen, domain.id).catch((error: Error) => say(error.message));
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    await unpauseDomain(xen, domain.id);
+    await unpause(xen, domain.id);
     watcher.ready();
     for await (const event of followDomain(xen, domain)) {
       say(describe(event, domain.name));
       if (event.type === "restarted") note(event.id);
-      if (event.type === "ended") return exitCode(event, wasAsked);
+      if (event.type === "ended") {
+        await lastWords(console, event);
+        return exitCode(event, wasAsked);
+      }
     }
     throw new MirageError("ERR_MIRAGE_RUN_ENDED", `nobody knows how ${domain.name} ended`);
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
     await console.close().catch(() => {}); // it ends with its domain
   }
+}
+
+/** A domain that can't be started does not stay, paused. */
+async function unpause(xen: XenHost, id: number): Promise<void> {
+  try {
+    await unpauseDomain(xen, id);
+  } catch (error) {
+    await destroyDomain(xen, id).catch(() => {});
+    throw error;
+  }
+}
+
+const lastWordsMs = { gone: 3_000, kept: 300 };
+
+/** Lets the console print what is under way; that of a domain that is kept stays open. */
+async function lastWords(
+  { closed }: DomainConsole,
+  { isKept }: DomainEvent & { type: "ended" },
+): Promise<void> {
+  const patience = delay(isKept ? lastWordsMs.kept : lastWordsMs.gone, undefined, { ref: false });
+  await Promise.race([closed.catch(() => {}), patience]);
 }
 
 function describe(event: DomainEvent, name: string): string {

@@ -8,8 +8,8 @@ const defaultMemory = 64;
 
 /**
  * The file that `xl create` takes: what the program needs, and then the `xl-*` lines of the
- * configuration, which replace ours of the same key. Paths start at the application's folder, in
- * which it is to be called. xl.cfg(5).
+ * configuration, which replace ours of the same key. Paths start at the application's folder:
+ * `mirage run` makes them absolute, and xl itself is to be called there. xl.cfg(5).
  */
 export function xlFile(program: Program): string {
   const { configuration } = program;
@@ -19,7 +19,7 @@ export function xlFile(program: Program): string {
     kernel: programName(configuration, program.target),
     memory: defaultMemory,
     vcpus: 1,
-    vif: interfaces(program).map((bridge) => printVif({ bridge })),
+    vif: interfaces(program).map((bridge) => printVif(bridge === undefined ? {} : { bridge })),
     disk: disks(program),
     on_crash: "preserve",
   };
@@ -31,12 +31,15 @@ export function xlFile(program: Program): string {
   return `# ${header(program)}\n\n${[...lines, ...theirs].join("\n")}\n`;
 }
 
-/** The bridges of the interfaces in the order in which the kernel counts them: `net` comes first. */
-function interfaces(program: Program): string[] {
+/**
+ * The bridges of the interfaces in the order in which the kernel counts them: `net` comes first.
+ * Without one it is the host's: `mirage run` looks for it, and xl takes xenbr0.
+ */
+function interfaces(program: Program): (string | undefined)[] {
   const devices = networksOf(program);
   const others = devices.filter(({ device }) => device !== "net");
-  const net = devices.length > others.length ? ["xenbr0"] : [];
-  return [...net, ...others.map(({ tap }) => tap ?? "xenbr0")];
+  const net = devices.length > others.length ? [undefined] : [];
+  return [...net, ...others.map(({ tap }) => tap)];
 }
 
 /** The disks in the order in which the kernel counts them: that of their connection. */

@@ -7,7 +7,7 @@ import { type StandIn, standIn } from "../test/stand-in.js";
 import { type XlInput, xlConfig } from "./config.js";
 import { createDomain } from "./create.js";
 import type { XenHost } from "./host.js";
-import { getString } from "./lookup.js";
+import { getString, getStrings } from "./lookup.js";
 import { readXlConfig } from "./parse.js";
 import { planCreate } from "./plan-create.js";
 
@@ -156,6 +156,32 @@ describe("before anything is done", () => {
       message: expect.stringContaining(join(machine.folder, kernel)),
     });
     expect(machine.calls()).toEqual([]);
+  });
+
+  test("disk images, whose paths are made absolute here and must be those of another host", async () => {
+    const [, there] = machine.hosts as [XenHost, XenHost];
+    writeFileSync(join(machine.folder, "disk.img"), "");
+    const disk = [
+      "format=raw,vdev=xvda,target=disk.img",
+      "/dev/null2,,xvdb",
+      "script=block-nbd,vdev=xvdc,target=x:1",
+    ];
+    await expect(createDomain(here(), request({ disk }))).rejects.toMatchObject({
+      code: "ERR_MIRAGE_XL_NO_DISK",
+      message: "the disk image /dev/null2 does not exist",
+    });
+    const [first = "", , last = ""] = disk;
+    await createDomain(here(), request({ disk: [first, last] }));
+    expect(getStrings(await given().config, "disk")).toEqual([
+      `format=raw,vdev=xvda,target=${join(machine.folder, "disk.img")}`,
+      last,
+    ]);
+    await expect(createDomain(there, request({ disk: [first] }))).rejects.toMatchObject({
+      code: "ERR_MIRAGE_XL_NO_DISK",
+      message: "the disk image disk.img is a file of this machine, and not of dom0",
+    });
+    await createDomain(there, request({ disk: ["/srv/disk.img,raw,xvda"] }));
+    expect(getStrings(await given().config, "disk")).toEqual(["/srv/disk.img,raw,xvda"]);
   });
 
   test("bridges and memory of the host", async () => {

@@ -8,12 +8,13 @@ import type { XenHost } from "./host.js";
 import { hostInfo } from "./host-info.js";
 import { getNumber, getString, setValue } from "./lookup.js";
 import { printXlConfig } from "./print.js";
+import { resolveDisks } from "./resolve-disks.js";
 import { checkResources, resolveBridges } from "./resolve-host.js";
 import { interrupted, runScript } from "./run.js";
 
 export interface CreateRequest {
   readonly config: XlConfig;
-  /** Where relative paths of `kernel` and `ramdisk` start; by default the current folder. */
+  /** Where relative paths of `kernel`, `ramdisk` and `disk` start; by default the current folder. */
   readonly directory?: string;
   /** Leave it paused: `unpauseDomain` lets it start. */
   readonly paused?: boolean;
@@ -57,7 +58,7 @@ export async function createDomain(
   return create(host, request, config, options);
 }
 
-/** The config that will be used: checked, and with the bridges that the host really has. */
+/** The config that will be used: checked, and with the disks and bridges that the host really has. */
 export async function prepare(
   host: XenHost,
   request: CreateRequest,
@@ -65,9 +66,10 @@ export async function prepare(
 ): Promise<XlConfig> {
   checkConfig(request.config);
   await Promise.all(bootFiles(request).map(checkBootFile));
+  const config = await resolveDisks(request.config, host, request.directory ?? ".");
   const info = await hostInfo(host, options);
-  checkResources(request.config, host, info);
-  return withProcessor(resolveBridges(request.config, host, info));
+  checkResources(config, host, info);
+  return withProcessor(resolveBridges(config, host, info));
 }
 
 /**

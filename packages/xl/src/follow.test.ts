@@ -99,11 +99,22 @@ describe.each([0, 1])("by way %i", (way) => {
   });
 });
 
+test("over a shared connection, xl is asked no more once nobody follows", async () => {
+  tables(table(row("-b----", "-")));
+  for await (const event of followDomain(machine.shared, { id: 7, name }, { intervalMs: 10 })) {
+    expect(event.type).toBe("state");
+    break;
+  }
+  await silence();
+});
+
 /** Waits until xl is not called any more. */
 async function silence(): Promise<void> {
   const calls = join(machine.folder, "calls");
   expect(existsSync(calls)).toBe(true);
-  for (let before = ""; before !== readFileSync(calls, "utf8"); ) {
+  let before = "";
+  for (let look = 0; before !== readFileSync(calls, "utf8"); look++) {
+    if (look > 50) throw new Error("xl is still called");
     before = readFileSync(calls, "utf8");
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

@@ -12,15 +12,25 @@ export interface Snapshot {
 }
 
 /**
- * One script does all the asking, so that a remote host is logged in to once. It ends by itself when
- * nobody reads what it prints. U+001E ends each part.
+ * One script does all the asking, so that a remote host is logged in to once. The end of its input
+ * ends it, which also gets there when the way to it is a connection that others share. U+001E ends
+ * each part.
  */
-const script = `while xl list -v; do
-  printf '\\036'
-  tail -n 40 -- "/var/log/xen/xl-$1.log" 2>/dev/null
-  printf '\\036'
-  sleep "$2"
-done`;
+const script = `exec 3<&0
+{
+  while xl list -v; do
+    printf '\\036'
+    tail -n 40 -- "/var/log/xen/xl-$1.log" 2>/dev/null
+    printf '\\036'
+    sleep "$2"
+  done
+} </dev/null 3<&- &
+asking=$!
+{ cat <&3; kill "$asking"; } >/dev/null 2>&1 &
+listening=$!
+exec 3<&-
+wait "$asking"
+kill "$listening"`;
 
 /**
  * Asks a host about its domains again and again, until it is not read any more.
@@ -34,8 +44,9 @@ export async function* pollDomains(
 ): AsyncGenerator<Snapshot, void> {
   if (signal?.aborted) throw interrupted(host);
   const [program, ...words] = host.command(script, [name, String(intervalMs / 1000)]);
-  const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(program, words, { stdio: "pipe", detached: true });
   let stderr = "";
+  child.stdin.on("error", () => {}); // it has ended already, as its exit code tells
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
@@ -57,8 +68,9 @@ export async function* pollDomains(
       rest = parts.join("\x1e");
     }
     const exitCode = await exit;
-    if (signal?.aborted) throw interrupted(host);
     throw xlFailure(host, "follow the domain", { exitCode, stdout: rest, stderr });
+  } catch (error) {
+    throw signal?.aborted ? interrupted(host) : error;
   } finally {
     signal?.removeEventListener("abort", stop);
     stop();

@@ -79,6 +79,15 @@ test("too slow", async () => {
   }
 });
 
+test("over a shared connection, which holds on to the pipes, nobody waits for what is left there", async () => {
+  const pidFile = join(machine.folder, "left");
+  const script = 'echo $$ >"$1"; exec sleep 30';
+  const running = runScript(machine.shared, "wait", script, [pidFile], { timeoutMs: 500 });
+  await expect(running).rejects.toMatchObject({ code: "ERR_MIRAGE_XL_TIMEOUT" });
+  expect(isRunning(pidOf(pidFile))).toBe(true);
+  process.kill(pidOf(pidFile));
+});
+
 test("without ssh", async () => {
   const host = sshHost("dom0", { program: "/no/ssh" });
   await expect(runScript(host, "try", "true", [])).rejects.toMatchObject({

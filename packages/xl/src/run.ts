@@ -18,6 +18,8 @@ export interface RunOptions extends CallOptions {
 
 const keptCharacters = 16 * 2 ** 20;
 const graceMs = 2_000;
+/** How long what a command had started may go on writing behind it. */
+const pipesMs = 500;
 
 /**
  * Runs a shell script on the host, and returns what it prints. `purpose` names it in messages, as in
@@ -111,11 +113,23 @@ async function feed(child: ChildProcess, input: RunOptions["input"]): Promise<vo
   });
 }
 
-/** Ends a command with all that it has started. */
+/**
+ * Ends a command with all that it has started. Its pipes are let go soon after it: an ssh connection
+ * that several commands share (ControlMaster) holds their other ends for as long as the command goes
+ * on over there, which nobody here can wait for.
+ */
 export function stopGroup(child: ChildProcess): void {
   signalGroup(child, "SIGTERM");
-  const timer = setTimeout(() => signalGroup(child, "SIGKILL"), graceMs);
-  child.once("close", () => clearTimeout(timer));
+  const letGo = () => {
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+  };
+  if (child.exitCode !== null || child.signalCode !== null) {
+    letGo();
+    return;
+  }
+  const timers = [setTimeout(() => signalGroup(child, "SIGKILL"), graceMs)];
+  child.once("exit", () => timers.push(setTimeout(letGo, pipesMs)));
+  child.once("close", () => timers.forEach(clearTimeout));
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,6 +1,5 @@
-import { loadConf } from "@mirage/conf";
 import { type Diagnostic, MirageError, toJson } from "@mirage/diagnostics";
-import { confPath, loadApplication } from "../application.js";
+import { confPath, loadApplication, loadChecked } from "../application.js";
 import { print, say } from "../terminal.js";
 
 interface CheckOptions {
@@ -22,7 +21,7 @@ export async function check(file: string | undefined, options: CheckOptions): Pr
 
 async function problemsOf(path: string): Promise<readonly Diagnostic[]> {
   try {
-    return (await loadConf(path)).warnings;
+    return (await loadChecked(path)).warnings;
   } catch (error) {
     if (error instanceof MirageError) return error.toDiagnostics();
     throw error;

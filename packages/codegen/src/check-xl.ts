@@ -1,0 +1,21 @@
+import type { Configuration, XlEntry } from "@mirage/conf";
+import type { Diagnostic } from "@mirage/diagnostics";
+import { checkXlConfig, toXlValue, type XlInput } from "@mirage/xl";
+
+/**
+ * What xl would make of the `xl-*` lines: warnings for keys that it does not know, which are kept all
+ * the same, and errors for values that it does not take. Each at its place in the .conf file.
+ */
+export function checkXlLines({ name, xl }: Configuration): Diagnostic[] {
+  const own = { key: "name", value: toXlValue(name.value) };
+  return checkXlConfig({
+    entries: [
+      ...(xl.some(({ key }) => key === own.key) ? [] : [own]),
+      ...xl.map(({ key, value, span }) => ({ key, value: toXlValue(plain(value)), keySpan: span })),
+    ],
+  });
+}
+
+function plain(value: XlEntry["value"]): XlInput {
+  return value.kind === "list" ? value.items.map(plain) : value.value;
+}
