@@ -4,11 +4,11 @@ import { defineConfig } from "vitepress";
 import { packages, source } from "../tools/repository.mjs";
 import { pages, titleOf } from "../tools/stage.mjs";
 
-/** Order of the guides; those that aren't named follow in the second group. */
+/** Order of the guides; those that aren't named follow in the group "Use". */
 const groups = [
   { text: "Begin", pages: ["tutorial", "init", "coming-from", "examples"] },
-  { text: "Use", pages: ["conf", "packages"] },
-  { text: "Run", pages: ["targets", "running", "xen", "images"] },
+  { text: "Use", pages: ["conf", "packages", "cli"] },
+  { text: "Run", pages: ["targets", "running", "xen", "images", "ec2"] },
   { text: "Inside", pages: ["architecture", "performance", "contributing", "security"] },
 ];
 
@@ -28,7 +28,9 @@ export default defineConfig({
     outline: [2, 3],
     search: { provider: "local" },
     nav: [
-      { text: "Reference", link: "/conf" },
+      { text: "Tutorial", link: "/tutorial" },
+      { text: "The .conf file", link: "/conf" },
+      { text: "Commands", link: "/cli" },
       { text: "Packages", link: "/packages/conf" },
     ],
     sidebar: sidebar(),
@@ -69,8 +71,8 @@ function packageItem({ name, manifest, entries, opam }) {
       text: specifier === manifest.name ? "API" : specifier,
       link: `/api/${name}`,
     }));
-  if (opam !== undefined && existsSync(join(source, "public/ocaml", opam))) {
-    apis.push({ text: "OCaml API", link: `/ocaml/${opam}/index.html`, target: "_self" });
+  if (opam !== undefined && existsSync(join(source, "ocaml", opam))) {
+    apis.push({ text: "OCaml API", link: `/ocaml/${opam}/` });
   }
   return { text: name, link: `/packages/${name}`, collapsed: true, items: apis };
 }

@@ -1,29 +1,44 @@
-// The OCaml packages' API as odoc makes it: ocaml/PACKAGE/.
+// The OCaml packages' API as odoc knows it: ocaml/PACKAGE/MODULE/index.md.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { odocPage } from "./odoc-page.mjs";
 import { packages, root, source } from "./repository.mjs";
 
-/** Writes odoc's pages into the site's public files; they stand beside the others, with their own style. */
+/** Writes a page for each package and each public module into the site's source. */
 export function writeOCamlApi() {
   const folder = join(root, "packages");
   // odoc warns of every library that it has no documentation of, which are all of Debian's.
   execFileSync("dune", ["build", "--root", folder, "@doc"], { stdio: ["ignore", 2, "pipe"] });
   const html = join(folder, "_build/default/_doc/_html");
   const documented = packages.filter(({ opam }) => opam !== undefined);
-  for (const { opam } of documented) {
-    const from = join(html, opam);
-    if (!existsSync(from)) throw new Error(`odoc made no pages of ${opam}`);
-    cpSync(from, join(source, "public/ocaml", opam), { recursive: true });
+  for (const file of reachable(documented.map(({ opam }) => join(html, opam, "index.html")))) {
+    const page = relative(html, file).replace(/html$/, "md");
+    write(page, odocPage(readFileSync(file, "utf8")));
   }
   const rows = documented.map(
     ({ name, manifest, opam }) =>
-      `| [${opam}](/ocaml/${opam}/index.html){target="_self"} | ${manifest.description} | [README](/packages/${name}.md) |`,
+      `| [${opam}](/ocaml/${opam}/index.md) | ${manifest.description} | [README](/packages/${name}.md) |`,
   );
   const table = ["| opam package | | |", "| --- | --- | --- |", ...rows].join("\n");
-  mkdirSync(join(source, "ocaml"), { recursive: true });
-  writeFileSync(join(source, "ocaml/index.md"), `# The OCaml packages\n\n${table}\n`);
-  for (const name of ["odoc.css", "highlight.pack.js"]) {
-    writeFileSync(join(source, "public/ocaml", name), readFileSync(join(html, name)));
+  write("index.md", `# The OCaml packages\n\n${table}\n`);
+}
+
+function write(page, text) {
+  const file = join(source, "ocaml", page);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+/** The pages that links lead to: odoc also writes some for modules that nobody can name. */
+function reachable(starts) {
+  const found = new Set(starts);
+  for (const file of found) {
+    const html = readFileSync(file, "utf8");
+    for (const [, path] of html.matchAll(/ href="([^"#]+\/index\.html)/g)) {
+      // The way up from a package leads to the site's own list.
+      if (path !== "../index.html" || !starts.includes(file)) found.add(join(dirname(file), path));
+    }
   }
+  return found;
 }
