@@ -15,4 +15,4 @@ if (!process.argv.includes("--guides")) {
   writeOCamlApi();
 }
 await build(docs);
-console.error(`${checkLinks()} pages, no dead link: ${site}/index.html`);
+console.error(`${checkLinks(site)} pages, no dead link: ${site}/index.html`);

@@ -1,10 +1,9 @@
 // Follows every link and every reference to a file of the built site, anchors included.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { site } from "./repository.mjs";
 
-/** Throws with all links of the site that lead nowhere. */
-export function checkLinks() {
+/** The number of pages in a site's folder; throws with all their links that lead nowhere. */
+export function checkLinks(site) {
   const files = readdirSync(site, { recursive: true }).filter((name) => name.endsWith(".html"));
   const anchors = new Map();
   const dead = new Set();
@@ -16,7 +15,7 @@ export function checkLinks() {
     )) {
       const url = new URL(link.replaceAll("&amp;", "&"), base);
       if (url.host !== "site") continue;
-      const target = fileOf(url.pathname);
+      const target = fileOf(site, url.pathname);
       const anchor = decodeURIComponent(url.hash.slice(1));
       const found = target !== undefined && (anchor === "" || anchorsOf(target).has(anchor));
       if (!found) dead.add(`${file}: ${link}`);
@@ -34,7 +33,7 @@ export function checkLinks() {
 }
 
 /** The file that a server gives for a path. */
-function fileOf(path) {
+function fileOf(site, path) {
   const plain = join(site, decodeURIComponent(path));
   const candidates = [plain, join(plain, "index.html"), `${plain}.html`];
   return candidates.find((file) => existsSync(file) && statSync(file).isFile());

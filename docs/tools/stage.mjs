@@ -41,29 +41,37 @@ export function stage() {
   const sites = new Map(all.map(({ page, file }) => [file, page]));
   const dead = [];
   for (const { page, file } of all) {
-    const text = readFileSync(file, "utf8");
     const target = join(source, `${page}.md`);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(
       target,
-      withoutCode(text, (prose) =>
-        prose.replace(/(!?\[[^\]]*\])\(([^)\s]+)\)/g, (link, text, destination) => {
-          if (/^([a-z]+:|#|\/)/.test(destination)) return link;
-          const [path = "", anchor] = destination.split("#");
-          const found = resolve(dirname(file), path);
-          if (!existsSync(found)) dead.push(`${relative(root, file)}: ${destination}`);
-          const site = sites.get(found) ?? sites.get(join(found, "README.md"));
-          // What the site doesn't have, such as a source file, is named but not linked.
-          if (site === undefined) return text.replace(/^!?\[|\]$/g, "");
-          return `${text}(/${site}.md${anchor === undefined ? "" : `#${anchor}`})`;
-        }),
-      ),
+      withSiteLinks(readFileSync(file, "utf8"), (path) => {
+        const found = resolve(dirname(file), path);
+        if (!existsSync(found)) dead.push(`${relative(root, file)}: ${path}`);
+        return sites.get(found) ?? sites.get(join(found, "README.md"));
+      }),
     );
   }
   writeFileSync(join(source, "index.md"), `---\n${JSON.stringify(home)}\n---\n`);
   mkdirSync(join(source, "public"), { recursive: true });
   copyFileSync(join(docs, ".vitepress/icon.svg"), join(source, "public/icon.svg"));
   if (dead.length > 0) throw new Error(`links that lead nowhere:\n  ${dead.join("\n  ")}`);
+}
+
+/**
+ * A Markdown text with its relative links leading to the pages that `pageOf` says. What has no page,
+ * such as a source file, is named but not linked.
+ */
+export function withSiteLinks(markdown, pageOf) {
+  return withoutCode(markdown, (prose) =>
+    prose.replace(/(!?\[[^\]]*\])\(([^)\s]+)\)/g, (link, text, destination) => {
+      if (/^([a-z]+:|#|\/)/.test(destination)) return link;
+      const [path = "", anchor] = destination.split("#");
+      const page = pageOf(path);
+      if (page === undefined) return text.replace(/^!?\[|\]$/g, "");
+      return `${text}(/${page}.md${anchor === undefined ? "" : `#${anchor}`})`;
+    }),
+  );
 }
 
 function pageName(file) {
