@@ -41,6 +41,7 @@ module Make (E : V1_LWT.ETHIF) = struct
   }
 
   let connect ethif =
+    Net_offload.accept (E.mac ethif);
     Lwt.return
       (`Ok
         {

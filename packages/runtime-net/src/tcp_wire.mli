@@ -39,15 +39,22 @@ val header_length : int
 val sequence_length : t -> int
 
 (** [parse ~src ~dst buf] is [None] if the segment is cut short, its header is
-    wrong or its checksum is. The payload is a part of [buf]. *)
+    wrong or its checksum is, unless the interface vouches for that. The payload is a part of [buf]. *)
 val parse : src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> Cstruct.t -> t option
 
 (** [written_length t] is the length of the header with its options. *)
 val written_length : t -> int
 
 (** [write buf ~src ~dst t] fills in [written_length t] octets, with the checksum
-    over these and the payload. *)
-val write : Cstruct.t -> src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> t -> unit
+    over these and the payload. Without [whole_checksum] it has the pseudo header's
+    sum in its place, for an interface that does the rest. *)
+val write :
+  ?whole_checksum:bool ->
+  Cstruct.t ->
+  src:Ipaddr.V4.t ->
+  dst:Ipaddr.V4.t ->
+  t ->
+  unit
 
 (** [reset_for t] is the answer to a segment that belongs to no connection, or
     acknowledges what was never sent (RFC 9293, section 3.10.7.1); [None] for a

@@ -34,6 +34,9 @@ module Connections = Hashtbl.Make (Endpoints)
 
 (* How much a connection may hand to the segmentation at a time. *)
 let max_burst = 0x10000
+
+(* Of the headers of IPv4 and TCP, at the most. *)
+let max_headers = Ipv4_wire.length + 60
 let first_ephemeral_port = 49152
 let ephemeral_ports = 16384
 
@@ -71,6 +74,7 @@ struct
     ip : I.t;
     clock : Monotonic.t;
     mutable time : int;  (** what {!clock} said last *)
+    mutable offload : Net_offload.features;  (** known once a frame was sent *)
     isn : Tcp_isn.t;
     secret : int;
     connections : flow Connections.t;
@@ -113,19 +117,31 @@ struct
 
   (* {2 Sending} *)
 
-  let send_segment t ~remote (s : Tcp_wire.t) =
+  (* The loopback is no interface that could do anything for us. *)
+  let offload_to t remote =
+    if Ipv4_address.equal remote (I.get_ipv4 t.ip) then Net_offload.none
+    else t.offload
+
+  let send_segment ?(mss = 0) t ~remote (s : Tcp_wire.t) =
     I.allocate_frame ~proto:`TCP ~dest_ip:remote t.ip >>= fun (frame, header) ->
+    t.offload <- Net_offload.features_of frame;
+    let { Net_offload.checksum; _ } = offload_to t remote in
+    let leaves_checksum = checksum && mss > 0 in
     let length = Tcp_wire.written_length s in
-    Tcp_wire.write
+    Tcp_wire.write ~whole_checksum:(not leaves_checksum)
       (Cstruct.sub frame header length)
       ~src:(I.get_ipv4 t.ip) ~dst:remote s;
-    I.writev t.ip (Cstruct.sub frame 0 (header + length)) s.payload
+    let frame = Cstruct.sub frame 0 (header + length) in
+    if leaves_checksum then
+      Net_offload.send frame ~segment_size:mss (fun () ->
+          I.writev t.ip frame s.payload)
+    else I.writev t.ip frame s.payload
 
-  let rec send_all t ~remote = function
+  let rec send_all t ~remote ~mss = function
     | [] -> Lwt.return_unit
-    | [ s ] -> send_segment t ~remote s
+    | [ s ] -> send_segment t ~remote ~mss s
     | s :: rest ->
-      send_segment t ~remote s >>= fun () -> send_all t ~remote rest
+      send_segment t ~remote ~mss s >>= fun () -> send_all t ~remote ~mss rest
 
   let send_quietly t ~remote s =
     Lwt.catch
@@ -144,12 +160,15 @@ struct
       Lwt.return_unit
     end
     else
-      match Tcp_output.next flow.conn ~now:t.time ~limit:max_burst with
+      let { Net_offload.largest; _ } = offload_to t flow.remote in
+      let limit = if largest > 0 then largest - max_headers else max_burst in
+      match Tcp_output.next flow.conn ~now:t.time ~limit with
       | None -> Lwt.return_unit
       | Some s ->
-        let parts = Tcp_wire.split s ~size:flow.conn.mss in
+        let mss = flow.conn.mss in
+        let parts = if largest > 0 then [ s ] else Tcp_wire.split s ~size:mss in
         flow.conn.segments_in_tx <- flow.conn.segments_in_tx + 1;
-        let sent = send_all t ~remote:flow.remote parts in
+        let sent = send_all t ~remote:flow.remote ~mss parts in
         let at_once = not (Lwt.is_sleeping sent) in
         sent >>= fun () ->
         if not at_once then look_at_clock t;
@@ -518,6 +537,7 @@ struct
         ip;
         clock;
         time = Monotonic.now clock;
+        offload = Net_offload.none;
         isn = Tcp_isn.create random32;
         secret = Int32.to_int (random32 ()) land 0xffffffff;
         connections = Connections.create 64;

@@ -19,6 +19,7 @@ let parse ~src ~dst buf =
       let datagram = Cstruct.sub buf 0 len in
       if
         Cstruct.BE.get_uint16 buf 6 <> 0
+        && (not (Net_offload.is_verified datagram))
         && checksum ~src ~dst [ datagram ] len <> 0
       then None
       else

@@ -93,10 +93,10 @@ let scenario =
         (oneofl [ 0.; 0.000_2; 0.01; 0.3 ])
         (int_bound 150_000) (int_bound 150_000))
 
-let test_bad_links =
-  Property.case "any link delivers the exact octets" ~count:60 scenario
+let test_bad_links name ~offload ~count =
+  Property.case name ~count scenario
     (fun (seed, loss, repeat, jitter, there, back) ->
-      let ((hub, a, b) as world) = two_stacks () in
+      let ((hub, a, b) as world) = two_stacks ~offload () in
       T.set_config (S.tcpv4 a) patient;
       T.set_config (S.tcpv4 b) patient;
       hub.fate <- bad_link (Random.State.make [| seed |]) ~loss ~repeat ~jitter;
@@ -107,11 +107,75 @@ let test_bad_links =
       if no_connections_left world <> (0, 0) then QCheck.Test.fail_report "left over";
       true)
 
+(* What the sender's interface was given of an exchange. *)
+let frames_of ~offload =
+  let ((hub, a, _) as world) = two_stacks ~offload () in
+  let longest = ref 0 and wrong = ref 0 in
+  (hub.fate <-
+    fun frame ->
+      longest := max !longest (Cstruct.length frame);
+      (match Ipv4_wire.parse (Cstruct.shift frame 14) with
+       | Some { proto = 6; src; dst; payload; _ } ->
+         if Tcp_wire.parse ~src ~dst payload = None then incr wrong
+       | Some _ | None -> ());
+      deliver_all frame);
+  let there = pattern 300_000 1 in
+  let text_there, _ = exchange ~sizes:[ 65536 ] world ~there ~back:"" in
+  Alcotest.(check bool) "there" true (String.equal there text_there);
+  let interface = (S.id a).V1_LWT.interface in
+  (Int32.to_int (Netif.get_stats_counters interface).tx_pkts, !longest, !wrong)
+
+let test_offload () =
+  let frames, longest, wrong = frames_of ~offload:false in
+  Alcotest.(check (pair int int)) "without" (1514, 0) (longest, wrong);
+  let with_frames, longest, wrong = frames_of ~offload:true in
+  Alcotest.(check bool) "long segments" true (longest > 30_000 && longest <= 14 + 65_535);
+  Alcotest.(check bool) "fewer frames" true (with_frames * 4 < frames);
+  Alcotest.(check bool) "checksums are left out" true (wrong > 0)
+
+(* A frame's checksum field when it is left out: the sum of the pseudo header. *)
+let test_partial_checksum () =
+  let src = ip "10.0.0.1" and dst = ip "10.0.0.2" in
+  let payload = [ Cstruct.of_string "odd"; Cstruct.of_string "ity" ] in
+  let s =
+    {
+      Tcp_wire.src_port = 1; dst_port = 2; seq = 3; ack = 4; window = 5; payload; length = 6;
+      flags = Tcp_wire.flags ~ack:true (); options = Tcp_options.none;
+    }
+  in
+  let written ~whole_checksum =
+    let buf = Cstruct.create 20 in
+    Tcp_wire.write ~whole_checksum buf ~src ~dst s;
+    Cstruct.concat (buf :: payload)
+  in
+  let partial = written ~whole_checksum:false in
+  (* As an interface completes it: over all from the TCP header on. *)
+  Cstruct.BE.set_uint16 partial 16 Inet_checksum.(finish (add 0 partial));
+  Alcotest.(check string) "completed"
+    (Cstruct.to_string (written ~whole_checksum:true))
+    (Cstruct.to_string partial)
+
+let test_own_address () =
+  let _, a, _ = two_stacks ~offload:true () in
+  S.listen_tcpv4 a ~port:7 (fun flow -> read_all flow (Buffer.create 10) >>= fun _ -> T.close flow);
+  let talk () =
+    T.create_connection (S.tcpv4 a) (ip "10.0.0.1", 7) >>= function
+    | `Error e -> Lwt.return (describe e)
+    | `Ok flow ->
+      T.write flow (Cstruct.create 100_000) >>= fun () ->
+      T.close flow >>= fun () -> read_all flow (Buffer.create 10)
+  in
+  Alcotest.(check string) "no error" "" (run (talk ()))
+
 let case name f = Alcotest.test_case name `Quick f
 
 let suite =
   [
     case "a clean link" test_clean;
     case "nothing to send" test_empty;
-    test_bad_links;
+    test_bad_links "any link delivers the exact octets" ~offload:false ~count:60;
+    case "interfaces that segment and compute checksums" test_offload;
+    test_bad_links "the same with such interfaces" ~offload:true ~count:20;
+    case "a checksum that is left out" test_partial_checksum;
+    case "such an interface's own address" test_own_address;
   ]

@@ -36,6 +36,8 @@ let entry t index =
 
 let free t = t.size - wrap (t.requests - t.responses)
 
+let next_place t = t.requests land (t.size - 1)
+
 let add_request t =
   let e = entry t t.requests in
   t.requests <- wrap (t.requests + 1);

@@ -17,6 +17,9 @@ val size : t -> int
 (** How many requests can be added. *)
 val free : t -> int
 
+(** Where the next added request, and the response to it, lie: below {!size}. *)
+val next_place : t -> int
+
 (** The entry to fill in for one more request, which stays unseen until
     {!push_requests}. There must be a free one. *)
 val add_request : t -> Cstruct.t

@@ -8,9 +8,10 @@ let create () = { memory = Cstruct.empty }
 (* Pieces start on their own cache line. *)
 let align length = (length + 63) land lnot 63
 
-let copy t source offset length =
-  if Cstruct.length t.memory < align length then t.memory <- Cstruct.create_unsafe size;
+let take t length =
+  let aligned = align length in
+  if Cstruct.length t.memory < aligned then
+    t.memory <- Cstruct.create_unsafe (max size aligned);
   let piece = Cstruct.sub t.memory 0 length in
-  Cstruct.blit source offset piece 0 length;
-  t.memory <- Cstruct.shift t.memory (align length);
+  t.memory <- Cstruct.shift t.memory aligned;
   piece

@@ -8,5 +8,5 @@ type t
 
 val create : unit -> t
 
-(** [copy t source offset length] is a copy of that part of [source], at most 64 KiB. *)
-val copy : t -> Cstruct.t -> int -> int -> Cstruct.t
+(** [take t length] is a piece of memory with arbitrary content. *)
+val take : t -> int -> Cstruct.t

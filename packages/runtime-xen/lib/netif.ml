@@ -19,8 +19,27 @@ type stats = {
 
 type listening = { callback : buffer -> unit io; stop : unit Lwt.u }
 
-(* A page that frames pass through, by the number in its requests and responses. *)
+(* Pages that frames pass through, by the number in requests and responses. *)
 type direction = { ring : Ring.t; ring_page : Grant.page; pages : Grant.page array }
+
+(* The frame that is being put together from responses. *)
+type incoming = {
+  posted : int array;  (** the page that was offered, by the place in the ring *)
+  mutable place : int;  (** of the next response *)
+  mutable parts : (int * Cstruct.t) list;  (** pages and what they hold, last first *)
+  mutable flags : int;  (** those of the first part *)
+  mutable more : bool;  (** more parts are to come *)
+  mutable in_extras : bool;  (** descriptors that hold no data are to come *)
+  mutable damaged : bool;
+}
+
+type outgoing = {
+  frame : Cstruct.t list;
+  length : int;
+  segment_size : int;
+  needed : int;  (** pages *)
+  sent : unit Lwt.u;
+}
 
 type t = {
   id : id;
@@ -29,8 +48,10 @@ type t = {
   port : Event.port;
   rx : direction;
   tx : direction;
+  incoming : incoming;
   tx_free : int Stack.t;
-  tx_room : unit Lwt_condition.t;
+  tx_waiting : outgoing Queue.t;
+  max_frame : int;
   received : Slab.t;
   stats : stats;
   mutable listening : listening option;
@@ -39,7 +60,7 @@ type t = {
 
 let page_size = 4096
 let rx_pages = 128
-let tx_pages = 64
+let tx_pages = 128
 
 (* So many frames are received before timers and others have their turn. *)
 let batch = 64
@@ -75,8 +96,10 @@ let disconnect t =
   else begin
     t.connected <- false;
     Hashtbl.remove devices t.id;
+    Net_offload.(offer t.mac none);
     stop_listening t;
-    Lwt_condition.broadcast t.tx_room ();
+    Queue.iter (fun { sent; _ } -> Lwt.wakeup_later sent ()) t.tx_waiting;
+    Queue.clear t.tx_waiting;
     Frontend.close t.frontend >|= fun () ->
     Event.close t.port;
     free t.rx;
@@ -87,50 +110,94 @@ let lost_device t why =
   Report.line (context t ^ ": the device is gone: " ^ why);
   Report.guard (context t) (fun () -> disconnect t)
 
-(* {2 Receiving: struct netif_rx_request, netif_rx_response of xen/io/netif.h} *)
+(* {2 Receiving: struct netif_rx_request, netif_rx_response, netif_extra_info of
+   xen/io/netif.h} *)
 
 let rx_entry_size = 8
-let flag_checksum_blank = 2
-let flags_of_several_parts = 4 lor 8
+let rx_validated = 1
+let rx_checksum_blank = 2
+let rx_more_data = 4
+let rx_extra_info = 8
+let extra_more = 1
 
-let post_rx { ring; pages; _ } number =
+let post_rx t number =
+  let { ring; pages; _ } = t.rx in
+  t.incoming.posted.(Ring.next_place ring) <- number;
   let request = Ring.add_request ring in
   Cstruct.LE.set_uint16 request 0 number;
   Cstruct.LE.set_uint32 request 4 (Int32.of_int pages.(number).reference)
 
-(* The other side has been told that frames come in one part. *)
-let frame_of t response =
-  let number = Cstruct.LE.get_uint16 response 0 in
+(* The parts one behind the other; the pages are offered again. *)
+let join t =
+  let incoming = t.incoming in
+  let parts = List.rev incoming.parts in
+  let length = List.fold_left (fun n (_, data) -> n + Cstruct.length data) 0 parts in
+  let frame =
+    if incoming.damaged then None
+    else
+      let frame = Slab.take t.received length in
+      ignore (Cstruct.fillv ~src:(List.map snd parts) ~dst:frame);
+      Some (frame, incoming.flags)
+  in
+  List.iter (fun (number, _) -> post_rx t number) parts;
+  incoming.parts <- [];
+  incoming.damaged <- false;
+  frame
+
+let take_part t number response =
+  let incoming = t.incoming in
   let offset = Cstruct.LE.get_uint16 response 2 in
   let flags = Cstruct.LE.get_uint16 response 4 in
   let status = Cstruct.LE.get_uint16 response 6 in
-  if number >= rx_pages then raise Ring.Broken;
-  let is_whole = flags land flags_of_several_parts = 0 in
-  let frame =
-    if is_whole && status > 0 && offset + status <= page_size then
-      Some (Slab.copy t.received t.rx.pages.(number).memory offset status)
-    else None
+  if Cstruct.LE.get_uint16 response 0 <> number then raise Ring.Broken;
+  if incoming.parts = [] then incoming.flags <- flags;
+  incoming.more <- flags land rx_more_data <> 0;
+  incoming.in_extras <- flags land rx_extra_info <> 0;
+  let is_sound = status > 0 && offset + status <= page_size in
+  if not is_sound then incoming.damaged <- true;
+  let data =
+    if is_sound then Cstruct.sub t.rx.pages.(number).memory offset status
+    else Cstruct.empty
   in
-  post_rx t.rx number;
-  if flags land flag_checksum_blank <> 0 then Option.iter Checksum.fill frame;
-  frame
+  incoming.parts <- (number, data) :: incoming.parts
+
+(* An extra descriptor takes the place of a page that remains unused; what it says,
+   how the sender would have segmented, does not matter to the receiver. *)
+let take_extra t number response =
+  t.incoming.in_extras <- Cstruct.get_uint8 response 1 land extra_more <> 0;
+  post_rx t number
+
+(* The frame, and its flags, that this response is the end of. *)
+let take_received t response =
+  let incoming = t.incoming in
+  let number = incoming.posted.(incoming.place) in
+  incoming.place <- (incoming.place + 1) land (Ring.size t.rx.ring - 1);
+  if incoming.in_extras then take_extra t number response
+  else take_part t number response;
+  if incoming.more || incoming.in_extras then None else join t
 
 let count_received { stats; _ } frame =
   stats.rx_bytes <- Int64.add stats.rx_bytes (Int64.of_int (Cstruct.length frame));
   stats.rx_pkts <- Int32.succ stats.rx_pkts
 
-let deliver t frame =
+(* The other side leaves out checksums that only this machine would look at. *)
+let deliver t (frame, flags) =
   match t.listening with
   | None -> ()
   | Some { callback; _ } ->
       count_received t frame;
-      Report.guard (context t) (fun () -> callback frame)
+      let is_accepted = Net_offload.is_accepted t.mac in
+      if flags land rx_checksum_blank <> 0 && not is_accepted then Checksum.fill frame;
+      Report.guard (context t) (fun () ->
+          if is_accepted && flags land (rx_checksum_blank lor rx_validated) <> 0 then
+            Net_offload.deliver_verified frame callback
+          else callback frame)
 
 let rec receive t =
   if t.connected && t.listening <> None then begin
     let frames = ref [] in
     let take response =
-      Option.iter (fun frame -> frames := frame :: !frames) (frame_of t response)
+      Option.iter (fun frame -> frames := frame :: !frames) (take_received t response)
     in
     let more = Ring.take_responses ~limit:batch t.rx.ring take in
     if Ring.push_requests t.rx.ring then Event.send t.port;
@@ -151,9 +218,15 @@ let listen t callback =
     stopped
   end
 
-(* {2 Sending: struct netif_tx_request, netif_tx_response} *)
+(* {2 Sending: struct netif_tx_request, netif_tx_response, netif_extra_info} *)
 
 let tx_entry_size = 12
+let tx_checksum_blank = 1
+let tx_validated = 2
+let tx_more_data = 4
+let tx_extra_info = 8
+let extra_type_gso = 1
+let gso_tcpv4 = 1
 let response_to_nothing = 1
 
 let take_sent t response =
@@ -163,47 +236,102 @@ let take_sent t response =
     Stack.push number t.tx_free
   end
 
-(* Only somebody who waits for room needs to be told of it. *)
-let reclaim t =
-  let wake = Stack.is_empty t.tx_free in
-  ignore (Ring.take_responses ~wake t.tx.ring (take_sent t))
-
-let on_sent t =
-  match reclaim t with
-  | () -> if not (Stack.is_empty t.tx_free) then Lwt_condition.broadcast t.tx_room ()
-  | exception Ring.Broken -> lost_device t "its ring is broken"
+(* [wake]: somebody waits for room, and needs to be told of it. *)
+let reclaim t ~wake = ignore (Ring.take_responses ~wake t.tx.ring (take_sent t))
 
 let count_sent { stats; _ } length =
   stats.tx_bytes <- Int64.add stats.tx_bytes (Int64.of_int length);
   stats.tx_pkts <- Int32.succ stats.tx_pkts
 
-let send t parts length number =
-  let page = t.tx.pages.(number) in
-  ignore (Cstruct.fillv ~src:parts ~dst:page.memory);
+let add_part t number ~flags ~size =
   let request = Ring.add_request t.tx.ring in
-  Cstruct.LE.set_uint32 request 0 (Int32.of_int page.reference);
+  Cstruct.LE.set_uint32 request 0 (Int32.of_int t.tx.pages.(number).reference);
   Cstruct.LE.set_uint16 request 4 0;
-  Cstruct.LE.set_uint16 request 6 0;
+  Cstruct.LE.set_uint16 request 6 flags;
   Cstruct.LE.set_uint16 request 8 number;
-  Cstruct.LE.set_uint16 request 10 length;
+  Cstruct.LE.set_uint16 request 10 size
+
+let add_segment_size t size =
+  let extra = Ring.add_request t.tx.ring in
+  Cstruct.memset extra 0;
+  Cstruct.set_uint8 extra 0 extra_type_gso;
+  Cstruct.LE.set_uint16 extra 2 size;
+  Cstruct.set_uint8 extra 4 gso_tcpv4
+
+(* What does not fit into the page any more. *)
+let rec fill page offset = function
+  | [] -> []
+  | part :: rest ->
+      let n = min (Cstruct.length part) (page_size - offset) in
+      Cstruct.blit part 0 page offset n;
+      if n = Cstruct.length part then fill page (offset + n) rest
+      else Cstruct.shift part n :: rest
+
+(* Pages but for the first say how much of the frame they hold; that one, how long the
+   whole is. *)
+let rec send_parts t parts length ~first ~flags ~segment_size =
+  let number = Stack.pop t.tx_free in
+  let rest = fill t.tx.pages.(number).memory 0 parts in
+  let left = length - page_size in
+  let flags = if left > 0 then flags lor tx_more_data else flags in
+  add_part t number ~flags
+    ~size:(match first with Some whole -> whole | None -> min length page_size);
+  if segment_size > 0 then add_segment_size t segment_size;
+  if left > 0 then send_parts t rest left ~first:None ~flags:0 ~segment_size:0
+
+let send t { frame; length; segment_size; _ } =
+  let is_cut =
+    segment_size > 0
+    && length - Net_offload.headers_length (List.hd frame) > segment_size
+  in
+  let checksum = if segment_size > 0 then tx_checksum_blank lor tx_validated else 0 in
+  send_parts t frame length ~first:(Some length)
+    ~flags:(if is_cut then checksum lor tx_extra_info else checksum)
+    ~segment_size:(if is_cut then segment_size else 0);
   if Ring.push_requests t.tx.ring then Event.send t.port;
   count_sent t length
 
-let rec send_in_turn t parts length =
-  if not t.connected then Lwt.return_unit
-  else begin
-    if Stack.is_empty t.tx_free then on_sent t;
-    match Stack.pop_opt t.tx_free with
-    | Some number -> Lwt.return (send t parts length number)
-    | None ->
-        Lwt_condition.wait t.tx_room >>= fun () -> send_in_turn t parts length
-  end
+let has_room t { needed; _ } = Stack.length t.tx_free >= needed
+
+(* Those who wait have their turn in the order in which they came. *)
+let rec send_waiting t =
+  match Queue.peek_opt t.tx_waiting with
+  | Some outgoing when has_room t outgoing ->
+      ignore (Queue.pop t.tx_waiting);
+      send t outgoing;
+      Lwt.wakeup_later outgoing.sent ();
+      send_waiting t
+  | Some _ | None -> ()
+
+let on_sent t =
+  let wake = not (Queue.is_empty t.tx_waiting) in
+  match reclaim t ~wake with
+  | () -> send_waiting t
+  | exception Ring.Broken -> lost_device t "its ring is broken"
 
 let writev t parts =
   let length = Cstruct.lenv parts in
-  if length > page_size then
-    Lwt.fail_invalid_arg "Netif.writev: the frame is longer than a page"
-  else send_in_turn t parts length
+  if length > t.max_frame then
+    Lwt.fail_invalid_arg
+      (Printf.sprintf "Netif.writev: the frame is longer than %d octets" t.max_frame)
+  else if length = 0 || not t.connected then Lwt.return_unit
+  else begin
+    let promise, sent = Lwt.wait () in
+    let needed = (length + page_size - 1) / page_size in
+    let segment_size = Net_offload.segment_size parts in
+    let outgoing = { frame = parts; length; segment_size; needed; sent } in
+    if not (has_room t outgoing) then on_sent t;
+    if Queue.is_empty t.tx_waiting && has_room t outgoing && t.connected then begin
+      send t outgoing;
+      Lwt.return_unit
+    end
+    else if not t.connected then Lwt.return_unit
+    else begin
+      Queue.add outgoing t.tx_waiting;
+      on_sent t;
+      promise
+    end
+  end
 
 let write t frame = writev t [ frame ]
 
@@ -220,25 +348,46 @@ let direction ~domain ~writable ~entry_size count =
     pages = Array.init count (fun _ -> Grant.page ~domain ~writable);
   }
 
-let create id frontend mac =
+let incoming ring =
+  {
+    posted = Array.make (Ring.size ring) 0;
+    place = 0;
+    parts = [];
+    flags = 0;
+    more = false;
+    in_extras = false;
+    damaged = false;
+  }
+
+(* With parts, a frame is as long as an IPv4 datagram can be, and a TCP segment that
+   long can be left to the other side to cut. *)
+type abilities = { parts : bool; checksum : bool; gso : bool }
+
+let max_datagram = 65_535
+let max_frame { parts; _ } = if parts then 14 + max_datagram else page_size
+
+let create id frontend mac abilities =
   let domain = Frontend.domain frontend in
+  let rx = direction ~domain ~writable:true ~entry_size:rx_entry_size rx_pages in
   {
     id;
     mac;
     frontend;
     port = Event.alloc domain;
-    rx = direction ~domain ~writable:true ~entry_size:rx_entry_size rx_pages;
+    rx;
     tx = direction ~domain ~writable:false ~entry_size:tx_entry_size tx_pages;
     tx_free = Stack.of_seq (List.to_seq (List.init tx_pages Fun.id));
-    tx_room = Lwt_condition.create ();
+    incoming = incoming rx.ring;
+    tx_waiting = Queue.create ();
+    max_frame = max_frame abilities;
     received = Slab.create ();
     stats = { rx_bytes = 0L; rx_pkts = 0l; tx_bytes = 0L; tx_pkts = 0l };
     listening = None;
     connected = true;
   }
 
-(* The state comes last. Without [feature-no-csum-offload], dom0 would leave
-   checksums of its own packets out, and ours had to compute them. *)
+(* The state comes last. Checksums may be blank unless we asked for them
+   (feature-no-csum-offload). *)
 let offer t =
   let write (name, value) = Frontend.write_int t.frontend name value in
   Lwt_list.iter_s write
@@ -248,9 +397,17 @@ let offer t =
       ("event-channel", t.port);
       ("request-rx-copy", 1);
       ("feature-rx-notify", 1);
-      ("feature-no-csum-offload", 1);
+      ("feature-sg", 1);
+      ("feature-gso-tcpv4", 1);
     ]
   >>= fun () -> Frontend.set_state t.frontend Connected
+
+let read_abilities frontend =
+  Frontend.backend_has frontend "feature-sg" >>= fun parts ->
+  Frontend.backend_has frontend "feature-gso-tcpv4" >>= fun gso ->
+  Frontend.backend_has frontend "feature-no-csum-offload" >|= fun no_checksum ->
+  let checksum = not no_checksum in
+  { parts; checksum; gso = gso && parts && checksum }
 
 let read_mac frontend =
   Frontend.read frontend "mac" >|= fun text ->
@@ -262,9 +419,10 @@ let read_mac frontend =
 let start id path =
   Lwt_result.bind (Frontend.open_device path) @@ fun frontend ->
   Lwt_result.bind (read_mac frontend) @@ fun mac ->
-  let t = create id frontend mac in
+  read_abilities frontend >>= fun abilities ->
+  let t = create id frontend mac abilities in
   for number = 0 to rx_pages - 1 do
-    post_rx t.rx number
+    post_rx t number
   done;
   ignore (Ring.push_requests t.rx.ring);
   offer t >>= fun () ->
@@ -277,6 +435,11 @@ let start id path =
       Lwt.on_success (Frontend.gone frontend) (fun () ->
           if t.connected then lost_device t "dom0 has detached it");
       Hashtbl.replace devices id t;
+      Net_offload.offer mac
+        {
+          checksum = abilities.checksum;
+          largest = (if abilities.gso then max_datagram else 0);
+        };
       t)
     (Frontend.wait_for frontend Connected)
 

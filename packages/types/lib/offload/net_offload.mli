@@ -1,0 +1,60 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** What a network interface can do for a TCP/IP stack besides carrying frames, which
+    is all that {!V1.NETWORK} has words for: compute checksums, and cut large TCP
+    segments. An interface and a stack that know this module find each other by the
+    interface's MAC address; with one that does not, everything is as without it. *)
+
+type features = {
+  checksum : bool;
+      (** It completes the TCP checksum of frames that are sent with {!send}, and may
+          deliver frames with TCP or UDP whose checksum nobody has computed. *)
+  largest : int;
+      (** Of the IPv4 datagrams with TCP that it takes and cuts, the length in octets;
+          0 if it cuts none. *)
+}
+
+(** No features. *)
+val none : features
+
+(** {2 For an interface} *)
+
+(** [offer mac features] says what the interface of that address can do; {!none}
+    takes it back. *)
+val offer : Macaddr.t -> features -> unit
+
+(** Whether a stack has accepted the offer. Otherwise all delivered frames must have
+    their checksums. *)
+val is_accepted : Macaddr.t -> bool
+
+(** [segment_size parts] is for [writev], before it waits for anything: the greatest
+    payload of the TCP segments to be made of this frame, whose checksum field holds
+    the sum of the pseudo header (RFC 9293, section 3.1) alone; 0 if it is to go as
+    it is. *)
+val segment_size : Cstruct.t list -> int
+
+(** [headers_length frame] is how long the headers of Ethernet, IPv4 and TCP are, which
+    a frame that is sent with {!send} begins with. *)
+val headers_length : Cstruct.t -> int
+
+(** [deliver_verified frame f] is [f frame], and while that runs, the frame's TCP or
+    UDP checksum counts as right, whatever it is. *)
+val deliver_verified : Cstruct.t -> (Cstruct.t -> 'a) -> 'a
+
+(** {2 For a stack} *)
+
+(** [accept mac] takes the offer of the interface of that address; whoever takes in
+    its datagrams then asks {!is_verified}. *)
+val accept : Macaddr.t -> unit
+
+(** [features_of frame] is what may be used for a frame that is about to be sent, by
+    its source address: {!none} unless it was accepted. *)
+val features_of : Cstruct.t -> features
+
+(** [send frame ~segment_size f] is [f ()], which at once hands the frame that begins
+    with [frame] to the interface; see {!val:segment_size} for what is asked of it. *)
+val send : Cstruct.t -> segment_size:int -> (unit -> 'a) -> 'a
+
+(** Whether the datagram is part of a frame that is being delivered by
+    {!deliver_verified}. *)
+val is_verified : Cstruct.t -> bool
