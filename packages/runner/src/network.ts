@@ -4,6 +4,9 @@ import { type Device, listDevices, openTap } from "@mirage/tap";
 import type { RunEvent } from "./events.js";
 import { type Addressing, defaultAddressing, type NetworkSpec } from "./options.js";
 
+/** With headers, frames may be large segments with checksums left out, which saves both sides work. */
+const format = { vnetHeader: true };
+
 /** This machine's side of the unikernel's network as `10.0.0.1/24`: the gateway with the prefix. */
 export function hostAddress(addressing: Addressing | undefined): string {
   const { gateway, netmask } = addressing?.kind === "static" ? addressing : defaultAddressing;
@@ -20,7 +23,7 @@ export function openNetwork(
   host: string | undefined,
   emit: (event: RunEvent) => void,
 ): Device {
-  const tap = network.tap === undefined ? openAny() : openTap({ name: network.tap });
+  const tap = network.tap === undefined ? openAny() : openTap({ name: network.tap, ...format });
   try {
     const wanted = tap.isPort ? undefined : host;
     if (wanted !== undefined && !tap.addresses.list().includes(wanted)) {
@@ -52,7 +55,7 @@ export function openNetwork(
 /** A new device; or, without the privilege, a persistent one that this user may open. */
 function openAny(): Device {
   try {
-    return openTap();
+    return openTap(format);
   } catch (error) {
     if (!(error instanceof MirageError) || error.code !== "ERR_MIRAGE_TAP_PRIVILEGE") throw error;
     for (const { name, kind, persistent } of listDevices()) {
@@ -65,7 +68,7 @@ function openAny(): Device {
 
 function tryOpen(name: string): Device | undefined {
   try {
-    return openTap({ name });
+    return openTap({ name, ...format });
   } catch {
     return undefined; // in use, or another user's
   }

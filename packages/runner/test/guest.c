@@ -38,7 +38,7 @@ static int open_device(const char *mac, const char *address) {
   int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   int control = socket(AF_INET, SOCK_DGRAM, 0);
   check(fd, "/dev/net/tun");
-  request.ifr_flags = IFF_TAP | IFF_NO_PI;
+  request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR; /* as the other one has */
   check(ioctl(fd, TUNSETIFF, &request), "TUNSETIFF");
   request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
   unsigned char *m = (unsigned char *)request.ifr_hwaddr.sa_data;

@@ -126,3 +126,10 @@ let write t sector buffers =
   | Error e -> Lwt.return (`Error e)
   | Ok _ when not t.info.read_write -> Lwt.return (`Error `Is_read_only)
   | Ok length -> run t File.pwritev sector buffers length
+
+let sync fd _ _ =
+  Lwt_unix.fdatasync (Lwt_unix.of_unix_file_descr ~blocking:true ~set_flags:false fd)
+  >|= fun () -> 0
+
+let flush t =
+  if t.connected then run t sync 0L [] 0 else Lwt.return (`Error `Disconnected)

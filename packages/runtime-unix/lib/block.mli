@@ -12,3 +12,6 @@ include
     with type id = string
      and type error =
       [ `Unknown of string | `Unimplemented | `Is_read_only | `Disconnected ]
+
+(** [flush t] returns when what was written before is on the host's disk. *)
+val flush : t -> [ `Ok of unit | `Error of error ] Lwt.t

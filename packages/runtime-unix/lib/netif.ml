@@ -21,6 +21,7 @@ type t = {
   mac : Macaddr.t;
   fd : Unix.file_descr;
   lwt_fd : Lwt_unix.file_descr;
+  header : Cstruct.t option;  (** before each frame that is written *)
   writer : Writer.t;
   received : Slab.t;
   stats : stats;
@@ -69,6 +70,7 @@ let disconnect t =
   if t.connected then begin
     t.connected <- false;
     Hashtbl.remove devices t.id;
+    Net_offload.(offer t.mac none);
     stop_listening t;
     Lwt_unix.abort t.lwt_fd (Unix.Unix_error (EBADF, "Netif", t.id));
     Unix.close t.fd
@@ -83,14 +85,28 @@ let lost_device t why =
   Report.line (Printf.sprintf "%s: the device is gone: %s" (context t) why);
   stop_listening t
 
+let deliver t callback frame =
+  count_received t (Cstruct.length frame);
+  Report.guard (context t) (fun () -> callback frame)
+
+let deliver_with_header t callback packet =
+  if Cstruct.length packet > Tap.header_length then begin
+    let header, frame = Cstruct.split packet Tap.header_length in
+    let callback frame =
+      if Tap.is_verified header then Net_offload.deliver_verified frame callback
+      else callback frame
+    in
+    deliver t callback frame
+  end
+
 let rec receive t callback budget =
   if budget > 0 && t.connected then
     match Fd.read t.fd t.received max_frame with
     | None -> ()
     | Some frame when Cstruct.length frame = 0 -> lost_device t "end of file"
-    | Some frame ->
-        count_received t (Cstruct.length frame);
-        Report.guard (context t) (fun () -> callback frame);
+    | Some packet ->
+        if t.header = None then deliver t callback packet
+        else deliver_with_header t callback packet;
         receive t callback (budget - 1)
     | exception Unix.Unix_error (e, _, _) ->
         lost_device t (Unix.error_message e)
@@ -101,6 +117,8 @@ let listen t callback =
     Lwt.fail_invalid_arg ("Netif.listen: somebody listens to " ^ t.id ^ " already")
   else begin
     let stopped, stop = Lwt.wait () in
+    if t.header <> None then
+      Tap.leave_to_reader t.fd (Net_offload.is_accepted t.mac);
     let event =
       Lwt_engine.on_readable t.fd (fun _ -> receive t callback batch)
     in
@@ -114,18 +132,31 @@ let listen t callback =
    that is down, loses the frame, as a wire would. *)
 let is_malformed = function Unix.EINVAL | EMSGSIZE -> true | _ -> false
 
-let try_write t parts () =
-  match Fd.write_packet t.fd parts with
+(* The header is in use only while the frame is written. *)
+let with_header t parts ~segment_size =
+  match (t.header, parts) with
+  | Some header, first :: _ ->
+      let tcp, payload =
+        if segment_size > 0 then Net_offload.tcp_header first else (0, 0)
+      in
+      let length = Cstruct.lenv parts - payload in
+      Tap.write_header header ~segment_size ~tcp ~payload ~length;
+      header :: parts
+  | _ -> parts
+
+let try_write t parts ~segment_size () =
+  match Fd.write_packet t.fd (with_header t parts ~segment_size) with
   | None -> false
-  | Some length ->
-      count_sent t length;
+  | Some _ ->
+      count_sent t (Cstruct.lenv parts);
       true
   | exception Unix.Unix_error (e, _, _) when not (is_malformed e) -> true
 
 let writev t parts =
   if not t.connected then Lwt.return_unit
   else
-    let written = Writer.write t.writer (try_write t parts) in
+    let segment_size = Net_offload.segment_size parts in
+    let written = Writer.write t.writer (try_write t parts ~segment_size) in
     match Lwt.state written with
     | Lwt.Return () -> written
     | Lwt.Sleep | Lwt.Fail _ ->
@@ -193,12 +224,15 @@ let create id =
   let* fd = descriptor id in
   let* mac = mac_of id in
   let* lwt_fd = adopt id fd in
+  let has_headers = Tap.has_headers fd in
+  if has_headers then Net_offload.offer mac { checksum = true; largest = 65_535 };
   Ok
     {
       id;
       mac;
       fd;
       lwt_fd;
+      header = (if has_headers then Some (Cstruct.create Tap.header_length) else None);
       writer = Writer.create lwt_fd;
       received = Slab.create ();
       stats = { rx_bytes = 0L; rx_pkts = 0l; tx_bytes = 0L; tx_pkts = 0l };

@@ -5,7 +5,9 @@
 
     [connect NAME] takes the descriptor that the environment variable
     [MIRAGE_NETS] has for NAME, as in [net=3,eth1=4]: a TAP device with IFF_TAP
-    and IFF_NO_PI, or any socket that keeps packet boundaries. [MIRAGE_MACS]
+    and IFF_NO_PI, or any socket that keeps packet boundaries. If the device has
+    IFF_VNET_HDR too, it is offered to the stack to compute checksums and to cut TCP
+    segments ([Net_offload]). [MIRAGE_MACS]
     ([net=02:00:00:00:00:01]) gives the interface its address; by default it is
     locally administered and derived from NAME and the process id. Connecting
     twice is the same device.

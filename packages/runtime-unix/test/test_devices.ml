@@ -97,6 +97,7 @@ let block_round_trip () =
         (String.make 512 'a' ^ String.make 1024 'b')
         (Cstruct.copyv [ first; second ]);
       Block.read disk 10L [] >|= ok >>= fun () ->
+      Block.flush disk >|= ok >>= fun () ->
       Block.disconnect disk >|= fun () ->
       Alcotest.(check string) "in the file"
         (String.concat ""

@@ -40,7 +40,8 @@ compacted=$kernel.o.tmp
 linked=$kernel.tmp
 trap 'rm -f "$compacted" "$linked"' EXIT
 "$prefix/lib/mirage-runtime-xen/compact-object" "$1" "$compacted" || exit 1
-ld -nostdlib -static --gc-sections -z max-page-size=4096 -z noexecstack \
+# -n: loaders copy segments, so in the file they need no pages of their own.
+ld -n -nostdlib -static --gc-sections -z noexecstack \
   -T "$share/link.ld" -o "$linked" "$share/kernel.o" "$compacted" "$libc" ||
   fail "$1 needs what a kernel has not: see the names above"
 # As `xenctx --symbol-table` reads it.

@@ -123,8 +123,10 @@ let compact_data elf data =
 
 let run from into =
   let elf = Elf.read from in
-  (* The standard library's functions have a section each, at multiples of 16. *)
+  (* Functions of the standard library and the runtime have a section each, at
+     multiples of 16. *)
   Elf.pack elf ~prefix:".text.caml." 4;
+  Elf.pack elf ~prefix:".text." 8;
   Option.iter (compact_data elf) (Elf.section elf ".data");
   Elf.write elf into
 

@@ -2,9 +2,14 @@
 
 let line = prerr_endline
 
-let exn context e =
-  let backtrace = Printexc.get_backtrace () in
-  line (context ^ ": " ^ Printexc.to_string e ^ "\n" ^ String.trim backtrace)
+external is_last_raised : exn -> bool = "mirage_xen_is_last_raised" [@@noalloc]
+
+let backtrace e = if is_last_raised e then Printexc.get_backtrace () else ""
+
+let fatal what e backtrace =
+  line (String.trim (what ^ ": " ^ Printexc.to_string e ^ "\n" ^ backtrace))
+
+let exn context e = fatal context e (backtrace e)
 
 let guard context callback =
   match callback () with

@@ -5,7 +5,14 @@
 (** Writes one line. *)
 val line : string -> unit
 
-(** [exn context e] writes [e] and the backtrace at hand. *)
+(** The backtrace at hand, if it is that of [e]; empty if [e] was not raised ([Lwt.fail])
+    or others were since. *)
+val backtrace : exn -> string
+
+(** [fatal context e backtrace] writes them. *)
+val fatal : string -> exn -> string -> unit
+
+(** [exn context e] writes [e] and its backtrace, if that is at hand. *)
 val exn : string -> exn -> unit
 
 (** [guard context callback] runs [callback] without waiting for its end, and

@@ -5,10 +5,12 @@
    make bigarrays allocates. */
 
 #define CAML_NAME_SPACE
+#define CAML_INTERNALS
 #include <stdint.h>
 #include <stdlib.h>
 
 #include <caml/bigarray.h>
+#include <caml/domain_state.h>
 #include <caml/fail.h>
 #include <caml/mlvalues.h>
 
@@ -115,6 +117,12 @@ CAMLprim value mirage_xen_wait(value ports, value n, value deadline)
 }
 
 /* {2 The rest} */
+
+/* The runtime keeps the backtrace of one exception, the last one raised. */
+CAMLprim value mirage_xen_is_last_raised(value exception)
+{
+  return Val_bool(Caml_state->backtrace_last_exn == exception);
+}
 
 CAMLprim value mirage_xen_console_port(value unit) { return Val_long(console_port); }
 

@@ -29,7 +29,7 @@ end
 module Main = struct
   type outcome =
     | Finished
-    | Failed of exn * Printexc.raw_backtrace
+    | Failed of exn * string  (** and its backtrace *)
     | Asked_to of [ `Poweroff | `Reboot ]
 
   let hooks : (unit -> unit Lwt.t) list ref = ref []
@@ -42,23 +42,22 @@ module Main = struct
         hooks := rest;
         Lwt.catch hook (fun _ -> Lwt.return_unit) >>= run_hooks
 
-  let print_fatal e backtrace =
-    Report.line
-      ("Fatal error: " ^ Printexc.to_string e ^ "\n"
-      ^ String.trim (Printexc.raw_backtrace_to_string backtrace))
+  let fatal = Report.fatal "Fatal error"
 
   (* Requests of the toolstack (docs/misc/xenstore-paths.pandoc of Xen). *)
-  let obey settle = function
-    | "poweroff" | "halt" -> settle (Asked_to `Poweroff)
-    | "reboot" -> settle (Asked_to `Reboot)
-    | request -> Report.line ("request to " ^ request ^ " refused: not supported")
-
   let request = "control/shutdown"
 
+  (* A request is acknowledged by clearing it. One that is not, such as to suspend, is
+     withdrawn after a while, with a message that says so. *)
   let check_request settle =
+    let obey action = Store.write request "" >|= fun () -> settle (Asked_to action) in
     Store.read_opt request >>= function
     | None | Some "" -> Lwt.return_unit
-    | Some text -> Store.write request "" >|= fun () -> obey settle text
+    | Some ("poweroff" | "halt") -> obey `Poweroff
+    | Some "reboot" -> obey `Reboot
+    | Some other ->
+        Report.line ("request to " ^ other ^ " refused: not supported");
+        Lwt.return_unit
 
   let watch_requests settle =
     let write (feature, value) = Store.write ("control/feature-" ^ feature) value in
@@ -77,7 +76,7 @@ module Main = struct
     let settle result =
       if Lwt.is_sleeping outcome then Lwt.wakeup_later resolver result
     in
-    let fail e = settle (Failed (e, Printexc.get_raw_backtrace ())) in
+    let fail e = settle (Failed (e, Report.backtrace e)) in
     Lwt.on_any main (fun () -> settle Finished) fail;
     Lwt.async_exception_hook := fail;
     if Store.is_available () then
@@ -87,14 +86,14 @@ module Main = struct
     | Asked_to `Poweroff -> exit 0
     | Asked_to `Reboot -> reboot ()
     | Failed (e, backtrace) ->
-        print_fatal e backtrace;
+        fatal e backtrace;
         exit 1
 
   let () =
     Stdlib.at_exit (fun () -> Loop.run (run_hooks ()));
     Printexc.record_backtrace true;
     Printexc.set_uncaught_exception_handler (fun e backtrace ->
-        print_fatal e backtrace;
+        fatal e (Printexc.raw_backtrace_to_string backtrace);
         Stdlib.do_at_exit ();
         exit 1)
 end

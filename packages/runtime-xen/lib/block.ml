@@ -17,7 +17,7 @@ type t = {
   info : info;
   frontend : Frontend.t;
   handle : int;
-  can_flush : bool;
+  flush_operation : int option;
   port : Event.port;
   ring : Ring.t;
   ring_page : Grant.page;
@@ -36,6 +36,7 @@ let entry_size = 112
 let max_in_flight = 16
 let op_read = 0
 let op_write = 1
+let op_barrier = 2
 let op_flush = 3
 let status_ok = 0
 let id t = t.id
@@ -208,11 +209,14 @@ let write t sector buffers =
   | Ok length -> transfer t op_write sector buffers length >|= to_result
 
 let flush_cache t =
-  if not t.can_flush then Lwt.return (Ok ())
-  else
-    with_turn t @@ fun () -> submit t op_flush 0L [] >|= result t "flushing"
+  match t.flush_operation with
+  | None -> Lwt.return (Ok ())
+  | Some operation ->
+      with_turn t @@ fun () -> submit t operation 0L [] >|= result t "flushing"
 
-let flush t = flush_cache t >|= to_result
+let flush t =
+  if t.connected then flush_cache t >|= to_result
+  else Lwt.return (`Error `Disconnected)
 
 (* {2 Connecting} *)
 
@@ -275,6 +279,12 @@ let read_info frontend =
     size_sectors = Int64.div (Int64.mul units (Int64.of_int unit_size)) sector_size;
   }
 
+(* A barrier without data comes back when all before it is on the disk. *)
+let read_flush_operation frontend =
+  Frontend.backend_has frontend "feature-flush-cache" >>= fun can_flush ->
+  Frontend.backend_has frontend "feature-barrier" >|= fun has_barrier ->
+  if can_flush then Some op_flush else if has_barrier then Some op_barrier else None
+
 let offer frontend port (ring_page : Grant.page) =
   Frontend.write_int frontend "ring-ref" ring_page.reference >>= fun () ->
   Frontend.write_int frontend "event-channel" port >>= fun () ->
@@ -292,14 +302,14 @@ let start id index =
   offer frontend port ring_page >>= fun () ->
   Lwt_result.bind (Frontend.wait_for frontend Connected) @@ fun () ->
   read_info frontend >>= fun info ->
-  Frontend.backend_has frontend "feature-flush-cache" >>= fun can_flush ->
+  read_flush_operation frontend >>= fun flush_operation ->
   let t =
     {
       id;
       info;
       frontend;
       handle = index;
-      can_flush;
+      flush_operation;
       port;
       ring;
       ring_page;

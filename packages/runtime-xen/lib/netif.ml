@@ -282,7 +282,7 @@ let rec send_parts t parts length ~first ~flags ~segment_size =
 let send t { frame; length; segment_size; _ } =
   let is_cut =
     segment_size > 0
-    && length - Net_offload.headers_length (List.hd frame) > segment_size
+    && length - snd (Net_offload.tcp_header (List.hd frame)) > segment_size
   in
   let checksum = if segment_size > 0 then tx_checksum_blank lor tx_validated else 0 in
   send_parts t frame length ~first:(Some length)

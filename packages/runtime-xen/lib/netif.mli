@@ -18,7 +18,11 @@
     disconnected or taken away ([xl network-detach]); it fails with
     [Invalid_argument] while somebody else is listening. Frames that are written
     while the device is full wait; those written after {!disconnect} are lost. One of
-    more than 4096 bytes fails with [Invalid_argument]. *)
+    more than 65,549 bytes, or of more than 4096 where the other side takes frames in
+    one part only, fails with [Invalid_argument].
+
+    The other side's offers to compute checksums and to cut TCP segments are passed on
+    to the stack ([Net_offload]), and ours to take in such frames to the other side. *)
 
 include
   V1_LWT.NETWORK

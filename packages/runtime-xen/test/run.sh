@@ -57,6 +57,7 @@ sh "$link" -o "$work/devices.xen" \
   "$build/default/runtime-xen/test/guest/devices.exe.o"
 
 input=/dev/null
+memory=32M
 
 # Linking
 
@@ -77,7 +78,7 @@ fi
 # comes back from the device isa-debug-exit as 2n + 1.
 boot() {
   name=$1 wanted=$2 line=$3
-  cpu=qemu64,+rdrand memory=32M
+  cpu=qemu64,+rdrand
   case $name in
   *-rdrand) cpu=qemu64 ;;
   esac
@@ -101,6 +102,15 @@ expect() {
   else
     failed "$name: expected \"$1\" in:"
     cat "$work/out" >&2
+  fi
+}
+
+expect_not() {
+  if grep -q -- "$1" "$work/out"; then
+    failed "$name: did not expect \"$1\" in:"
+    cat "$work/out" >&2
+  else
+    echo "ok $name: no $1"
   fi
 }
 
@@ -131,9 +141,40 @@ expect '^Called from Lwt in file "src/core/lwt.ml", line '
 expect '^hook ran$'
 expect '^exit code 1$'
 
-boot fault 139 "fault"
-expect '^exception 14, error 0000000000000003$'
-expect '^exit code 139$'
+boot no-backtrace 1 "fail_quietly"
+expect '^Fatal error: Failure("quietly")$'
+expect_not '^Raised'
+
+# Page faults (Intel SDM, volume 3, section 4.7): error bit 0 is "not absent", 1 "a
+# write", 4 "an instruction fetch".
+fault() {
+  boot "$1" 139 "$1"
+  expect "^exception 14, error 00000000000000$2\$"
+  expect '^exit code 139$'
+  expect_not survived
+}
+fault write_code 03
+fault write_constant 03
+fault execute_data 11
+fault read_null 00
+fault overflow_in_c 02
+
+boot system_calls 0 "system_calls"
+expect '^system calls true$'
+expect '^system call not available: 9999$'
+[ "$(grep -c '^system call not available: socket$' "$work/out")" = 1 ] &&
+  echo "ok system_calls: logged once" || failed "system_calls: $(cat "$work/out")"
+
+memory=5G
+boot high 0 "high"
+expect '^high memory true$'
+memory=32M
+
+boot random 0 "random"
+first=$(grep '^random ' "$work/out")
+boot random 0 "random"
+[ "$first" != "$(grep '^random ' "$work/out")" ] && echo "ok random: other numbers" ||
+  failed "random: the same numbers at each boot"
 
 boot no-rdrand 70 "random"
 expect '^panic: the processor has neither RDRAND nor RDSEED'

@@ -32,6 +32,7 @@ PATIENCE = 60
 TUNSETIFF = 0x400454CA
 IFF_TAP = 0x0002
 IFF_NO_PI = 0x1000
+IFF_VNET_HDR = 0x4000
 
 # The same octets in peer.ml.
 PATTERN = bytes((i * i * 31 + i * 7) & 0xFF for i in range(65521))
@@ -69,17 +70,17 @@ def enter_namespace():
     os.execvp("unshare", ["unshare", *flags, sys.executable, *sys.argv])
 
 
-def open_tap(name):
+def open_tap(name, flags):
     tap = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI))
+    fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI | flags))
     return tap
 
 
 class Peer:
     """The stack's process, with a TAP device whose other end has HOST."""
 
-    def __init__(self, program, *args, address=True):
-        self.tap = open_tap("tap0")
+    def __init__(self, program, *args, address=True, flags=0):
+        self.tap = open_tap("tap0", flags)
         sh("sysctl", "-qw", "net.ipv6.conf.tap0.disable_ipv6=1", check=False)
         if address:
             sh("ip", "address", "add", HOST + "/24", "dev", "tap0")
@@ -652,15 +653,15 @@ class Results:
         print(f"ok {self.count} - {name} # SKIP {why}", flush=True)
 
 
-def run_group(results, program, prefix, args, wanted):
+def run_group(results, program, prefix, args, wanted, flags=0, suffix=""):
     tests = [(name, f) for name, f in globals().items() if name.startswith(prefix) and wanted in name]
     if not tests:
         return
-    peer = Peer(program, *args, STACK, "255.255.255.0", HOST)
+    peer = Peer(program, *args, STACK, "255.255.255.0", HOST, flags=flags)
     try:
         peer.wait_ready()
         for name, function in tests:
-            results.run(name, function, peer)
+            results.run(name + suffix, function, peer)
         results.run("test_the_process_is_still_there", lambda: same("alive", True, peer.alive()))
     finally:
         peer.stop()
@@ -680,6 +681,7 @@ def main():
     sh("ip", "link", "set", "lo", "up")
     results = Results()
     run_group(results, program, "test_", [], wanted)
+    run_group(results, program, "test_", [], wanted, IFF_VNET_HDR, " (segmented by the device)")
     run_group(results, program, "impatient_test_", ["impatient"], wanted)
     if wanted in "dhcp_test":
         if shutil.which("dnsmasq"):

@@ -154,10 +154,40 @@ let input () =
 
 let fail () = Lwt.pause () >>= fun () -> failwith "on purpose"
 
+(* Not raised, and so without a backtrace, whatever was raised before. *)
+let fail_quietly () =
+  (try ignore (List.find (( = ) 1) []) with Not_found -> ());
+  Lwt.fail (Failure "quietly")
+
 (* Code cannot be written. *)
-let fault () =
-  let code = Mirage_runtime_xen_core.Kernel.memory 0x103000 16 in
+let write_code () =
+  let code = Core.Kernel.memory 0x103000 16 in
   Bigarray.Array1.set code 0 'x';
+  Lwt.return_unit
+
+external execute_data : unit -> unit = "test_execute_data"
+external write_constant : unit -> unit = "test_write_constant"
+external read_null : unit -> int = "test_read_null"
+external overflow_in_c : unit -> int = "test_overflow_in_c"
+external system_call : int -> int = "test_system_call"
+
+let survived f () =
+  ignore (f ());
+  say "survived";
+  Lwt.return_unit
+
+(* socket(2), twice, and one that Linux has not. *)
+let system_calls () =
+  let results = List.map system_call [ 41; 41; 9999 ] in
+  say "system calls %b" (List.for_all (( = ) (-1)) results);
+  Lwt.return_unit
+
+(* With 5 GiB of memory. *)
+let high () =
+  let address = 0x1_2000_0000 in
+  let memory = Core.Kernel.memory address 8 in
+  Bigarray.Array1.set memory 7 'x';
+  say "high memory %b" (Bigarray.Array1.get (Core.Kernel.memory address 8) 7 = 'x');
   Lwt.return_unit
 
 let idle () = OS.Time.sleep 60.
@@ -270,7 +300,14 @@ let actions =
     ("memory", memory);
     ("input", input);
     ("fail", fail);
-    ("fault", fault);
+    ("write_code", write_code);
+    ("execute_data", survived execute_data);
+    ("write_constant", survived write_constant);
+    ("read_null", survived read_null);
+    ("overflow_in_c", survived overflow_in_c);
+    ("system_calls", system_calls);
+    ("high", high);
+    ("fail_quietly", fail_quietly);
     ("idle", idle);
     ("at_exit", at_exit);
     ("block", block);

@@ -56,10 +56,10 @@ let segment_size (parts : Cstruct.t list) =
   | _ -> 0
 
 (* RFC 791, section 3.1; RFC 9293, section 3.1. *)
-let headers_length frame =
+let tcp_header frame =
   let ip = 14 in
   let tcp = ip + (4 * (Cstruct.get_uint8 frame ip land 15)) in
-  tcp + (4 * (Cstruct.get_uint8 frame (tcp + 12) lsr 4))
+  (tcp, tcp + (4 * (Cstruct.get_uint8 frame (tcp + 12) lsr 4)))
 
 let deliver_verified frame f = during receiving frame 0 (fun () -> f frame)
 

@@ -33,9 +33,9 @@ val is_accepted : Macaddr.t -> bool
     it is. *)
 val segment_size : Cstruct.t list -> int
 
-(** [headers_length frame] is how long the headers of Ethernet, IPv4 and TCP are, which
-    a frame that is sent with {!send} begins with. *)
-val headers_length : Cstruct.t -> int
+(** [tcp_header frame] is where TCP's header starts and where it ends, in octets of a
+    frame with IPv4 and TCP. *)
+val tcp_header : Cstruct.t -> int * int
 
 (** [deliver_verified frame f] is [f frame], and while that runs, the frame's TCP or
     UDP checksum counts as right, whatever it is. *)

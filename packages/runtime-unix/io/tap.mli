@@ -1,0 +1,27 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** TAP devices that carry a header before each frame (IFF_VNET_HDR; Linux's
+    Documentation/networking/tuntap.rst, and struct virtio_net_hdr of
+    linux/virtio_net.h), and so take work off their reader and writer. *)
+
+(** Whether the descriptor is of such a device. *)
+val has_headers : Unix.file_descr -> bool
+
+(** [leave_to_reader fd yes] says whether frames that this machine sends may come
+    without the checksum of TCP or UDP and, TCP over IPv4, not cut into segments
+    (TUNSETOFFLOAD). *)
+val leave_to_reader : Unix.file_descr -> bool -> unit
+
+(** Octets of a header. *)
+val header_length : int
+
+(** Whether the header, that of a frame which was read, vouches for the checksum, or
+    says that it was left out. *)
+val is_verified : Cstruct.t -> bool
+
+(** [write_header header ~segment_size ~tcp ~payload ~length] is for a frame where
+    TCP's header begins at octet [tcp] and a payload of [length] octets at [payload].
+    With a [segment_size] other than 0, the device completes the TCP checksum and cuts
+    the payload in pieces of that. *)
+val write_header :
+  Cstruct.t -> segment_size:int -> tcp:int -> payload:int -> length:int -> unit
