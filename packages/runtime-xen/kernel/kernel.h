@@ -39,6 +39,7 @@ u64 memory_pages(void);
 void paging_protect_image(void);
 void paging_map_ram(u64 start, u64 end);
 void paging_unmap(u64 page, u64 pages);
+int paging_is_mapped(u64 address);
 
 /* trap.c */
 void trap_init(void);
@@ -102,6 +103,8 @@ _Noreturn void libc_start(char *command_line);
 
 /* ocaml.c */
 int ocaml_main(int argc, char **argv);
+int ocaml_is_code(u64 rip);
+u64 ocaml_line(u64 return_address, const char **file);
 void ocaml_save_allocation_pointer(u64 r15);
 
 /* entry.S, boot.S, link.ld */

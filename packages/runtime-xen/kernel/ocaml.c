@@ -2,9 +2,12 @@
 
 #define CAML_NAME_SPACE
 #define CAML_INTERNALS
+#define TARGET_amd64
+#include <caml/backtrace_prim.h>
 #include <caml/callback.h>
 #include <caml/domain_state.h>
 #include <caml/mlvalues.h>
+#include <caml/stack.h>
 
 #include "kernel.h"
 
@@ -17,6 +20,38 @@ int ocaml_main(int argc, char **argv)
   caml_startup(argv);
   caml_shutdown();
   exit(0);
+}
+
+/* The code of each compilation unit, as the compiler lists it; C lies between some. */
+extern const struct segment {
+  u64 begin, end;
+} caml_code_segments[];
+
+int ocaml_is_code(u64 rip)
+{
+  for (const struct segment *s = caml_code_segments; s->begin; s++)
+    if (rip >= s->begin && rip < s->end) return 1;
+  return 0;
+}
+
+static frame_descr *frame_of(u64 return_address)
+{
+  if (!caml_frame_descriptors) return NULL;
+  for (uintnat h = Hash_retaddr(return_address); caml_frame_descriptors[h];
+       h = (h + 1) & caml_frame_descriptors_mask)
+    if (caml_frame_descriptors[h]->retaddr == return_address) return caml_frame_descriptors[h];
+  return NULL;
+}
+
+/* The line of a file that a return address belongs to; 0 if it is not OCaml's. */
+u64 ocaml_line(u64 return_address, const char **file)
+{
+  frame_descr *frame = frame_of(return_address);
+  if (!frame || frame->frame_size == 0xffff || !(frame->frame_size & 1)) return 0;
+  struct caml_loc_info info;
+  caml_debuginfo_location(caml_debuginfo_extract(frame), &info);
+  *file = info.loc_filename;
+  return info.loc_valid ? info.loc_lnum : 0;
 }
 
 /* OCaml 4.13 on amd64 raises Stack_overflow straight from its signal handler and

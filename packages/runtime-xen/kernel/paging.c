@@ -82,6 +82,15 @@ void paging_map_ram(u64 start, u64 end)
   flush_page_tables();
 }
 
+int paging_is_mapped(u64 address)
+{
+  u64 pointer = page_pointers[address >> 30 & 511];
+  if (address >> 39 || !(pointer & PRESENT)) return 0;
+  u64 large = table_of(pointer)[address >> 21 & 511];
+  if (!(large & PRESENT) || large & LARGE) return large & PRESENT;
+  return table_of(large)[address >> 12 & 511] & PRESENT;
+}
+
 void paging_unmap(u64 page, u64 pages)
 {
   for (; pages; pages--, page += PAGE_SIZE) *small_entry(page) = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 
-/* Descriptor tables and exceptions (Intel SDM, volume 3, chapter 6). A page fault
-   goes to the handler that OCaml's runtime sets for SIGSEGV, which tells a stack
-   overflow from a real fault; anything else ends the kernel with a report. */
+/* Descriptor tables and exceptions (Intel SDM, volume 3, chapter 6). A page fault in
+   OCaml's code goes to the handler that its runtime sets for SIGSEGV, which tells a
+   stack overflow from a real fault; anything else ends the kernel with a report. */
 
 #include "cpu.h"
 
@@ -77,17 +77,31 @@ static void log_register(const char *name, u64 value)
 }
 
 /* Every word of the stack that points into the code: return addresses, and some
-   chaff. The symbol file beside the kernel names them. */
+   chaff. OCaml's come with file and line; the symbol file beside the kernel names all. */
 static void log_stack(u64 rsp)
 {
-  const u64 *word = (const u64 *)(rsp & -8ull);
-  log_string("stack:");
-  for (int i = 0, found = 0; i < 256 && found < 24; i++) {
-    if (word[i] < (u64)image_start || word[i] >= (u64)_etext) continue;
-    log_string(found++ % 4 ? " " : "\n  ");
-    log_hex(word[i]);
+  enum { LONGEST_STACK = 8 << 20, MOST = 24 };
+  log_string("stack:\n");
+  u64 address = rsp & -8ull, end = address + LONGEST_STACK, last = 0;
+  for (int found = 0; address < end && found < MOST; address += 8) {
+    if (!paging_is_mapped(address)) {
+      address |= PAGE_SIZE - 8;
+      continue;
+    }
+    const char *file;
+    u64 word = *(const u64 *)address, line;
+    if (word < (u64)image_start || word >= (u64)_etext || word == last) continue;
+    found++;
+    last = word;
+    log_register("  ", word);
+    if ((line = ocaml_line(word, &file))) {
+      log_string(" ");
+      log_string(file);
+      log_string(":");
+      log_number(line);
+    }
+    log_string("\n");
   }
-  log_string("\n");
 }
 
 static _Noreturn void die(const struct registers *r)
@@ -155,7 +169,8 @@ static int is_on(u64 rsp, const char *guard, const char *top)
 void trap_handle(struct registers *r)
 {
   int is_fault = r->number >= STACK_FAULT && r->number <= PAGE_FAULT;
-  if (!is_fault || !segv_handler || is_on(r->rsp, trap_stack_guard, trap_stack_top) ||
+  if (!is_fault || !segv_handler || !ocaml_is_code(r->rip) ||
+      is_on(r->rsp, trap_stack_guard, trap_stack_top) ||
       is_on(r->rsp, syscall_stack_guard, syscall_stack_top))
     die(r);
   signal_fault(r);

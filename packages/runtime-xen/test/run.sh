@@ -150,6 +150,7 @@ expect_not '^Raised'
 fault() {
   boot "$1" 139 "$1"
   expect "^exception 14, error 00000000000000$2\$"
+  expect '^  [0-9a-f]* src/core/lwt.ml:[0-9]*$'
   expect '^exit code 139$'
   expect_not survived
 }
