@@ -16,7 +16,7 @@ export interface TerraformValues {
  */
 export function terraformFile({ name, region, image, port }: TerraformValues): string {
   const prefix = name.replace(/[^A-Za-z0-9-]/g, "-").slice(0, 20);
-  return `# ${name} in ${region}: an Auto Scaling group of unikernels behind a Network Load Balancer.
+  return `# ${name.replace(/\s+/g, " ")} in ${region}: an Auto Scaling group of unikernels behind a Network Load Balancer.
 # Written by \`mirage publish ec2 --output terraform\`; works with Terraform and OpenTofu.
 #
 #   tofu init && tofu apply
