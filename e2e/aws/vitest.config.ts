@@ -5,8 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@mirage/source", "node", "development|production"] } },
   test: {
     include: ["src/**/*.aws.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // What a test doesn't set comes from nowhere: no profile, no metadata service, no real AWS.
     env: {
       AWS_EC2_METADATA_DISABLED: "true",
