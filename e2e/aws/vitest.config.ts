@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@mirage/source", "node", "development|production"] } },
   test: {
     include: ["src/**/*.aws.ts"],
+    globalSetup: "../src/support/home.ts",
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // What a test doesn't set comes from nowhere: no profile, no metadata service, no real AWS.

@@ -1,59 +1,9 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { Running, repository, run } from "../../src/support/mirage.js";
-import {
-  FakeAws,
-  type FakeAwsOptions,
-  regionNames,
-  secretKey,
-  sessionToken,
-} from "./fake/fake-aws.js";
+import { expect, test } from "vitest";
+import { run } from "../../src/support/mirage.js";
+import { regionNames, secretKey, sessionToken } from "./fake/fake-aws.js";
 import { onlySnapshot, readBack, temporaryFolder, usualBlocks, usualDisk } from "./support/aws.js";
-
-const bin = join(repository, "apps/mirage/bin/mirage.js");
-
-/** The command, its home, and an AWS to which alone it is connected. */
-class Setting {
-  readonly home = temporaryFolder();
-  readonly output: string[] = [];
-
-  private constructor(readonly fake: FakeAws) {}
-
-  static async make(options?: FakeAwsOptions): Promise<Setting> {
-    const fake = await FakeAws.start(options);
-    onTestFinished(() => fake.stop());
-    return new Setting(fake);
-  }
-
-  get env(): NodeJS.ProcessEnv {
-    return {
-      PATH: process.env.PATH,
-      HOME: this.home,
-      NO_COLOR: "1",
-      XDG_STATE_HOME: join(this.home, "state"),
-      ...this.fake.environment(this.home),
-    };
-  }
-
-  start(...args: readonly string[]): Running {
-    return new Running(process.execPath, [bin, ...args], { cwd: this.home, env: this.env });
-  }
-
-  /** Runs `mirage ARGS` to its end. */
-  async mirage(...args: readonly string[]) {
-    const outcome = await run(process.execPath, [bin, ...args], { cwd: this.home, env: this.env });
-    this.output.push(outcome.stdout, outcome.stderr);
-    return outcome;
-  }
-
-  /** Runs `mirage ARGS`, which must succeed. */
-  async ok(...args: readonly string[]) {
-    const outcome = await this.mirage(...args);
-    expect(outcome.code, outcome.stderr).toBe(0);
-    return outcome;
-  }
-}
+import { Setting } from "./support/setting.js";
 
 test("publish, list, launch, console, remove", async () => {
   const setting = await Setting.make();

@@ -101,7 +101,7 @@ test("an answer that comes too late is asked for again", async () => {
     const fake = await useAws({ slowMs: 700 });
     const disk = usualDisk();
     fake.faults = [{ at: calls.indexOf(call), kind: "slow" }];
-    await publishDisk(disk, options);
+    await publishDisk(disk, { ...options, timeoutMs: 400 });
     expectWhole(fake, disk);
   }
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PublishOptions, publish } from "@mirage/ec2";
+import { type PublishOptions, type PublishRequest, publish } from "@mirage/ec2";
 import { onTestFinished } from "vitest";
 import { FakeAws, type FakeAwsOptions } from "../fake/fake-aws.js";
 import type { FakeSnapshot, Region } from "../fake/region.js";
@@ -47,20 +47,17 @@ export function usualDisk(folder = temporaryFolder(), seed = 1): string {
 export const quick = {
   retry: { baseMs: 1, capMs: 4 },
   poll: { firstMs: 1, capMs: 2 },
-  timeoutMs: 400,
+  timeoutMs: 10_000,
 } satisfies PublishOptions;
 
 /** Publishes a disk as the tests do it. */
 export function publishDisk(
   disk: string,
-  options: PublishOptions & {
-    readonly copyTo?: readonly string[];
-    readonly shareWith?: readonly string[];
-  } = {},
+  options: PublishOptions & Partial<Omit<PublishRequest, "disk">> = {},
 ) {
-  const { copyTo = [], shareWith = [], ...rest } = options;
-  const journals = rest.journals ?? temporaryFolder();
-  return publish({ disk, name: "www", copyTo, shareWith }, { ...quick, ...rest, journals });
+  const { name = "www", imageName, copyTo = [], shareWith = [], ...rest } = options;
+  const request = { disk, name, copyTo, shareWith, ...(imageName ? { imageName } : {}) };
+  return publish(request, { ...quick, journals: temporaryFolder(), ...rest });
 }
 
 /** The volume that a snapshot gives, cut to `length` bytes; fails if something lies behind them. */
