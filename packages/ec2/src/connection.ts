@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { MirageError } from "@mirage/diagnostics";
 import { EBSClient, EC2Client } from "#sdk";
 import type { Action } from "./actions.js";
@@ -39,6 +40,7 @@ export class Connection {
     send: (http: { abortSignal?: AbortSignal }) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
+    if (signal) setMaxListeners(0, signal); // one for each call under way
     try {
       return await withRetries(() => send(signal ? { abortSignal: signal } : {}), {
         ...this.options.retry,

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { MirageError } from "@mirage/diagnostics";
 import { PutSnapshotBlockCommand } from "#sdk";
 import type { Connection } from "./connection.js";
@@ -29,7 +28,6 @@ export async function uploadBlocks(
   const missing = content.blocks.filter(({ index }) => !journal.sent.has(index)).values();
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  setMaxListeners(0, either); // one for each worker
   const failures: unknown[] = [];
   const reader = await BlockReader.open(content.path);
   const work = async () => {
