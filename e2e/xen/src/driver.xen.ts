@@ -1,16 +1,18 @@
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   createDomain,
   type DomainEvent,
   destroyDomain,
   domainConfigs,
+  domainUptimes,
   findDomain,
   followDomain,
   hypervisorMessages,
   listDomains,
   openConsole,
   pauseDomain,
+  printXlConfig,
   rebootDomain,
   shutdownDomain,
   sshHost,
@@ -19,8 +21,9 @@ import {
   xlConfig,
 } from "@mirage/xl";
 import { expect } from "vitest";
-import { temporaryFolder } from "../../src/support/mirage.js";
+import { repository, temporaryFolder } from "../../src/support/mirage.js";
 import { builtGuest } from "./application.js";
+import { eventually } from "./rig/process.js";
 import { useRig, xenTest } from "./use-rig.js";
 
 const rig = useRig();
@@ -71,6 +74,7 @@ xenTest("@mirage/xl, over ssh, takes a domain through its life", async () => {
   await unpauseDomain(host, "polite");
   expect(await next()).toMatchObject({ type: "state", state: "running" });
   await rig().consoleSays("polite", /^alive$/m);
+  expect((await domainUptimes(host)).map(({ name }) => name)).toEqual(["Domain-0", "polite"]);
   await pauseDomain(host, "polite");
   expect(await next()).toMatchObject({ type: "state", state: "paused" });
   await unpauseDomain(host, "polite");
@@ -97,6 +101,62 @@ xenTest("@mirage/xl, over ssh, takes a domain through its life", async () => {
 
   expect((await listDomains(host)).map(({ name }) => name)).toEqual(["Domain-0"]);
   expect(await rig().run("ls /tmp")).toBe("");
+  // Over a connection that is shared, only the end of its input tells a command that it is over.
+  await eventually("an end of all questions", 20, async () =>
+    (await rig().run("ps")).includes("xl list") ? undefined : true,
+  );
+});
+
+xenTest("an interface that names no bridge gets the only one that the host has", async () => {
+  const folder = temporaryFolder();
+  copyFileSync(join(await builtGuest("lifecycle"), "mir-lifecycle.xen"), join(folder, "kernel"));
+  const host = dom0();
+  const rename = (from: string, to: string) =>
+    rig().run(`ip link set ${from} down; ip link set ${from} name ${to}; ip link set ${to} up`);
+  await rename("xenbr0", "lan7");
+  try {
+    const config = xlConfig({ name: "lost", type: "pvh", kernel: "kernel", memory: 32, vif: [""] });
+    const lost = await createDomain(host, { config, directory: folder, paused: true });
+    expect(await domainConfigs(host, "lost")).toMatchObject([{ nics: [{ bridge: "lan7" }] }]);
+    expect(await rig().run("ls /sys/class/net/lan7/brif")).toContain(`vif${lost.id}.0`);
+    await destroyDomain(host, lost.id);
+    await lost.cleanUp();
+  } finally {
+    await rename("lan7", "xenbr0");
+  }
+});
+
+xenTest("the real xl takes the files that mirage writes", async () => {
+  const dryRun = async (text: string) => {
+    await rig().write("/tmp/file.cfg", text);
+    return JSON.parse(await rig().run("xl create -n /tmp/file.cfg; rm /tmp/file.cfg"));
+  };
+  const golden = join(repository, "packages/codegen/golden");
+  const files = readdirSync(golden, { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(".xl"),
+  );
+  expect(files.length).toBeGreaterThan(5);
+  for (const file of files) {
+    const { c_info } = await dryRun(readFileSync(join(golden, file), "utf8"));
+    expect(c_info, file).toMatchObject({ type: "pvh" });
+  }
+  const every = xlConfig({
+    name: `it's "all"`,
+    type: "pvh",
+    kernel: "k.xen",
+    cmdline: 'a "b" \\ c',
+    memory: 64,
+    maxvcpus: 2,
+    nomigrate: true,
+    vif: ["mac=00:16:3e:00:00:01,bridge=br1,rate=10Mb/s", ""],
+    vnuma: [[`pnode=0`, "size=64", "vcpus=0-1", "vdistances=10"]],
+    a_key_that_xl_does_not_know: ["kept"],
+  });
+  expect(await dryRun(printXlConfig(every))).toMatchObject({
+    c_info: { name: `it's "all"` },
+    b_info: { cmdline: 'a "b" \\ c', max_vcpus: 2, vnuma_nodes: [{ distances: [10] }] },
+    nics: [{ mac: "00:16:3e:00:00:01", bridge: "br1" }, { devid: 1 }],
+  });
 });
 
 xenTest("@mirage/xl turns what the real xl complains of into its own errors", async () => {
