@@ -1,6 +1,6 @@
 // Joins the modules of the command into few files, and those of its thread into others. They are
 // CommonJS: Node.js takes longer to load even one ECMAScript module than most questions to be answered.
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { rolldown } from "rolldown";
 
 /** What every question needs. */
@@ -28,3 +28,6 @@ for (const [input, common] of [
   });
   await bundle.close();
 }
+// What is joined from elsewhere brings its licence along.
+const from = new URL("node_modules/zstddec/LICENSE", import.meta.url);
+copyFileSync(from, new URL("dist/bundle/zstddec.LICENSE", import.meta.url));
