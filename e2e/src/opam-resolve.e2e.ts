@@ -123,7 +123,7 @@ describe("the command line", () => {
   });
 
   test("what it can't make sense of: exit code 2", () => {
-    for (const args of [["--nonsense"], ["lib<>1"], ["--upgrade", "--remove", "lib"]]) {
+    for (const args of [[], ["--nonsense"], ["lib<>1"], ["--upgrade", "--remove", "lib"]]) {
       expect(ask(...args)).toMatchObject({ code: 2, stdout: "" });
     }
   });

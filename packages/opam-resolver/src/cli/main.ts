@@ -92,5 +92,8 @@ function requestOf({ kind, atoms, autoremove }: CliOptions): Request {
     if (atom === undefined) throw new UsageError(`${text} is not a package.`);
     return atom;
   });
+  const needsPackages =
+    kind === "install" || kind === "reinstall" || (kind === "remove" && !autoremove);
+  if (needsPackages && atoms.length === 0) throw new UsageError("Name a package (see --help).");
   return kind === "remove" ? { kind, atoms: wanted, autoremove } : { kind, atoms: wanted };
 }

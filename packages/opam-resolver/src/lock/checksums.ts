@@ -48,7 +48,7 @@ async function search(
       if (file !== undefined) take(name, version, file.content);
     }
     if (wanted.every(({ name }) => found.has(name))) return;
-    for (const { name, version, path } of listFolder(source.path).files) {
+    for (const { name, version, path } of listFolder(source.path)) {
       if (!versions.has(name) || found.has(name)) continue;
       const file = readStamped(path);
       if (file !== undefined) take(name, version, file.content);

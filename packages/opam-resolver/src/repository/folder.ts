@@ -9,57 +9,42 @@ export interface FolderFile {
   readonly path: string;
 }
 
-/** What a folder holds. */
+/** What is known of a folder once all its files are listed. */
 export interface FolderListing {
-  readonly files: readonly FolderFile[];
   /** By name: the time of the last change of the folder that holds its versions. */
   readonly nameStamps: ReadonlyMap<string, number>;
   /** Whether all packages are at `packages/NAME/NAME.VERSION/opam`. */
   readonly regular: boolean;
 }
 
-/** Which of how many equal parts of a folder's names. */
-export interface Part {
-  readonly index: number;
-  readonly of: number;
-}
-
 const MAX_DEPTH = 5;
 
-/** Lists the opam files of a repository, or of a part of its names. */
-export function listFolder(root: string, part?: Part): FolderListing {
-  const files: FolderFile[] = [];
+/** Lists the opam files of a repository, one name after the other. */
+export function* listFolder(root: string): Generator<FolderFile, FolderListing> {
   const nameStamps = new Map<string, number>();
   let regular = true;
-  const visit = (entries: readonly string[], folder: string, parent: string, depth: number) => {
+  function* visit(folder: string, parent: string, depth: number): Generator<FolderFile, void> {
     const prefix = `${parent}.`;
-    for (const entry of entries) {
+    for (const entry of readdirSync(folder).sort()) {
       const path = `${folder}/${entry}`;
       if (depth === 1 && entry.startsWith(prefix)) {
-        files.push({ name: parent, version: entry.slice(prefix.length), path: `${path}/opam` });
+        yield { name: parent, version: entry.slice(prefix.length), path: `${path}/opam` };
         continue;
       }
       const pkg = splitPackage(entry);
       if (pkg !== undefined && isFile(`${path}/opam`)) {
         regular = false;
-        files.push({ ...pkg, path: `${path}/opam` });
+        yield { ...pkg, path: `${path}/opam` };
       } else if (depth < MAX_DEPTH) {
         const stat = statSync(path, { throwIfNoEntry: false });
         if (!stat?.isDirectory()) continue;
         if (depth === 0) nameStamps.set(entry, stat.ctimeMs);
-        visit(readdirSync(path).sort(), path, entry, depth + 1);
+        yield* visit(path, entry, depth + 1);
       }
     }
-  };
-  const packages = packagesFolder(root);
-  visit(ofPart(readdirSync(packages).sort(), part), packages, "", 0);
-  return { files, nameStamps, regular };
-}
-
-function ofPart(entries: readonly string[], part: Part | undefined): readonly string[] {
-  if (part === undefined) return entries;
-  const bound = (index: number): number => Math.floor((entries.length * index) / part.of);
-  return entries.slice(bound(part.index), bound(part.index + 1));
+  }
+  yield* visit(packagesFolder(root), "", 0);
+  return { nameStamps, regular };
 }
 
 export function packagesFolder(root: string): string {

@@ -12,7 +12,7 @@ import {
   readSource,
   type SourceSink,
 } from "./read-source.js";
-import { canReadInThreads, readInThreads } from "./reader-thread.js";
+import { canReadInThread, readInThread } from "./reader-thread.js";
 import type { RepositoryOptions } from "./repository.js";
 import type { Source } from "./source.js";
 
@@ -37,8 +37,8 @@ export async function makeIndex(
     for (const { name, version, opam } of source.packages) maker.addText(name, version, opam);
   } else if (source.kind === "folder" && base !== undefined) {
     maker.addChanged(source.path);
-  } else if (canReadInThreads() && isLarge(source)) {
-    await readInThreads(source, maker, options.signal);
+  } else if (canReadInThread() && isLarge(source)) {
+    await readInThread(source, maker, options.signal);
   } else {
     await readSource(source, maker);
   }

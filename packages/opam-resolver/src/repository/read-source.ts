@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { Origins } from "../store/reduce.js";
 import { readArchive } from "./archive.js";
-import { type FolderFile, listFolder, type Part, readStamped } from "./folder.js";
+import { type FolderFile, listFolder, readStamped } from "./folder.js";
 import type { Source } from "./source.js";
 
 /** Takes what is read from a source. */
@@ -25,10 +25,10 @@ export interface SourceSink {
 /** A source with files. */
 export type FileSource = Exclude<Source, { kind: "packages" }>;
 
-/** Reads all opam files of a source, or those of a part of a folder. */
-export async function readSource(source: FileSource, sink: SourceSink, part?: Part): Promise<void> {
+/** Reads all opam files of a source. */
+export async function readSource(source: FileSource, sink: SourceSink): Promise<void> {
   if (source.kind === "folder") {
-    for (const file of listedFiles(source.path, sink, part)) readFile(file, sink);
+    for (const file of listedFiles(source.path, sink)) readFile(file, sink);
     return;
   }
   await readArchive(source.path, (name, version, content) => {
@@ -36,15 +36,13 @@ export async function readSource(source: FileSource, sink: SourceSink, part?: Pa
   });
 }
 
-/** The opam files of a folder, after its names. */
-export function listedFiles(
+/** The opam files of a folder; at the end the names are known. */
+export function* listedFiles(
   path: string,
   sink: Pick<SourceSink, "names">,
-  part?: Part,
-): readonly FolderFile[] {
-  const { files, nameStamps, regular } = listFolder(path, part);
+): Generator<FolderFile, void> {
+  const { nameStamps, regular } = yield* listFolder(path);
   sink.names(regular ? nameStamps : [...nameStamps.keys()].map((name) => [name, IRREGULAR]));
-  return files;
 }
 
 /** Stamp of names whose versions may be anywhere: it equals no time. */

@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, MirageError } from "@mirage/diagnostics";
 import type { Origins } from "../store/reduce.js";
-import type { Part } from "./folder.js";
 import type { FileSource, SourceSink } from "./read-source.js";
 
 /** What the reading thread sends: names, then files, several at a time. */
@@ -30,13 +29,12 @@ export interface Batch {
 
 export interface ReaderInput {
   readonly source: FileSource;
-  readonly part: Part;
   /** One counter: batches sent, but not yet taken. */
   readonly outstanding: Int32Array<SharedArrayBuffer>;
 }
 
 /** Whether there is a second processor, and a compiled module for a thread. */
-export function canReadInThreads(): boolean {
+export function canReadInThread(): boolean {
   return availableParallelism() > 1 && moduleExtension() !== undefined;
 }
 
@@ -45,68 +43,36 @@ function moduleExtension(): string | undefined {
   return /\.c?js$/.exec(import.meta.url)?.[0];
 }
 
-/**
- * Reads the opam files of a source in threads of their own, while they are taken in this one: always in
- * the same order.
- */
-export async function readInThreads(
+/** Reads the opam files of a source in a thread of its own, while they are taken in this one. */
+export async function readInThread(
   source: FileSource,
   sink: SourceSink,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  // A folder's files take longer to open than all that is done with them.
-  const of = source.kind === "folder" ? 2 : 1;
-  const readers = Array.from({ length: of }, (_, index) => new ReaderThread(source, { index, of }));
+  const outstanding = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL(`./reader-worker${moduleExtension()}`, import.meta.url), {
+    workerData: { source, outstanding } satisfies ReaderInput,
+  });
   try {
-    for (const reader of readers) await reader.take(sink, signal);
+    await new Promise<void>((resolve, reject) => {
+      const guarded = (action: () => void): void => {
+        try {
+          signal?.throwIfAborted();
+          action();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      worker.on("message", (message: ReaderMessage) => {
+        guarded(() => take(message, sink));
+        Atomics.sub(outstanding, 0, 1);
+        Atomics.notify(outstanding, 0);
+      });
+      worker.once("error", reject);
+      worker.once("exit", () => resolve());
+    });
   } finally {
-    await Promise.all(readers.map((reader) => reader.stop()));
-  }
-}
-
-class ReaderThread {
-  private readonly worker: Worker;
-  private readonly outstanding = new Int32Array(new SharedArrayBuffer(4));
-  private readonly waiting: ReaderMessage[] = [];
-  private handle = (message: ReaderMessage): void => {
-    this.waiting.push(message);
-  };
-  private fail = (_error: unknown): void => {};
-  private readonly ended: Promise<void>;
-
-  constructor(source: FileSource, part: Part) {
-    const { outstanding } = this;
-    this.worker = new Worker(new URL(`./reader-worker${moduleExtension()}`, import.meta.url), {
-      workerData: { source, part, outstanding } satisfies ReaderInput,
-    });
-    this.worker.on("message", (message: ReaderMessage) => this.handle(message));
-    this.ended = new Promise<void>((resolve, reject) => {
-      this.fail = reject;
-      this.worker.once("error", reject);
-      this.worker.once("exit", () => resolve());
-    });
-    // It is waited for later.
-    this.ended.catch(() => {});
-  }
-
-  /** Hands over all that is read. */
-  async take(sink: SourceSink, signal: AbortSignal | undefined): Promise<void> {
-    this.handle = (message) => {
-      try {
-        signal?.throwIfAborted();
-        take(message, sink);
-      } catch (error) {
-        this.fail(error);
-      }
-      Atomics.sub(this.outstanding, 0, 1);
-      Atomics.notify(this.outstanding, 0);
-    };
-    for (const message of this.waiting.splice(0)) this.handle(message);
-    await this.ended;
-  }
-
-  async stop(): Promise<void> {
-    await this.worker.terminate();
+    await worker.terminate();
   }
 }
 

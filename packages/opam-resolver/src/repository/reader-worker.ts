@@ -6,11 +6,11 @@ import type { ReaderInput, ReaderMessage } from "./reader-thread.js";
 
 const BATCH_BYTES = 1 << 18;
 /** Batches sent ahead of what is taken. */
-const AHEAD = 24;
+const AHEAD = 16;
 /** If so many are waiting, it is worth while to leave less to be done. */
 const BEHIND = 2;
 
-const { source, part, outstanding } = workerData as ReaderInput;
+const { source, outstanding } = workerData as ReaderInput;
 
 // The zstd decoder would use it to read its own code: loading Node's fetch takes longer than all the rest.
 Reflect.deleteProperty(globalThis, "fetch");
@@ -76,7 +76,7 @@ function collect(name: string, version: string, content: Buffer, time: number, s
 
 async function run(): Promise<void> {
   try {
-    await readSource(source, { names: sendNames, file: collect }, part);
+    await readSource(source, { names: sendNames, file: collect });
     flush();
   } catch (error) {
     // The class of an error does not outlive the way between threads.

@@ -112,5 +112,5 @@ test.skipIf(dataFolder === undefined)("a whole repository", { timeout: 60_000 },
   });
   const { size, ...told } = reduced(files);
   expect(told).toEqual(whole(files));
-  expect(size).toBeLessThan(files.reduce((sum, { content }) => sum + content.length, 0) / 2);
+  expect(size).toBeLessThan(files.reduce((sum, { content }) => sum + content.length, 0) / 3.5);
 });

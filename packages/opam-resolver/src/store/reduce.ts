@@ -1,10 +1,18 @@
-import { FieldTable, NEWLINE, ScanError, Tokens } from "./tokens.js";
+import {
+  CLOSE_BRACKET,
+  FieldTable,
+  NEWLINE,
+  OPEN_BRACKET,
+  QUOTE,
+  ScanError,
+  Tokens,
+} from "./tokens.js";
 
 /** What a reduced file is made of: places in it, each with the place in the whole file, in pairs. */
 export type Origins = number[];
 
 /**
- * Copies from opam files what a `Scanner` reads, less than half of a repository, so that one thread can leave out
+ * Copies from opam files what a `Scanner` reads, a quarter of a repository, so that one thread can leave out
  * the rest while another makes the index.
  */
 export class Reducer extends Tokens {
@@ -17,8 +25,8 @@ export class Reducer extends Tokens {
     flags: true,
     tags: true,
     "conflict-class": true,
-    url: true,
   });
+  private readonly sources = new FieldTable<true>({ src: true, http: true, archive: true });
   private out: Uint8Array = new Uint8Array(0);
   private outEnd = 0;
   private origins: Origins = [];
@@ -51,9 +59,38 @@ export class Reducer extends Tokens {
     if (this.wanted.at(this.bytes, start, end)) this.copy(start);
   }
 
+  /** Of `url` only matters whether the source comes by HTTP, and whether there are checksums. */
   protected override section(start: number, end: number): void {
-    super.section(start, end);
-    if (this.wanted.at(this.bytes, start, end)) this.copy(start);
+    if (end - start !== 3 || !this.startsWith("url", start)) {
+      super.section(start, end);
+      return;
+    }
+    this.write("url{", start);
+    this.sectionItems((name, nameEnd) => {
+      const value = this.at;
+      this.skipValue();
+      if (this.sources.at(this.bytes, name, nameEnd)) this.copy(name);
+      else if (nameEnd - name === 8 && this.startsWith("checksum", name))
+        this.checksum(name, value);
+    });
+    this.write("}\n", this.at - 1);
+  }
+
+  private checksum(start: number, value: number): void {
+    const end = this.at;
+    this.at = value;
+    let isPlain = this.peek() === QUOTE;
+    if (!isPlain && this.peek() === OPEN_BRACKET) {
+      this.at++;
+      while (this.peek() === QUOTE) {
+        isPlain = true;
+        this.skipString();
+      }
+      isPlain &&= this.peek() === CLOSE_BRACKET;
+    }
+    this.at = end;
+    if (isPlain) this.write('checksum:""\n', start);
+    else this.copy(start);
   }
 
   /** Copies what was read from `start` on. */
@@ -61,6 +98,12 @@ export class Reducer extends Tokens {
     this.origins.push(this.outEnd, start);
     this.outEnd += this.bytes.copy(this.out, this.outEnd, start, this.at);
     this.out[this.outEnd++] = NEWLINE;
+  }
+
+  /** Writes a text for what stands at `origin`. */
+  private write(text: string, origin: number): void {
+    this.origins.push(this.outEnd, origin);
+    for (let i = 0; i < text.length; i++) this.out[this.outEnd++] = text.charCodeAt(i);
   }
 }
 
