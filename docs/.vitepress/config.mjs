@@ -6,7 +6,7 @@ import { pages, titleOf } from "../tools/stage.mjs";
 
 /** Order of the guides; those that aren't named follow in the group "Use". */
 const groups = [
-  { text: "Begin", pages: ["tutorial", "init", "coming-from", "examples"] },
+  { text: "Begin", pages: ["install", "tutorial", "init", "coming-from", "examples"] },
   { text: "Use", pages: ["conf", "packages", "cli"] },
   { text: "Run", pages: ["targets", "running", "xen", "images", "ec2"] },
   { text: "Inside", pages: ["architecture", "performance", "contributing", "security"] },

@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { mirageOk, repository, run, temporaryFolder, userEnv } from "./support/mirage.js";
 import { onTerminal } from "./support/terminal.js";
@@ -19,11 +19,11 @@ beforeEach(() => {
   for (const name of ["www.conf", "shop.conf", "notes.txt"]) writeFileSync(join(folder, name), "");
 });
 
-/** The script of a shell, in a file. */
-async function scriptFor(shell: string): Promise<string> {
-  const script = join(folder, `completion.${shell}`);
+/** Puts the script of a shell where docs/install.md says that it belongs. */
+async function install(shell: string, path: string): Promise<void> {
+  const script = join(folder, path);
+  mkdirSync(dirname(script), { recursive: true });
   writeFileSync(script, (await mirageOk(["completion", shell], folder)).stdout);
-  return script;
 }
 
 describe.each([
@@ -34,29 +34,27 @@ describe.each([
   ["mirage help outd\t", "mirage help outdated "],
 ])("%j", (typed, completed) => {
   test("in bash", async () => {
+    await install("bash", ".local/share/bash-completion/completions/mirage");
     const rc = join(folder, "rc");
-    const script = await scriptFor("bash");
-    writeFileSync(rc, `. /usr/share/bash-completion/bash_completion\n. ${script}\nPS1='> '\n`);
+    writeFileSync(rc, ". /usr/share/bash-completion/bash_completion\nPS1='> '\n");
     const shell = ["bash", "--noprofile", "--rcfile", rc, "-i"];
-    expect(await onTerminal(shell, { cwd: folder, env, keys: typed, until: completed })).toContain(
-      completed,
-    );
+    const options = { cwd: folder, env, keys: typed, until: completed };
+    expect(await onTerminal(shell, options)).toContain(completed);
   });
 
   test("in zsh", async () => {
-    const script = await scriptFor("zsh");
+    await install("zsh", ".zfunc/_mirage");
     const rc = join(folder, ".zshrc");
-    writeFileSync(rc, `autoload -U compinit\ncompinit -D\n. ${script}\nPROMPT='> '\n`);
+    writeFileSync(rc, "fpath+=(~/.zfunc)\nautoload -U compinit && compinit -D\nPROMPT='> '\n");
     const shell = ["zsh", "--no-globalrcs", "-i"];
     const options = { cwd: folder, env: { ...env, ZDOTDIR: folder }, keys: typed };
     expect(await onTerminal(shell, { ...options, until: completed })).toContain(completed);
   });
 
   test("in fish", async () => {
-    const script = await scriptFor("fish");
-    const words = typed.trimEnd();
-    const asked = `source ${script}; complete -C ${JSON.stringify(words)}`;
-    const { stdout } = await run("fish", ["--no-config", "-c", asked], { cwd: folder, env });
+    await install("fish", ".config/fish/completions/mirage.fish");
+    const asked = `complete -C ${JSON.stringify(typed.trimEnd())}`;
+    const { stdout } = await run("fish", ["-c", asked], { cwd: folder, env });
     const wanted = completed.trimEnd().split(" ").at(-1);
     expect(stdout.split("\n").map((line) => line.split("\t")[0])).toContain(wanted);
   });

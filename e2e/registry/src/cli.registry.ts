@@ -101,6 +101,11 @@ describe.each(clients)("installed with %s", (client) => {
   });
 });
 
+test("npm installs the manual beside the command", async () => {
+  const pages = join(home, "npm/share/man/man1");
+  expect(readFileSync(join(pages, "mirage-run.1"), "utf8")).toContain("\\-\\-publish");
+});
+
 test("the command is a small installation", () => {
   const { packages, bytes } = measure(join(home, "npm/lib/node_modules"));
   const megabytes = (bytes / 1e6).toFixed(1);
