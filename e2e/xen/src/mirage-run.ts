@@ -4,12 +4,21 @@ import { type Running, startMirage, temporaryFolder } from "../../src/support/mi
 import type { Rig } from "./rig/rig.js";
 
 /** Starts `mirage run --host dom0` in a built application's folder. */
-export function mirageRun({ host, sshConfig }: Rig, application: string): Running {
+export function mirageRun(rig: Rig, application: string): Running {
+  return startMirageWithHost(rig, ["run"], application);
+}
+
+/** Starts `mirage ARGS --host dom0` in a folder. */
+export function startMirageWithHost(
+  { host, sshConfig }: Rig,
+  args: readonly string[],
+  cwd: string,
+): Running {
   const folder = temporaryFolder();
   // An ssh that knows the way.
   writeFileSync(join(folder, "ssh"), `#!/bin/sh\nexec /usr/bin/ssh -F '${sshConfig}' "$@"\n`, {
     mode: 0o755,
   });
   const environment = ["env", `PATH=${folder}:${process.env.PATH}`];
-  return startMirage(["run", "--host", host], application, environment);
+  return startMirage([...args, "--host", host], cwd, environment);
 }

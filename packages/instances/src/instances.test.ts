@@ -90,6 +90,13 @@ test("a taken name gets a number, or is refused", async () => {
   });
 });
 
+test.each(["../x", "a/b", "", ".", "-f", "x".repeat(101)])("%j is no name", async (name) => {
+  await expect(register({ name, isExact: true, ...about }, places)).rejects.toMatchObject({
+    code: "ERR_MIRAGE_INSTANCE_NAME",
+    exitCode: 2,
+  });
+});
+
 test("a name that another user has is taken as well", async () => {
   await keptBy(await keeper(), places[1]);
   expect((await register({ name: "www", ...about }, places)).name).toBe("www-2");

@@ -35,12 +35,14 @@ const recordMs = 5_000;
 
 /**
  * Notes an instance that this process is about to start, in a place of the user's own.
- * @throws MirageError `ERR_MIRAGE_INSTANCE_TAKEN` if the name is taken and `isExact`
+ * @throws MirageError `ERR_MIRAGE_INSTANCE_TAKEN` if the name is taken and `isExact`,
+ * `ERR_MIRAGE_INSTANCE_NAME` if it cannot be one
  */
 export async function register(
   { name: wanted, isExact, ...about }: NewInstance,
   places: readonly [Place, ...Place[]] = allPlaces(),
 ): Promise<Registration> {
+  checkName(wanted);
   const { name, folder } = await reserve(wanted, isExact === true, places);
   const record: InstanceRecord = {
     ...about,
@@ -53,6 +55,15 @@ export async function register(
   if (about.isDetached) await makeLog(folder);
   await writeRecord(folder, record);
   return registration(folder, record);
+}
+
+/** It becomes the name of a folder. */
+function checkName(name: string): void {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name)) return;
+  throw new MirageError("ERR_MIRAGE_INSTANCE_NAME", `an instance cannot be called \`${name}\``, {
+    hint: "write up to 100 letters, digits, `.`, `_` and `-`",
+    exitCode: 2,
+  });
 }
 
 /** Takes over, as its keeper, an instance that another process has registered. */
