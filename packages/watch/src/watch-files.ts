@@ -16,8 +16,11 @@ export interface FileChanges {
   close(): Promise<void>;
 }
 
-/** Milliseconds without a change after which those before belong together. */
-const quietMs = 80;
+/**
+ * Milliseconds without a change after which those before belong together: longer than chokidar waits
+ * to see whether a file that went away is back, as when an editor replaces it.
+ */
+const quietMs = 150;
 
 /** What editors and version control leave beside the files, for a moment or for good. */
 const byTheWay =
