@@ -6,6 +6,6 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     environment: "node",
     globalSetup: "test/setup.ts",
-    testTimeout: 60_000,
+    testTimeout: 180_000,
   },
 });

@@ -4,6 +4,7 @@ import { type Link, outwardPorts, portsOf } from "./links.js";
 const port = (name: string, kind?: string): Link => ({
   name,
   isUp: true,
+  hasCarrier: true,
   addresses: [],
   master: "br0",
   ...(kind === undefined ? {} : { kind }),

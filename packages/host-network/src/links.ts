@@ -8,6 +8,8 @@ export interface Link {
   /** As `ip` knows it: `bridge`, `tun`, `vlan`; none for a network card. */
   readonly kind?: string;
   readonly isUp: boolean;
+  /** Whether something is at its other end: with a TAP device, a process that has it open. */
+  readonly hasCarrier: boolean;
   /** The bridge that it is a port of. */
   readonly master?: string;
   /** IPv4 addresses with their prefixes. */
@@ -34,6 +36,7 @@ export async function readLinks(): Promise<Link[]> {
     .map(({ ifname, flags, master, linkinfo, addr_info }) => ({
       name: ifname,
       isUp: flags.includes("UP"),
+      hasCarrier: flags.includes("LOWER_UP"),
       addresses: addr_info
         .filter(({ family }) => family === "inet")
         .map(({ local, prefixlen }) => `${local}/${prefixlen}`),
@@ -42,6 +45,7 @@ export async function readLinks(): Promise<Link[]> {
     }));
 }
 
+/** The interfaces that are connected to a bridge. */
 export function portsOf(links: readonly Link[], bridge: string): string[] {
   return links.filter(({ master }) => master === bridge).map(({ name }) => name);
 }

@@ -142,10 +142,28 @@ describe.skipIf(why !== undefined)(`in a network of its own (${why ?? "possible 
 
     expect(machine.call("networkDown").error).toMatchObject({
       code: "ERR_MIRAGE_NETWORK_IN_USE",
-      message: "vif1.0 is still connected to xenbr0",
+      message: "vif1.0 is still in use on xenbr0",
     });
     expect(machine.call("networkDown", ["xenbr0", { force: true }])).toEqual({ result: true });
     expect(machine.sh("ip link show vif1.0")).not.toContain("master");
+  });
+
+  test("a TAP device that a program has open is in use", async () => {
+    const machine = await Machine.start();
+    machine.call("networkUp", [{ dhcp: false, taps: [{ name: "tap3" }] }]);
+    const program = `
+import fcntl, struct, time
+device = open("/dev/net/tun", "r+b", buffering=0)
+fcntl.ioctl(device, 0x400454CA, struct.pack("16sH22x", b"tap3", 0x1002)) # TUNSETIFF: a TAP device
+print("open", flush=True)
+time.sleep(60)`;
+    machine.sh(`python3 -c '${program}' >/run/program 2>&1 &
+      for _ in $(seq 100); do grep -q open /run/program && break; sleep 0.05; done`);
+    expect(machine.call("networkDown").error).toMatchObject({
+      code: "ERR_MIRAGE_NETWORK_IN_USE",
+      message: "tap3 is still in use on xenbr0",
+    });
+    expect(machine.call("networkDown", ["xenbr0", { force: true }])).toEqual({ result: true });
   });
 
   test("of two networks, the last one puts forwarding back", async () => {

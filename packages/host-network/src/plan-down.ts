@@ -38,15 +38,17 @@ export async function planDown(
   ];
 }
 
-/** The ports that are not of this network's making. */
+/** Guests are ports of a bridge of ours, and whoever has a TAP device of ours open. */
 function checkNobodyUses(links: readonly Link[], { request, made }: NetworkState): void {
-  if (!made.bridge) return;
-  const own = new Set(request.taps.map(({ name }) => name));
-  const others = portsOf(links, request.bridge).filter((name) => !own.has(name));
-  if (others.length === 0) return;
+  const own = request.taps.map(({ name }) => name);
+  const ports = made.bridge ? portsOf(links, request.bridge) : [];
+  const others = ports.filter((name) => !own.includes(name));
+  const open = links.filter(({ name, hasCarrier }) => made.taps.includes(name) && hasCarrier);
+  const inUse = [...others, ...open.map(({ name }) => name)];
+  if (inUse.length === 0) return;
   throw new MirageError(
     "ERR_MIRAGE_NETWORK_IN_USE",
-    `${others.join(", ")} ${others.length === 1 ? "is" : "are"} still connected to ${request.bridge}`,
+    `${inUse.join(", ")} ${inUse.length === 1 ? "is" : "are"} still in use on ${request.bridge}`,
     { hint: "end the guests that they belong to, or use --force" },
   );
 }
