@@ -76,6 +76,19 @@ test("check reports all problems at once, with positions and hints, as text and 
   ]);
 });
 
+test("check looks at the lines for xl as xl would", async () => {
+  const folder = temporaryFolder();
+  const conf = join(folder, "a.conf");
+  writeFileSync(conf, "main-noip: A.main\nxl-memroy: 64\n");
+  writeFileSync(join(folder, "a.ml"), "");
+  const warned = await mirageOk(["check"], folder);
+  expect(warned.stderr).toMatch(/a\.conf:2:1: warning: .*`memroy`[\s\S]*did you mean `memory`/);
+  writeFileSync(conf, 'main-noip: A.main\nxl-memory: "much"\n');
+  const refused = await mirage(["check", "--json"], folder);
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.stdout).problems).toMatchObject([{ code: "ERR_MIRAGE_XL_TYPE" }]);
+});
+
 test("--dry-run prints the plan of configure, build, run and clean, and touches nothing", async () => {
   const folder = copyOfExample("www");
   const before = readdirSync(folder, { recursive: true }).sort();

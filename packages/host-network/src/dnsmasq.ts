@@ -7,8 +7,11 @@ const program = "dnsmasq";
 const leaseTime = "12h";
 
 /** dnsmasq as a DHCP server and nothing else, which goes into the background once it serves. */
-export function dnsmasqCommand(folder: string, request: NetworkRequest): readonly string[] {
-  const { bridge, address, dhcp } = request;
+export function dnsmasqCommand(
+  folder: string,
+  { bridge, address }: NetworkRequest,
+  { from, to }: NonNullable<NetworkRequest["dhcp"]>,
+): readonly string[] {
   const files = filesOf(folder, bridge);
   const netmask = netmaskOf(parseCidr(address));
   return [
@@ -18,7 +21,7 @@ export function dnsmasqCommand(folder: string, request: NetworkRequest): readonl
     `--interface=${bridge}`,
     "--bind-interfaces",
     "--except-interface=lo",
-    `--dhcp-range=${dhcp?.from},${dhcp?.to},${netmask},${leaseTime}`,
+    `--dhcp-range=${from},${to},${netmask},${leaseTime}`,
     "--dhcp-authoritative",
     "--no-ping",
     `--dhcp-leasefile=${files.leases}`,

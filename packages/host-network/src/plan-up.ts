@@ -24,7 +24,7 @@ export async function planUp(request: NetworkRequest, folder: string): Promise<P
     ...bridgeActions(links, request),
     ...request.taps.flatMap((tap) => tapActions(links, request.bridge, tap)),
     ...(request.masquerade ? await masqueradeActions(request) : []),
-    ...(request.dhcp ? await dhcpActions(folder, request) : []),
+    ...(await dhcpActions(folder, request)),
   ];
 }
 
@@ -163,7 +163,8 @@ async function masqueradeActions(request: NetworkRequest): Promise<Action[]> {
 }
 
 async function dhcpActions(folder: string, request: NetworkRequest): Promise<Action[]> {
-  if ((await dnsmasqPid(folder, request.bridge)) !== undefined) return [];
-  const [program = "", ...words] = dnsmasqCommand(folder, request);
+  const { bridge, dhcp } = request;
+  if (!dhcp || (await dnsmasqPid(folder, bridge)) !== undefined) return [];
+  const [program = "", ...words] = dnsmasqCommand(folder, request, dhcp);
   return [run(program, words, "start the DHCP server")];
 }
