@@ -7,7 +7,7 @@ import { pages, titleOf } from "../tools/stage.mjs";
 /** Order of the guides; those that aren't named follow in the group "Use". */
 const groups = [
   { text: "Begin", pages: ["install", "tutorial", "init", "coming-from", "examples"] },
-  { text: "Use", pages: ["conf", "packages", "cli"] },
+  { text: "Use", pages: ["conf", "packages", "cli", "describe", "doctor"] },
   { text: "Run", pages: ["targets", "running", "xen", "images", "ec2"] },
   { text: "Inside", pages: ["architecture", "performance", "contributing", "security"] },
 ];
@@ -23,10 +23,15 @@ export default defineConfig({
   // A link to a page that isn't there fails the build.
   ignoreDeadLinks: false,
   markdown: { anchor: { slugify: anchorOf } },
+  // The index of the search is one file, loaded when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 2000 } },
   themeConfig: {
     logo: "/icon.svg",
     outline: [2, 3],
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: { miniSearch: { searchOptions: { boostDocument: guidesFirst } } },
+    },
     nav: [
       { text: "Tutorial", link: "/tutorial" },
       { text: "The .conf file", link: "/conf" },
@@ -38,6 +43,11 @@ export default defineConfig({
     footer: { message: "ISC licence" },
   },
 });
+
+/** What a guide says about a word comes before each function that has it in its name. */
+function guidesFirst(page) {
+  return /^\/(api|ocaml)\//.test(page) ? 1 : 4;
+}
 
 /** The anchor that GitHub gives a heading, so that links are right there and here. */
 function anchorOf(heading) {

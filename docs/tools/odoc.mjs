@@ -1,6 +1,6 @@
 // The OCaml packages' API as odoc knows it: ocaml/PACKAGE/MODULE/index.md.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { odocPage } from "./odoc-page.mjs";
 import { packages, root, source } from "./repository.mjs";
@@ -12,9 +12,10 @@ export function writeOCamlApi() {
   execFileSync("dune", ["build", "--root", folder, "@doc"], { stdio: ["ignore", 2, "pipe"] });
   const html = join(folder, "_build/default/_doc/_html");
   const documented = packages.filter(({ opam }) => opam !== undefined);
-  for (const file of reachable(documented.map(({ opam }) => join(html, opam, "index.html")))) {
-    const page = relative(html, file).replace(/html$/, "md");
-    write(page, odocPage(readFileSync(file, "utf8")));
+  for (const [file, text] of reachable(
+    documented.map(({ opam }) => join(html, opam, "index.html")),
+  )) {
+    write(relative(html, file).replace(/html$/, "md"), odocPage(text));
   }
   const rows = documented.map(
     ({ name, manifest, opam }) =>
@@ -30,15 +31,24 @@ function write(page, text) {
   writeFileSync(file, text);
 }
 
-/** The pages that links lead to: odoc also writes some for modules that nobody can name. */
+/** The pages that links lead to, with their text: odoc also writes some that nobody is led to. */
 function reachable(starts) {
-  const found = new Set(starts);
-  for (const file of found) {
-    const html = readFileSync(file, "utf8");
-    for (const [, path] of html.matchAll(/ href="([^"#]+\/index\.html)/g)) {
-      // The way up from a package leads to the site's own list.
-      if (path !== "../index.html" || !starts.includes(file)) found.add(join(dirname(file), path));
-    }
+  const found = new Map();
+  const wanted = new Set(starts);
+  for (const file of wanted) {
+    const html = readFileSync(file, "utf8").replace(
+      / href="([^"#]+\/index\.html)[^"]*"/g,
+      (link, path) => {
+        // The way up from a package leads to the site's own list.
+        if (path === "../index.html" && starts.includes(file)) return link;
+        const there = join(dirname(file), path);
+        // odoc 2.1 also leads to modules that it hides.
+        if (!existsSync(there)) return "";
+        wanted.add(there);
+        return link;
+      },
+    );
+    found.set(file, html);
   }
   return found;
 }

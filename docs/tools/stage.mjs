@@ -48,7 +48,9 @@ export function stage() {
       withSiteLinks(readFileSync(file, "utf8"), (path) => {
         const found = resolve(dirname(file), path);
         if (!existsSync(found)) dead.push(`${relative(root, file)}: ${path}`);
-        return sites.get(found) ?? sites.get(join(found, "README.md"));
+        else if (/\.(svg|png)$/.test(path)) return publish(found);
+        const page = sites.get(found) ?? sites.get(join(found, "README.md"));
+        return page === undefined ? undefined : `/${page}.md`;
       }),
     );
   }
@@ -58,18 +60,26 @@ export function stage() {
   if (dead.length > 0) throw new Error(`links that lead nowhere:\n  ${dead.join("\n  ")}`);
 }
 
+/** Puts a picture among the site's files; returns its path there. */
+function publish(file) {
+  const path = relative(root, file);
+  mkdirSync(dirname(join(source, "public", path)), { recursive: true });
+  copyFileSync(file, join(source, "public", path));
+  return `/${path}`;
+}
+
 /**
- * A Markdown text with its relative links leading to the pages that `pageOf` says. What has no page,
- * such as a source file, is named but not linked.
+ * A Markdown text with its relative links leading to where `placeOf` says. What has no place on the
+ * site, such as a source file, is named but not linked.
  */
-export function withSiteLinks(markdown, pageOf) {
+export function withSiteLinks(markdown, placeOf) {
   return withoutCode(markdown, (prose) =>
     prose.replace(/(!?\[[^\]]*\])\(([^)\s]+)\)/g, (link, text, destination) => {
       if (/^([a-z]+:|#|\/)/.test(destination)) return link;
       const [path = "", anchor] = destination.split("#");
-      const page = pageOf(path);
-      if (page === undefined) return text.replace(/^!?\[|\]$/g, "");
-      return `${text}(/${page}.md${anchor === undefined ? "" : `#${anchor}`})`;
+      const place = placeOf(path);
+      if (place === undefined) return text.replace(/^!?\[|\]$/g, "");
+      return `${text}(${place}${anchor === undefined ? "" : `#${anchor}`})`;
     }),
   );
 }

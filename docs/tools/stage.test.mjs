@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
 import { withSiteLinks } from "./stage.mjs";
 
-const pages = new Map([
-  ["conf.md", "conf"],
-  ["../packages/xl", "packages/xl"],
+const places = new Map([
+  ["conf.md", "/conf.md"],
+  ["../packages/xl", "/packages/xl.md"],
+  ["a.svg", "/docs/a.svg"],
 ]);
-const convert = (markdown) => withSiteLinks(markdown, (path) => pages.get(path));
+const convert = (markdown) => withSiteLinks(markdown, (path) => places.get(path));
 
 test.each([
   ["[keys](conf.md#keys)", "[keys](/conf.md#keys)"],
   ["[`xl`](../packages/xl), and more", "[`xl`](/packages/xl.md), and more"],
+  ["![a picture](a.svg)", "![a picture](/docs/a.svg)"],
   ["see [the source](../src/a.ts)", "see the source"],
   [
     "[here](#below) and [there](https://example.org/a)",
