@@ -23,11 +23,13 @@ export function refusal(
 ): MirageError {
   if (outcome.kind === "not-found") return notFound(outcome, written);
   const { asked = [], reasons = [], suggestions = [] } = explanation ?? {};
-  const what =
-    asked.length > 1
-      ? `${listed(asked.map(formatAtom))} cannot be installed together`
-      : `${asked.map(formatAtom)[0] ?? "what the application needs"} cannot be installed`;
   const unwritten = asked.filter((atom) => placeOf(atom, written) === undefined);
+  // Of its own packages mirage has one version only.
+  const names = asked.map((atom) => (unwritten.includes(atom) ? atom.name : formatAtom(atom)));
+  const what =
+    names.length > 1
+      ? `${listed(names)} cannot be installed together`
+      : `${names[0] ?? "what the application needs"} cannot be installed`;
   const lines = [...unwritten.map(({ name }) => `mirage itself needs ${name}`), ...reasons];
   const message = [`${what}:`, ...lines.map((line) => `  ${line}`)].join("\n");
   const kept = ({ request }: Suggestion): boolean =>

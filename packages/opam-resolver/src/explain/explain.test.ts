@@ -326,6 +326,10 @@ describe("what a plan has", () => {
     expect(words("web")).toEqual(["app 1 needs web >= 2"]);
     expect(words("app")).toEqual(["you asked for app; it would be 1"]);
     expect(words("either")).toEqual([]);
+    const same = await asked({ "a.2": 'depends: "b" {= version}', "b.1": "", "b.2": "" }, "a");
+    const plan2 = await same.resolver.resolve(same.question);
+    const told = plan2.kind === "plan" ? reasonsFor(plan2, "b") : undefined;
+    expect(told && reasonsInWords(told)).toEqual(["a 2 needs b = 2"]);
   });
 
   test("what keeps a version back", async () => {

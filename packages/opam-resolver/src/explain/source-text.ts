@@ -10,7 +10,7 @@ export function boundsText(pkg: PackageVersion, target: NameEntry): string | und
   if (pkg.store === undefined) return undefined;
   const place = pkg.store.column(pkg.row, ROW.depends);
   if (place === 0) return undefined;
-  const found = new FormulaText(pkg.store, place).boundsOn(target.text);
+  const found = new FormulaText(pkg.store, place, pkg.version).boundsOn(target.text);
   return found.length === 1 ? found[0] : undefined;
 }
 
@@ -24,10 +24,13 @@ export function availabilityText(pkg: PackageVersion): string | undefined {
 class FormulaText {
   private readonly store: Store;
   private at: number;
+  /** That of the package with the formula. */
+  private readonly version: string;
 
-  constructor(store: Store, place: number) {
+  constructor(store: Store, place: number, version: string) {
     this.store = store;
     this.at = place;
+    this.version = version;
   }
 
   boundsOn(name: string): string[] {
@@ -65,9 +68,10 @@ class FormulaText {
       case NODE.constraint: {
         const operand = this.next();
         const { store } = this;
-        const version =
-          operand >= 0 ? store.versionText(operand) : new FilterText(store, -1 - operand).text();
-        return `${RELOPS[count]} ${version}`;
+        if (operand >= 0) return `${RELOPS[count]} ${store.versionText(operand)}`;
+        const computed = new FilterText(store, -1 - operand).text();
+        const isOwn = computed === "version" || computed === "_:version";
+        return `${RELOPS[count]} ${isOwn ? this.version : computed}`;
       }
     }
     const isOr = (word & 255) === NODE.or;
