@@ -1,9 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdirSync, readFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { copyOfExample, mirage, mirageOk, startMirage, temporaryFolder } from "./support/mirage.js";
+import { beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import {
+  copyOfExample,
+  mirage,
+  mirageOk,
+  repository,
+  startMirage,
+  temporaryFolder,
+} from "./support/mirage.js";
 import { asNobody, isRoot } from "./support/namespace.js";
 
 let www: string;
@@ -144,6 +159,43 @@ test("unknown names are errors before anything is stopped", async () => {
   const wrong = await mirage(["stop", "shop", "shopp"], www);
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("did you mean shop?") });
   expect(await listed()).toHaveLength(1);
+});
+
+test("a domain whose keeper is gone goes on, is shown so, and can be stopped", async () => {
+  const folder = join(inject("home"), ".local/state/mirage/instances/waits");
+  mkdirSync(folder, { recursive: true });
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const record = {
+    format: 1,
+    name: "waits",
+    target: "xen",
+    conf: "/waits.conf",
+    keeper: { pid: 1, started: -1, boot: "an earlier one" },
+    since: "2026-01-01T00:00:00.000Z",
+    phase: "running",
+    isDetached: false,
+    published: [],
+    domain: { id: 23, name: "waits" },
+  };
+  writeFileSync(join(folder, "instance.json"), JSON.stringify(record));
+  // A host with a domain 23, as xl shows it, until somebody shuts it down.
+  const table = join(repository, "packages/xl/src/testdata/list-v.txt");
+  const tools = temporaryFolder();
+  const xl = `#!/bin/sh
+case $1 in
+list) if [ -e ${tools}/down ]; then grep -v waits ${table}; else cat ${table}; fi ;;
+shutdown) [ "$*" = "shutdown -- 23" ] && touch ${tools}/down ;;
+esac`;
+  writeFileSync(join(tools, "xl"), xl, { mode: 0o755 });
+  const withXl = (...args: string[]) => {
+    return startMirage(args, www, ["env", `PATH=${tools}:${process.env.PATH}`]).finished;
+  };
+  const shown = await withXl("ps");
+  expect(shown.stdout).toMatch(/^waits +\S+ +xen +running, not followed$/m);
+  expect(shown.stderr).toContain("its domain waits goes on");
+  expect(await withXl("stop", "waits")).toMatchObject({ code: 0 });
+  expect(existsSync(join(tools, "down"))).toBe(true);
+  expect(await listed("--all")).toEqual([]);
 });
 
 describe.runIf(isRoot)("with and without sudo", () => {
