@@ -23,27 +23,16 @@ export async function bench() {
     const sparse = { name: "8 GiB, 100 MiB of it", size: 8 * 2 ** 30, used: 200 };
     const rows = [];
     for (const disk of [dense, sparse]) {
-      for (const workers of workerCounts) rows.push(await publish(fake, folder, disk, workers));
+      for (const workers of workerCounts) {
+        rows.push(await publish(fake, folder, disk, workers));
+        console.error(rows.at(-1).join(", "));
+      }
     }
     const { model } = cpus()[0];
     const load = loadavg()[0].toFixed(1);
     console.log(`${model}, ${cpus().length} cores, load ${load}, Node.js ${process.version}\n`);
-    console.log(
-      table([
-        [
-          "disk",
-          "workers",
-          "calls",
-          "blocks sent",
-          "ideal",
-          "bytes sent",
-          "ideal",
-          "time",
-          "memory",
-        ],
-        ...rows,
-      ]),
-    );
+    const head = ["disk", "workers", "calls", "blocks", "ideal", "sent", "ideal", "time", "memory"];
+    table(head, rows);
   } finally {
     await fake.stop();
     rmSync(folder, { recursive: true, force: true });

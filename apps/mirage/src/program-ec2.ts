@@ -9,7 +9,7 @@ export function addEc2Commands(program: Command, command: MakeCommand): void {
   const conf = ["[FILE]", "the .conf file; without it, the only one of this folder"] as const;
   const dryRun = ["--dry-run", "print every call to AWS, mark those that cost, make none"] as const;
 
-  connecting(command(publish, "ec2", "publish it as an Amazon machine image (AMI)"))
+  connecting(command(publish, "ec2", "publish the built kernel as an Amazon machine image (AMI)"))
     .argument(...conf)
     .option("--disk <FILE>", "publish this disk image, not one made of the built kernel")
     .option("--size <SIZE>", "the disk's size, such as 64M or 1G; by default the least that fits")
@@ -61,7 +61,7 @@ export function addEc2Commands(program: Command, command: MakeCommand): void {
     )
     .option("--key <NAME>", "a key pair for the instance; a unikernel has no use for it")
     .option("--subnet <ID>", "subnet-…; without it one of the default network")
-    .option("--no-wait", "end when it was started, don't wait for its console")
+    .option("--no-wait", "end when it runs, do not wait for its console")
     .option("--json", "print the instance as JSON")
     .option("--dry-run", "print what would be called, call nothing")
     .action(async (image, options) => {

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run } from "../../src/support/mirage.js";
 import { regionNames, secretKey, sessionToken } from "./fake/fake-aws.js";
@@ -92,7 +93,7 @@ test("--dry-run shows the calls that are made then, and makes none", async () =>
     all.filter((call, at) => call !== all[at - 1] || !call.includes("Describe"));
   expect(once(made)).toEqual(once(planned));
   const costly = calls.filter(({ costs }) => costs !== undefined).map(({ action }) => action);
-  expect(costly).toEqual(["ebs:StartSnapshot", "ebs:PutSnapshotBlock", "ec2:CopyImage"]);
+  expect(costly).toEqual(["ebs:PutSnapshotBlock", "ec2:CopyImage"]);
 });
 
 test("Nitro types are refused with the reason, before anything is called", async () => {
@@ -102,6 +103,22 @@ test("Nitro types are refused with the reason, before anything is called", async
   expect(stderr).toContain("Nitro");
   expect(stderr).toContain("t2");
   expect(setting.fake.seen).toEqual([]);
+});
+
+test("other commands load nothing of it", async () => {
+  const setting = await Setting.make();
+  const folder = join(setting.home, "coverage");
+  for (const args of [["--version"], ["help"], ["publish", "ec2", "--help"]]) {
+    // V8's coverage lists every script that was loaded.
+    const env = { ...setting.env, NODE_V8_COVERAGE: folder };
+    expect((await setting.runWith(env, args)).code).toBe(0);
+  }
+  const loaded = readdirSync(folder).flatMap((file): { url: string }[] => {
+    return JSON.parse(readFileSync(join(folder, file), "utf8")).result;
+  });
+  const urls = loaded.map(({ url }) => url);
+  expect(urls.some((url) => url.endsWith("/program-ec2.js"))).toBe(true);
+  expect(urls.filter((url) => url.includes("/packages/ec2/"))).toEqual([]);
 });
 
 test("killed at any call and run again, it finishes with one snapshot, sending no block twice", async () => {

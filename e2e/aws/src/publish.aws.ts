@@ -93,6 +93,28 @@ test("without its journal, an unfinished snapshot is filled again; a sealed one 
   expect(published.snapshots).toEqual([open]);
 });
 
+test("an image that an earlier run left pending is waited for; if it fails, it is removed", async () => {
+  const fake = await useAws({ looks: 4 });
+  const disk = usualDisk();
+  const stopped = new AbortController();
+  fake.onCall = () => {
+    if (fake.home.images.size > 0)
+      for (const one of fake.credentials.values()) one.isExpired = true;
+  };
+  await publishDisk(disk).catch(() => {});
+  fake.recover();
+  fake.onCall = () => stopped.abort();
+  const error = await publishDisk(disk, { signal: stopped.signal }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({ code: "ERR_MIRAGE_INTERRUPTED" });
+  fake.onCall = () => {};
+  expect([...fake.home.images.values()].map(({ state }) => state)).toEqual(["pending"]);
+  fake.imageFates.push("failed");
+  await expect(publishDisk(disk)).rejects.toMatchObject({ code: "ERR_MIRAGE_EC2_IMAGE" });
+  expect(fake.home.images.size + fake.home.snapshots.size).toBe(0);
+});
+
 test("copies are made at once, and the journal is gone in the end", async () => {
   const fake = await useAws({ latencyMs: 20, looks: 2 });
   const journals = temporaryFolder();

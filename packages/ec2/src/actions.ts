@@ -12,8 +12,11 @@ const everything = "*";
 
 /** Every action that this package may call. Describe… actions know no resources. */
 export const actions = {
-  "ebs:StartSnapshot": { resources: [snapshots], costs: "snapshot storage, per GB of blocks" },
-  "ebs:PutSnapshotBlock": { resources: [snapshots], costs: "per request, and storage" },
+  "ebs:StartSnapshot": { resources: [snapshots] },
+  "ebs:PutSnapshotBlock": {
+    resources: [snapshots],
+    costs: "by the thousand, and storage by the GB",
+  },
   "ebs:CompleteSnapshot": { resources: [snapshots] },
   "ec2:DescribeImages": { resources: [everything] },
   "ec2:DescribeInstances": { resources: [everything] },

@@ -177,7 +177,7 @@ function withInstance(error: unknown, id: string, region: string): unknown {
   if (!(error instanceof MirageError)) return error;
   const { code, exitCode, cause } = error;
   const left = {
-    ...leftBehind({ id, region }, undefined),
+    ...leftBehind({ id, region }),
     message: `${id} in ${region} was started and stays`,
   };
   return new MirageError(code, `${id} may go on running`, {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Diagnostic, MirageError } from "@mirage/diagnostics";
+import { type Diagnostic, fromSystemError, MirageError } from "@mirage/diagnostics";
 import { Connection } from "./connection.js";
 import type { ConnectionOptions } from "./connection-options.js";
 import { blockSize, type DiskContent, scanDisk } from "./disk.js";
@@ -24,7 +24,7 @@ import { stateFolder } from "./state-folder.js";
 import { contentTag } from "./tags.js";
 import { leftBehind, removalCommand, Unfinished } from "./unfinished.js";
 import { defaultWorkers } from "./upload.js";
-import type { PollOptions } from "./wait.js";
+import { type PollOptions, waitUntil } from "./wait.js";
 
 export interface PublishOptions extends ConnectionOptions {
   /** Ends it: what is unfinished is removed. */
@@ -112,9 +112,10 @@ async function publishIn(
 ): Promise<PublishedImage> {
   const unfinished = new Unfinished(run.content.id, run.journals);
   const { region } = where;
+  let found: MachineImage | undefined;
   let whole: PublishedImage | undefined;
   try {
-    const found = await existingImage(run, where);
+    found = await existingImage(run, where);
     const id = found?.id ?? (await make(unfinished));
     const image = await whenAvailable(run, where, id);
     unfinished.finishImage(id);
@@ -122,8 +123,14 @@ async function publishIn(
     whole = { region, image: id, name, snapshots, created: found === undefined };
     await shareImage(where, id, run.shareWith);
     return whole;
-  } catch (error) {
+  } catch (thrown) {
+    const error = fromSystemError(thrown);
+    // A pending image of an earlier run may be somebody's who still waits for it.
+    const earlier = whole === undefined && found?.state === "pending" ? found : undefined;
+    const hasFailed = codeOf(error) === "ERR_MIRAGE_EC2_IMAGE";
+    if (earlier && hasFailed) unfinished.addImage(where, earlier.id);
     const left = await cleanUp(run, unfinished, error, leave);
+    if (earlier && !hasFailed) left.push(leftBehind({ id: earlier.id, region }));
     throw explained(error, whole ? [...left, stays(whole)] : left);
   }
 }
@@ -167,13 +174,27 @@ async function makeImage(run: Run, unfinished: Unfinished): Promise<string> {
   return id;
 }
 
-/** The image whose registration was not answered, or that another process has just registered. */
+/**
+ * The image whose registration was not answered, or that another process has just registered. It
+ * may not be visible everywhere at once.
+ */
 async function registeredBefore(run: Run): Promise<string> {
-  const namesake = await findImageNamed(run.home, run.image.name, run.signal);
+  const { home, image, poll, signal } = run;
+  let looks = 0;
+  const namesake = await waitUntil(
+    `an image named ${image.name}`,
+    async () => {
+      const found = await findImageNamed(home, image.name, signal);
+      looks += 1;
+      return found || looks > 5 ? { done: found } : { state: "invisible" };
+    },
+    poll,
+    signal,
+  );
   if (namesake?.tags[contentTag] === run.content.id) return namesake.id;
   throw new MirageError(
     "ERR_MIRAGE_EC2_NAME_TAKEN",
-    `in ${run.home.region} the name ${run.image.name} belongs to another image`,
+    `in ${home.region} the name ${image.name} belongs to another image`,
     { hint: "give another --image-name" },
   );
 }
@@ -244,12 +265,16 @@ async function cleanUp(
   leave: AbortSignal | undefined,
 ): Promise<Diagnostic[]> {
   const ids = unfinished.list().map(({ id }) => id);
-  if (error instanceof MirageError && error.code === "ERR_MIRAGE_EC2_TIMEOUT") {
-    return unfinished.list().map((resource) => leftBehind(resource, undefined));
+  if (codeOf(error) === "ERR_MIRAGE_EC2_TIMEOUT") {
+    return unfinished.list().map((resource) => leftBehind(resource));
   }
   if (ids.length > 0) run.tell({ type: "removing", ids });
   const limit = AbortSignal.timeout(removalLimit);
   return unfinished.remove(leave ? AbortSignal.any([leave, limit]) : limit);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof MirageError ? error.code : undefined;
 }
 
 /** The error with what is left at AWS. */

@@ -107,7 +107,7 @@ export function removalCommand({ id, region }: Resource): string {
   return `mirage ec2 remove ${id} --region ${region}`;
 }
 
-export function leftBehind({ id, region }: Resource, reason: unknown): Diagnostic {
+export function leftBehind({ id, region }: Resource, reason?: unknown): Diagnostic {
   const why = reason instanceof MirageError ? ` (${reason.message})` : "";
   return {
     code: "ERR_MIRAGE_EC2_LEFT_BEHIND",
