@@ -31,7 +31,18 @@ export async function bench() {
     const { model } = cpus()[0];
     const load = loadavg()[0].toFixed(1);
     console.log(`${model}, ${cpus().length} cores, load ${load}, Node.js ${process.version}\n`);
-    const head = ["disk", "workers", "calls", "blocks", "ideal", "sent", "ideal", "time", "memory"];
+    const head = [
+      "disk",
+      "workers",
+      "calls",
+      "blocks",
+      "ideal",
+      "sent",
+      "ideal",
+      "time",
+      "processor",
+      "memory",
+    ];
     table(head, rows);
   } finally {
     await fake.stop();
@@ -45,9 +56,13 @@ async function publish(fake, folder, { name, size, used }, workers) {
   fake.forgetCalls();
   const args = ["publish", "ec2", "--disk", disk, "--workers", `${workers}`];
   const env = { ...process.env, ...fake.environment(folder), XDG_STATE_HOME: folder };
-  const { elapsed, memory, code, output } = await measure(process.execPath, [mirage, ...args], {
-    env,
-  });
+  const { elapsed, processor, memory, code, output } = await measure(
+    process.execPath,
+    [mirage, ...args],
+    {
+      env,
+    },
+  );
   if (code !== 0) throw new Error(`mirage publish ec2 failed:\n${output}`);
   const puts = fake.seen.filter(({ action }) => action === "ebs:PutSnapshotBlock");
   const bytes = fake.seen.reduce((sum, call) => sum + call.bytes, 0);
@@ -62,7 +77,8 @@ async function publish(fake, folder, { name, size, used }, workers) {
     `${used}`,
     mebibytes(bytes),
     mebibytes(used * blockSize),
-    `${(elapsed / 1000).toFixed(1)} s`,
+    seconds(elapsed),
+    seconds(processor),
     `${Math.round(memory)} MB`,
   ];
 }
@@ -78,6 +94,10 @@ function writeDisk(path, size, used, seed) {
     writeSync(fd, Buffer.alloc(blockSize, `${seed} ${n} `), 0, blockSize, index * blockSize);
   }
   closeSync(fd);
+}
+
+function seconds(milliseconds) {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 function mebibytes(bytes) {

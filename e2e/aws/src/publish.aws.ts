@@ -115,6 +115,20 @@ test("an image that an earlier run left pending is waited for; if it fails, it i
   expect(fake.home.images.size + fake.home.snapshots.size).toBe(0);
 });
 
+test("published and removed again and again, it is made anew each time", async () => {
+  const fake = await useAws({ looks: 0 });
+  const disk = usualDisk();
+  const images = new Set<string>();
+  for (let time = 0; time < 10; time++) {
+    const { image, created } = await publishDisk(disk);
+    expect(created).toBe(true);
+    images.add(image);
+    await remove([image], { ...quick, journals: temporaryFolder() });
+  }
+  expect(images.size).toBe(10);
+  expect(fake.home.snapshots.size).toBe(0);
+});
+
 test("copies are made at once, and the journal is gone in the end", async () => {
   const fake = await useAws({ latencyMs: 20, looks: 2 });
   const journals = temporaryFolder();

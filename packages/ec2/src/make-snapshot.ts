@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { MirageError } from "@mirage/diagnostics";
 import { blockSize } from "./disk.js";
 import { awsErrorName } from "./failure.js";
@@ -16,8 +17,11 @@ import { withContent } from "./tags.js";
 import type { Unfinished } from "./unfinished.js";
 import { uploadBlocks } from "./upload.js";
 
-/** Deleted snapshots that a client token may still stand for. */
-const mostAttempts = 8;
+/**
+ * Client tokens that every run tries in the same order; each may stand for a snapshot that was
+ * deleted. One that nobody has used comes after them.
+ */
+const knownAttempts = 8;
 
 /** A snapshot to fill, and whether an earlier run left it. */
 interface Candidate {
@@ -50,9 +54,13 @@ export async function makeSnapshot(run: Run, unfinished: Unfinished): Promise<st
     await forget(run, id);
     unfinished.finishSnapshot(id);
   }
-  throw new MirageError("ERR_MIRAGE_EC2_SNAPSHOT", `no snapshot can be started in ${home.region}`, {
-    hint: "change something of the disk or of its tags; AWS still answers with snapshots that were deleted",
-  });
+  throw new MirageError(
+    "ERR_MIRAGE_EC2_SNAPSHOT",
+    `${home.region} starts no snapshot that takes blocks`,
+    {
+      hint: "run the command again",
+    },
+  );
 }
 
 /** Unfinished snapshots of earlier runs; then new ones, as their client tokens have it. */
@@ -67,7 +75,8 @@ async function* candidates(
     yield { id, isOld: true };
   }
   const request = { ...run.image, volumeSize: run.content.volumeSize };
-  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+  const attempts = [...Array(knownAttempts).keys(), randomUUID()];
+  for (const attempt of attempts) {
     interruptionPoint(run);
     const token = clientToken(run.content, request, attempt);
     const id = await unfinished.creating(run.home, () => startSnapshot(run.home, request, token));

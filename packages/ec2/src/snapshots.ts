@@ -59,7 +59,7 @@ const abandonedAfter = 60;
 export function clientToken(
   content: DiskContent,
   request: SnapshotRequest,
-  attempt: number,
+  attempt: number | string,
 ): string {
   const { volumeSize, description } = request;
   const tags = Object.entries(request.tags).sort(([a], [b]) => (a < b ? -1 : 1));
