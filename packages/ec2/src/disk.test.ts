@@ -56,7 +56,10 @@ test("the id stands for the volume: zeros at the end don't count, a byte and a G
   expect((await scanDisk(disk("zeros", block(1)))).id).not.toBe(id);
 }, 60_000);
 
-test("a disk of zeros is refused", async () => {
+test("a disk of zeros is refused, and one that is not there", async () => {
+  await expect(scanDisk(join(folder, "none"))).rejects.toMatchObject({
+    code: "ERR_MIRAGE_SYSTEM_ENOENT",
+  });
   await expect(scanDisk(disk("zeros"))).rejects.toMatchObject({ code: "ERR_MIRAGE_EC2_DISK" });
 });
 

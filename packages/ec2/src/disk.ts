@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { MirageError } from "@mirage/diagnostics";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
 
 /** The block of the EBS direct APIs, in bytes. */
 export const blockSize = 512 * 1024;
@@ -33,7 +33,9 @@ export interface DiskContent {
 
 /** Reads a disk image once. What follows the end of its last block counts as zeros. */
 export async function scanDisk(path: string, signal?: AbortSignal): Promise<DiskContent> {
-  const file = await open(path, "r");
+  const file = await open(path, "r").catch((error) => {
+    throw fromSystemError(error);
+  });
   try {
     const { size: bytes } = await file.stat();
     const volumeSize = Math.max(1, Math.ceil(bytes / gibibyte));
