@@ -69,38 +69,49 @@ async function followToItsEnd(
   watcher: Watcher,
   note: (id: number) => void,
 ): Promise<number> {
-  const console = openConsole(xen, domain.id, {
-    onOutput: (chunk) => process.stdout.write(chunk),
-  });
+  const { name } = domain;
+  let id = domain.id; // another one each time that xl starts it again
+  let console = showConsole(xen, id);
   let wasAsked = false;
   const onSignal = () => {
     const end = wasAsked ? destroyDomain : shutdownDomain;
-    say(
-      wasAsked
-        ? `destroying ${domain.name}`
-        : `asking ${domain.name} to shut down; once more destroys it`,
-    );
+    say(wasAsked ? `destroying ${name}` : `asking ${name} to shut down; once more destroys it`);
     wasAsked = true;
     watcher.asked();
-    end(xen, domain.id).catch((error: Error) => say(error.message));
+    end(xen, id).catch((error: Error) => say(error.message));
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    await unpause(xen, domain.id);
+    await unpause(xen, id);
     watcher.ready();
     for await (const event of followDomain(xen, domain)) {
-      say(describe(event, domain.name));
-      if (event.type === "restarted") note(event.id);
+      say(describe(event, name));
+      if (event.type === "restarted") {
+        await lastWords(console, false);
+        id = event.id;
+        console = showConsole(xen, id);
+        note(id);
+      }
       if (event.type === "ended") {
-        await lastWords(console, event);
+        await lastWords(console, event.isKept);
         return exitCode(event, wasAsked);
       }
     }
-    throw new MirageError("ERR_MIRAGE_RUN_ENDED", `nobody knows how ${domain.name} ended`);
+    throw new MirageError("ERR_MIRAGE_RUN_ENDED", `nobody knows how ${name} ended`);
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-    await console.close().catch(() => {}); // it ends with its domain
+    await console.close().catch(() => {});
   }
+}
+
+/** Prints what a domain prints, from the beginning; that it can't be had does not end the domain. */
+function showConsole(xen: XenHost, id: number): DomainConsole {
+  const console = openConsole(xen, id, { onOutput: (chunk) => process.stdout.write(chunk) });
+  console.closed.catch((error: MirageError) => {
+    if (error.code !== "ERR_MIRAGE_XL_NO_DOMAIN")
+      say(`its console cannot be shown: ${error.message}`);
+  });
+  return console;
 }
 
 /** A domain that can't be started does not stay, paused. */
@@ -115,13 +126,11 @@ async function unpause(xen: XenHost, id: number): Promise<void> {
 
 const lastWordsMs = { gone: 3_000, kept: 300 };
 
-/** Lets the console print what is under way; that of a domain that is kept stays open. */
-async function lastWords(
-  { closed }: DomainConsole,
-  { isKept }: DomainEvent & { type: "ended" },
-): Promise<void> {
+/** Lets the console print what is under way, and closes it; that of a domain that is kept stays open. */
+async function lastWords(console: DomainConsole, isKept: boolean): Promise<void> {
   const patience = delay(isKept ? lastWordsMs.kept : lastWordsMs.gone, undefined, { ref: false });
-  await Promise.race([closed.catch(() => {}), patience]);
+  await Promise.race([console.closed.catch(() => {}), patience]);
+  await console.close().catch(() => {});
 }
 
 function describe(event: DomainEvent, name: string): string {

@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   createDomain,
@@ -22,7 +22,8 @@ import {
 } from "@mirage/xl";
 import { expect } from "vitest";
 import { repository, temporaryFolder } from "../../src/support/mirage.js";
-import { builtGuest } from "./application.js";
+import { buildForXen, builtGuest, copyOfGuest } from "./application.js";
+import { mirageRun } from "./mirage-run.js";
 import { eventually } from "./rig/process.js";
 import { useRig, xenTest } from "./use-rig.js";
 
@@ -157,6 +158,19 @@ xenTest("the real xl takes the files that mirage writes", async () => {
     b_info: { cmdline: 'a "b" \\ c', max_vcpus: 2, vnuma_nodes: [{ distances: [10] }] },
     nics: [{ mac: "00:16:3e:00:00:01", bridge: "br1" }, { devid: 1 }],
   });
+});
+
+xenTest("mirage run --host stays with a domain that is started again", async () => {
+  const folder = copyOfGuest("lifecycle");
+  appendFileSync(join(folder, "lifecycle.conf"), 'xl-cmdline: "stay"\n');
+  const running = mirageRun(rig(), await buildForXen(folder));
+  await running.says(/^alive\r?$/m);
+  await rig().run("xl reboot lifecycle");
+  await running.says(/lifecycle was started again as domain \d+/);
+  await running.says(/alive[\s\S]*alive/);
+  running.child.kill("SIGINT");
+  expect((await running.finished).code).toBe(130);
+  expect(await rig().run("xl list")).not.toContain("lifecycle");
 });
 
 xenTest("@mirage/xl turns what the real xl complains of into its own errors", async () => {
