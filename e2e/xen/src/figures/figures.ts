@@ -12,7 +12,7 @@ import { type Figure, table } from "./table.js";
 
 const say = console.error;
 const rounds = 3;
-const bulk = 16 << 20;
+const bulk = 8 << 20;
 const rig = useRig(async () => ({ archives: [await loadGenerator(say)] }));
 
 /** Something of each of the two systems. */
@@ -114,7 +114,7 @@ async function throughput(page: Pair<string>, large: Pair<string>): Promise<Figu
   });
   return [
     figure("requests, 8 at a time, a connection for each", "1/s", "requests"),
-    figure("a file of 16 MiB", "Mbit/s", "megabits"),
+    figure("a file of 8 MiB", "Mbit/s", "megabits"),
     figure("processor time of an idle minute", "s", "idle"),
   ];
 }
@@ -122,12 +122,12 @@ async function throughput(page: Pair<string>, large: Pair<string>): Promise<Figu
 async function served(page: string, large: string) {
   const small = await createServer(rig(), page);
   await rig().answersPing("10.0.0.2");
-  const { requests } = await load(rig(), "", { requests: 500, clients: 8 });
   const idle = await idleMinute(small);
+  const { requests } = await load(rig(), "", { requests: 300, clients: 8 });
   await small.xl("destroy");
   const big = await createServer(rig(), large);
   await rig().answersPing("10.0.0.2");
-  const { megabits } = await load(rig(), "large", { requests: 4, clients: 1 });
+  const { megabits } = await load(rig(), "large", { requests: 2, clients: 1 });
   await big.xl("destroy");
   return { requests, megabits, idle };
 }

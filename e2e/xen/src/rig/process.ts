@@ -1,5 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 
+// vitest, ended by a signal, leaves its test processes behind.
+process.once("disconnect", () => process.exit(1));
+
 /** What a command left. */
 export interface Outcome {
   readonly code: number;
