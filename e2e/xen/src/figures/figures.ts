@@ -57,10 +57,12 @@ xenTest("figures", async () => {
   );
   add(...(await starts(guests)));
   add(...(await throughput(page, large)));
+  const least = await leastMemory(rig(), guests.mirage, { from: 4, to: 20, step: 1, seconds: 20 });
+  say(`least memory: ${least} MiB`);
   add({
     name: "least memory",
     unit: "MiB",
-    mirage: await leastMemory(rig(), guests.mirage, { from: 4, to: 20, step: 1, seconds: 20 }),
+    mirage: least,
     linux: await leastMemory(rig(), guests.linux, { from: 32, to: 160, step: 4, seconds: 120 }),
     most: 12,
   });
