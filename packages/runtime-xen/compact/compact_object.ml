@@ -125,8 +125,7 @@ let run from into =
   let elf = Elf.read from in
   (* Functions of the standard library and the runtime have a section each, at
      multiples of 16. *)
-  Elf.pack elf ~prefix:".text.caml." 4;
-  Elf.pack elf ~prefix:".text." 8;
+  Elf.pack elf ~prefix:".text." 4;
   Option.iter (compact_data elf) (Elf.section elf ".data");
   Elf.write elf into
 

@@ -30,10 +30,10 @@ let give ~domain ~writable page =
   if Stack.is_empty free then add_frame ();
   let reference = Stack.pop free in
   let table, offset = entry reference in
-  Cstruct.LE.set_uint16 table (offset + 2) domain;
-  Cstruct.LE.set_uint32 table (offset + 4) (Int32.of_int (Kernel.frame page));
+  Field.set16 table (offset + 2) domain;
+  Field.set32 table (offset + 4) (Kernel.frame page);
   Kernel.barrier ();
-  Cstruct.LE.set_uint16 table offset
+  Field.set16 table offset
     (permit_access lor if writable then 0 else read_only);
   reference
 

@@ -17,8 +17,8 @@ let header = 64
 
 (* Indices are 32 bits wide and wrap. *)
 let wrap i = i land 0xffff_ffff
-let get t offset = Int32.to_int (Cstruct.LE.get_uint32 t.memory offset) land 0xffff_ffff
-let set t offset i = Cstruct.LE.set_uint32 t.memory offset (Int32.of_int i)
+let get t offset = Field.get32 t.memory offset
+let set t offset i = Field.set32 t.memory offset i
 
 let rec power_of_two_below n = if n < 2 then 1 else 2 * power_of_two_below (n / 2)
 

@@ -34,8 +34,8 @@ type connection = {
   mutable last_id : int;
 }
 
-let get t offset = Int32.to_int (Cstruct.LE.get_uint32 t.page offset) land 0xffff_ffff
-let set t offset i = Cstruct.LE.set_uint32 t.page offset (Int32.of_int i)
+let get t offset = Field.get32 t.page offset
+let set t offset i = Field.set32 t.page offset i
 
 let drop_first buffer n =
   let rest = Buffer.sub buffer n (Buffer.length buffer - n) in
@@ -97,7 +97,7 @@ let rec take_messages t =
   let there = Buffer.length t.incoming in
   if there >= header then begin
     let head = Cstruct.of_string (Buffer.sub t.incoming 0 header) in
-    let field offset = Int32.to_int (Cstruct.LE.get_uint32 head offset) in
+    let field offset = Field.get32 head offset in
     let length = field 12 in
     if there >= header + length then begin
       let payload = Buffer.sub t.incoming header length in

@@ -17,6 +17,7 @@ type t = {
   info : info;
   frontend : Frontend.t;
   handle : int;
+  max_segments : int;
   flush_operation : int option;
   port : Event.port;
   ring : Ring.t;
@@ -31,13 +32,15 @@ type t = {
 (* xen/io/blkif.h: requests count sectors of 512 bytes whatever the device's are. *)
 let unit_size = 512
 let page_size = 4096
-let max_segments = 11
+let max_direct_segments = 11
+let max_indirect_segments = 32
 let entry_size = 112
 let max_in_flight = 16
 let op_read = 0
 let op_write = 1
 let op_barrier = 2
 let op_flush = 3
+let op_indirect = 6
 let status_ok = 0
 let id t = t.id
 let get_info t = Lwt.return t.info
@@ -55,24 +58,44 @@ let give_back t pages = t.pages <- List.rev_append pages t.pages
 
 let rec free_number t i = if t.waiting.(i) = None then i else free_number t (i + 1)
 
-let set_segment request i (page : Grant.page) length =
-  let offset = 24 + (i * 8) in
-  Cstruct.LE.set_uint32 request offset (Int32.of_int page.reference);
-  Cstruct.set_uint8 request (offset + 4) 0;
-  Cstruct.set_uint8 request (offset + 5) ((length / unit_size) - 1)
+(* struct blkif_request_segment *)
+let set_segments memory segments =
+  let set i ((page : Grant.page), length) =
+    let offset = i * 8 in
+    Field.set32 memory offset page.reference;
+    Field.set8 memory (offset + 4) 0;
+    Field.set8 memory (offset + 5) ((length / unit_size) - 1)
+  in
+  List.iteri set segments
 
-(* [segments]: pages and how much of each. *)
-let submit t operation sector segments =
+(* struct blkif_request *)
+let set_request t request operation segments =
+  Field.set8 request 0 operation;
+  Field.set8 request 1 (List.length segments);
+  Field.set16 request 2 t.handle;
+  set_segments (Cstruct.shift request 24) segments
+
+(* struct blkif_request_indirect: the segments are in a page of their own. *)
+let set_indirect_request t request operation segments (list : Grant.page) =
+  Field.set8 request 0 op_indirect;
+  Field.set8 request 1 operation;
+  Field.set16 request 2 (List.length segments);
+  Field.set16 request 24 t.handle;
+  Field.set32 request 28 list.reference;
+  set_segments list.memory segments
+
+(* [segments]: pages and how much of each. [list]: a page for more of them than a
+   request has room for. *)
+let submit ?list t operation sector segments =
   let number = free_number t 0 in
   let status, resolver = Lwt.wait () in
   t.waiting.(number) <- Some resolver;
   let request = Ring.add_request t.ring in
-  Cstruct.set_uint8 request 0 operation;
-  Cstruct.set_uint8 request 1 (List.length segments);
-  Cstruct.LE.set_uint16 request 2 t.handle;
+  (match list with
+  | None -> set_request t request operation segments
+  | Some list -> set_indirect_request t request operation segments list);
   Cstruct.LE.set_uint64 request 8 (Int64.of_int number);
   Cstruct.LE.set_uint64 request 16 sector;
-  List.iteri (fun i (page, length) -> set_segment request i page length) segments;
   if Ring.push_requests t.ring then Event.send t.port;
   status
 
@@ -86,7 +109,7 @@ let settle t number status =
 
 let take_response t response =
   let number = Int64.to_int (Cstruct.LE.get_uint64 response 0) in
-  let status = Cstruct.LE.get_uint16 response 10 in
+  let status = Field.get16 response 10 in
   if number < 0 || number >= max_in_flight then raise Ring.Broken;
   settle t number status
 
@@ -151,30 +174,35 @@ let transfer_part t operation sector parts =
   let pages = List.map (fun (length, buffers) -> (take_page t, length, buffers)) parts in
   if operation = op_write then
     List.iter (fun (page, _, buffers) -> copy_in page buffers) pages;
-  submit t operation sector (List.map (fun (page, length, _) -> (page, length)) pages)
-  >|= fun status ->
+  let segments = List.map (fun (page, length, _) -> (page, length)) pages in
+  let list =
+    if List.compare_length_with segments max_direct_segments > 0 then Some (take_page t)
+    else None
+  in
+  submit ?list t operation sector segments >|= fun status ->
   if operation = op_read && status = status_ok then
     List.iter (fun (page, _, buffers) -> copy_out page buffers) pages;
-  if status <> broken then give_back t (List.map (fun (page, _, _) -> page) pages);
+  if status <> broken then
+    give_back t (Option.to_list list @ List.map (fun (page, _, _) -> page) pages);
   result t (if operation = op_read then "reading" else "writing") status
 
-let rec parts_of length buffers =
+let rec parts_of t length buffers =
   if length = 0 then []
   else
-    let n = min length (max_segments * page_size) in
+    let n = min length (t.max_segments * page_size) in
     let first, rest = split_at n buffers in
-    by_pages n first :: parts_of (length - n) rest
+    by_pages n first :: parts_of t (length - n) rest
 
 let both a b = match a with Error _ -> a | Ok () -> b
 
 let transfer t operation sector buffers length =
   let units = Int64.of_int (t.info.sector_size / unit_size) in
   let first = Int64.mul sector units in
-  let step = Int64.of_int (max_segments * page_size / unit_size) in
+  let step = Int64.of_int (t.max_segments * page_size / unit_size) in
   let part i parts =
     transfer_part t operation (Int64.add first (Int64.mul (Int64.of_int i) step)) parts
   in
-  Lwt.all (List.mapi part (parts_of length buffers)) >|= List.fold_left both (Ok ())
+  Lwt.all (List.mapi part (parts_of t length buffers)) >|= List.fold_left both (Ok ())
 
 let check t sector buffers =
   let { sector_size; size_sectors; _ } = t.info in
@@ -303,12 +331,17 @@ let start id index =
   Lwt_result.bind (Frontend.wait_for frontend Connected) @@ fun () ->
   read_info frontend >>= fun info ->
   read_flush_operation frontend >>= fun flush_operation ->
+  int_from frontend "feature-max-indirect-segments" ~missing:0L >>= fun indirect ->
+  let max_segments =
+    max max_direct_segments (min max_indirect_segments (Int64.to_int indirect))
+  in
   let t =
     {
       id;
       info;
       frontend;
       handle = index;
+      max_segments;
       flush_operation;
       port;
       ring;

@@ -7,7 +7,8 @@
     [MIRAGE_BLOCKS=NAME=xvdb,…] on the kernel's command line overrides this.
     Connecting twice is the same device.
 
-    Up to 16 requests are under way at a time; all data is copied, so buffers may lie
+    Up to 16 requests are under way at a time, each of up to 128 KiB where the other
+    side takes as much, else 44 KiB; all data is copied, so buffers may lie
     anywhere. {!disconnect} flushes and waits for what is under way. *)
 
 include

@@ -124,8 +124,8 @@ let post_rx t number =
   let { ring; pages; _ } = t.rx in
   t.incoming.posted.(Ring.next_place ring) <- number;
   let request = Ring.add_request ring in
-  Cstruct.LE.set_uint16 request 0 number;
-  Cstruct.LE.set_uint32 request 4 (Int32.of_int pages.(number).reference)
+  Field.set16 request 0 number;
+  Field.set32 request 4 pages.(number).reference
 
 (* The parts one behind the other; the pages are offered again. *)
 let join t =
@@ -146,10 +146,10 @@ let join t =
 
 let take_part t number response =
   let incoming = t.incoming in
-  let offset = Cstruct.LE.get_uint16 response 2 in
-  let flags = Cstruct.LE.get_uint16 response 4 in
-  let status = Cstruct.LE.get_uint16 response 6 in
-  if Cstruct.LE.get_uint16 response 0 <> number then raise Ring.Broken;
+  let offset = Field.get16 response 2 in
+  let flags = Field.get16 response 4 in
+  let status = Field.get16 response 6 in
+  if Field.get16 response 0 <> number then raise Ring.Broken;
   if incoming.parts = [] then incoming.flags <- flags;
   incoming.more <- flags land rx_more_data <> 0;
   incoming.in_extras <- flags land rx_extra_info <> 0;
@@ -164,7 +164,7 @@ let take_part t number response =
 (* An extra descriptor takes the place of a page that remains unused; what it says,
    how the sender would have segmented, does not matter to the receiver. *)
 let take_extra t number response =
-  t.incoming.in_extras <- Cstruct.get_uint8 response 1 land extra_more <> 0;
+  t.incoming.in_extras <- Field.get8 response 1 land extra_more <> 0;
   post_rx t number
 
 (* The frame, and its flags, that this response is the end of. *)
@@ -230,8 +230,8 @@ let gso_tcpv4 = 1
 let response_to_nothing = 1
 
 let take_sent t response =
-  let number = Cstruct.LE.get_uint16 response 0 in
-  if Cstruct.LE.get_uint16 response 2 <> response_to_nothing then begin
+  let number = Field.get16 response 0 in
+  if Field.get16 response 2 <> response_to_nothing then begin
     if number >= tx_pages then raise Ring.Broken;
     Stack.push number t.tx_free
   end
@@ -245,18 +245,18 @@ let count_sent { stats; _ } length =
 
 let add_part t number ~flags ~size =
   let request = Ring.add_request t.tx.ring in
-  Cstruct.LE.set_uint32 request 0 (Int32.of_int t.tx.pages.(number).reference);
-  Cstruct.LE.set_uint16 request 4 0;
-  Cstruct.LE.set_uint16 request 6 flags;
-  Cstruct.LE.set_uint16 request 8 number;
-  Cstruct.LE.set_uint16 request 10 size
+  Field.set32 request 0 t.tx.pages.(number).reference;
+  Field.set16 request 4 0;
+  Field.set16 request 6 flags;
+  Field.set16 request 8 number;
+  Field.set16 request 10 size
 
 let add_segment_size t size =
   let extra = Ring.add_request t.tx.ring in
   Cstruct.memset extra 0;
-  Cstruct.set_uint8 extra 0 extra_type_gso;
-  Cstruct.LE.set_uint16 extra 2 size;
-  Cstruct.set_uint8 extra 4 gso_tcpv4
+  Field.set8 extra 0 extra_type_gso;
+  Field.set16 extra 2 size;
+  Field.set8 extra 4 gso_tcpv4
 
 (* What does not fit into the page any more. *)
 let rec fill page offset = function
