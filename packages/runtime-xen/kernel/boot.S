@@ -31,6 +31,16 @@ start32:
         movl    %eax, %ebp
         movl    %ebx, %esi
 
+        /* 64-bit mode (Intel SDM, volume 2, CPUID: EDX bit 29 of 0x80000001). */
+        movl    $0x80000000, %eax
+        cpuid
+        cmpl    $0x80000001, %eax
+        jb      no_long_mode
+        movl    $0x80000001, %eax
+        cpuid
+        btl     $29, %edx
+        jnc     no_long_mode
+
         movl    $bss_start, %edi
         movl    $_end, %ecx
         subl    %edi, %ecx
@@ -73,6 +83,27 @@ start32:
         lgdt    gdt_register
         ljmp    $8, $start64
 
+        /* To the port that Xen logs, and to the serial one; then the end, for QEMU as in
+           machine.c. */
+no_long_mode:
+        movl    $no_long_mode_message, %esi
+        movw    $0x3f8, %dx
+1:      lodsb
+        testb   %al, %al
+        jz      2f
+        outb    %al, $0xe9
+        outb    %al, %dx
+        jmp     1b
+2:      movb    $70, %al
+        outb    %al, $0xf4
+3:      hlt
+        jmp     3b
+
+        .section .rodata
+no_long_mode_message:
+        .asciz "panic: the processor has no 64-bit mode\r\n"
+
+        .section .text.boot, "ax"
         .code64
 start64:
         movl    $0x10, %eax

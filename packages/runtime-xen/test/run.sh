@@ -81,6 +81,7 @@ boot() {
   cpu=qemu64,+rdrand
   case $name in
   *-rdrand) cpu=qemu64 ;;
+  *-64-bit) cpu=qemu32 ;;
   esac
   status=0
   timeout 60 qemu-system-x86_64 -accel tcg -cpu "$cpu" -m "$memory" -nodefaults \
@@ -179,6 +180,9 @@ boot random 0 "random"
 
 boot no-rdrand 70 "random"
 expect '^panic: the processor has neither RDRAND nor RDSEED'
+
+boot no-64-bit 70 "random"
+expect '^panic: the processor has no 64-bit mode$'
 
 boot no-xen 1 "www"
 expect 'there is no xenstore'
