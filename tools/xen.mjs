@@ -16,6 +16,7 @@ const xenPackages = [
   "dosfstools",
   "grub-common",
   "grub-pc-bin",
+  "libxen-dev",
   "mtools",
   "musl-dev",
   "openssh-client",
