@@ -38,38 +38,42 @@ xenTest("www answers ping, and serves its files byte for byte to the outside", a
   expect(await rig().run("xl list")).not.toContain("www");
 });
 
-xenTest(
-  "www runs in the background, is seen here and there, and is stopped from both",
-  async () => {
-    const folder = await builtExample("www");
-    const there = async (...args: string[]) => {
-      const outcome = await startMirageWithHost(rig(), args, folder).finished;
-      if (outcome.code !== 0) throw new Error(outcome.stderr);
-      return outcome.stdout;
-    };
-    expect(await there("run", "--detach")).toBe("www\n");
-    await rig().answersPing("10.0.0.2");
-    const [here] = JSON.parse((await mirageOk(["ps", "--json"], folder)).stdout);
-    expect(here).toMatchObject({
-      name: "www",
-      status: "running",
-      domain: { name: "www", host: rig().host },
-    });
-    expect(await there("ps")).toMatch(/^www +\d+ +running for /m);
-    expect((await mirageOk(["logs", "www"], folder)).stdout).toContain("www is running");
-    await mirageOk(["stop", "www"], folder);
-    expect(JSON.parse(await there("ps", "--json"))).toEqual([]);
+xenTest("ping runs in the background, is seen and stopped, from here and there", async () => {
+  const folder = await builtExample("ping");
+  const there = async (...args: string[]) => {
+    const outcome = await startMirageWithHost(rig(), args, folder).finished;
+    if (outcome.code !== 0) throw new Error(outcome.stderr);
+    return outcome.stdout;
+  };
+  const here = async (...args: string[]) => (await mirageOk(args, folder)).stdout;
+  expect(await there("run", "--detach")).toBe("ping\n");
+  await rig().answersPing("10.0.0.2");
+  const [instance] = JSON.parse(await here("ps", "--json"));
+  expect(instance).toMatchObject({
+    name: "ping",
+    status: "running",
+    domain: { name: "ping", host: rig().host },
+  });
+  expect(await there("ps")).toMatch(/^ping +\d+ +running for /m);
+  expect(await here("logs", "ping")).toContain("net: echo on UDP port 7");
+  await here("stop", "ping");
+  expect(JSON.parse(await there("ps", "--json"))).toEqual([]);
 
-    // Once nobody follows it from here, its host still knows it.
-    expect(await there("run", "--detach")).toBe("www\n");
-    const [again] = JSON.parse((await mirageOk(["ps", "--json"], folder)).stdout);
-    process.kill(again.pid, "SIGKILL");
-    await expect
-      .poll(async () => (await mirageOk(["ps"], folder)).stderr)
-      .toContain(`mirage ps --host ${rig().host}`);
-    expect(await there("logs", "www")).toContain("address 10.0.0.2");
-    await there("stop", "www");
-    expect(JSON.parse(await there("ps", "--json"))).toEqual([]);
-    await mirageOk(["stop", "www"], folder);
-  },
-);
+  // One that was started there, and whose console nobody has read yet.
+  const guest = await Guest.create(rig(), folder);
+  await rig().answersPing("10.0.0.2");
+  expect(await there("logs", "ping")).toContain("net: echo on UDP port 7");
+  await there("stop", "ping");
+  await guest.isGone();
+
+  // Once the process that follows it is killed, its host still knows it.
+  expect(await there("run", "--detach")).toBe("ping\n");
+  const [again] = JSON.parse(await here("ps", "--json"));
+  process.kill(again.pid, "SIGKILL");
+  await expect
+    .poll(async () => (await mirageOk(["ps"], folder)).stderr)
+    .toContain(`mirage ps --host ${rig().host}`);
+  await there("stop", "--kill", "ping");
+  expect(JSON.parse(await there("ps", "--json"))).toEqual([]);
+  await here("stop", "ping");
+});
