@@ -8,13 +8,14 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { publicPackages } from "./packages.mjs";
 import { report } from "./report.mjs";
-import { runQuietly } from "./workspace.mjs";
+import { ensurePnpm, runQuietly } from "./workspace.mjs";
 
 // The packages are ES modules: nobody resolves them as before Node 12, or has to `require` them.
 const irrelevant = ({ kind, resolutionKind }) =>
   resolutionKind === "node10" || kind === "CJSResolvesToESM";
 
 await report(async () => {
+  ensurePnpm();
   const folder = mkdtempSync(join(tmpdir(), "mirage-packages-"));
   try {
     const complaints = [];

@@ -8,7 +8,7 @@ import { ensureAptPackages, releasePackages } from "./apt.mjs";
 import { publicPackages } from "./packages.mjs";
 import { plannedReleases, printReleases } from "./planned-releases.mjs";
 import { report } from "./report.mjs";
-import { ensureBuilt, root, run, workspaceEnv } from "./workspace.mjs";
+import { ensureBuilt, ensurePnpm, root, run, workspaceEnv } from "./workspace.mjs";
 
 const options = new Set(process.argv.slice(2));
 
@@ -16,6 +16,7 @@ await report(async () => {
   for (const option of options) {
     if (option !== "--dry-run" && option !== "--tested") throw new Error(`no option ${option}`);
   }
+  ensurePnpm();
   if (options.has("--dry-run")) {
     printReleases(await plannedReleases());
     return;
@@ -24,12 +25,13 @@ await report(async () => {
   requireCleanTree();
   version();
   ensureBuilt();
-  run("node", ["packages/tap/native/prebuild.mjs", "--all"]);
-  run("node", ["tools/check-packages.mjs"]);
   if (!options.has("--tested")) {
     run("node", ["tools/ci.mjs"]);
     run("node", ["tools/test.mjs"]);
   }
+  // From here on nothing may build: it would bring back the one addon of this machine.
+  run("node", ["packages/tap/native/prebuild.mjs", "--all"]);
+  run("node", ["tools/check-packages.mjs"]);
   // Without tags: they and the commit are pushed by whoever has a remote. changesets looks for the
   // registry in this variable only, npm and pnpm also in their files.
   const npm_config_registry = configuredRegistry();
