@@ -70,7 +70,8 @@ test("many workers that are refused together all come back", async () => {
   const disk = join(folder, "disk.img");
   writeDisk(disk, 100 * blockSize, [...Array(100).keys()]);
   fake.faults = [{ at: "ebs:PutSnapshotBlock", kind: "throttle", times: 150 }];
-  await publishDisk(disk, { workers: 64 });
+  // Pauses long enough that no block meets all the refusals.
+  await publishDisk(disk, { workers: 64, retry: { baseMs: 10, capMs: 1000 } });
   const original = readFileSync(disk);
   expect(readBack(onlySnapshot(fake.home), original.length).equals(original)).toBe(true);
 });
