@@ -56,6 +56,21 @@ test("the id stands for the volume: zeros at the end don't count, a byte and a G
   expect((await scanDisk(disk("zeros", block(1)))).id).not.toBe(id);
 }, 60_000);
 
+test("only the blocks that ranges touch are read, each once", async () => {
+  const path = disk(block(1), block(2), "zeros", block(4), block(5));
+  const all = await scanDisk(path);
+  const whole = { offset: 0, length: 5 * blockSize };
+  expect((await scanDisk(path, { ranges: [whole] })).id).toBe(all.id);
+  const ranges = [
+    { offset: 3 * blockSize + 5, length: 10 },
+    { offset: blockSize - 1, length: 2 },
+    { offset: 0, length: 1 },
+    { offset: 2 * blockSize, length: 0 },
+  ];
+  const { blocks } = await scanDisk(path, { ranges });
+  expect(blocks.map(({ index }) => index)).toEqual([0, 1, 3]);
+});
+
 test("a disk of zeros is refused, and one that is not there", async () => {
   await expect(scanDisk(join(folder, "none"))).rejects.toMatchObject({
     code: "ERR_MIRAGE_SYSTEM_ENOENT",

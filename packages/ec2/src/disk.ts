@@ -7,7 +7,6 @@ export const blockSize = 512 * 1024;
 const gibibyte = 2 ** 30;
 /** The largest EBS volume, in GiB (StartSnapshot, VolumeSize). */
 const largestVolume = 65_536;
-const blocksARead = 8;
 
 /** A block that is not all zeros. */
 export interface Block {
@@ -31,8 +30,20 @@ export interface DiskContent {
   readonly id: string;
 }
 
+/** A part of a disk, in bytes. */
+export interface Range {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface ScanOptions {
+  /** Where there may be something; the rest is not read and counts as zeros. */
+  readonly ranges?: readonly Range[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Reads a disk image once. What follows the end of its last block counts as zeros. */
-export async function scanDisk(path: string, signal?: AbortSignal): Promise<DiskContent> {
+export async function scanDisk(path: string, options: ScanOptions = {}): Promise<DiskContent> {
   const file = await open(path, "r").catch((error) => {
     throw fromSystemError(error);
   });
@@ -48,7 +59,8 @@ export async function scanDisk(path: string, signal?: AbortSignal): Promise<Disk
         },
       );
     }
-    const blocks = await usedBlocks(file, signal);
+    const { ranges = [{ offset: 0, length: bytes }], signal } = options;
+    const blocks = await usedBlocks(file, indexesOf(ranges, bytes), signal);
     if (blocks.length === 0) {
       throw new MirageError("ERR_MIRAGE_EC2_DISK", `${path} holds nothing but zeros`, {
         hint: "`mirage image` writes a disk that boots",
@@ -91,20 +103,30 @@ export class BlockReader {
   }
 }
 
-async function usedBlocks(file: FileHandle, signal: AbortSignal | undefined): Promise<Block[]> {
-  const zeros = Buffer.alloc(blockSize);
-  const buffer = Buffer.alloc(blockSize * blocksARead);
-  const blocks: Block[] = [];
-  for (let first = 0; ; first += blocksARead) {
-    if (signal?.aborted) throw new MirageError("ERR_MIRAGE_INTERRUPTED", "interrupted");
-    const length = await readFully(file, buffer, first * blockSize);
-    buffer.fill(0, length);
-    for (let at = 0; at * blockSize < length; at++) {
-      const block = buffer.subarray(at * blockSize, (at + 1) * blockSize);
-      if (!block.equals(zeros)) blocks.push({ index: first + at, digest: digestOf(block) });
-    }
-    if (length < buffer.length) return blocks;
+/** The blocks that ranges touch, in their order. */
+function indexesOf(ranges: readonly Range[], bytes: number): number[] {
+  const indexes = new Set<number>();
+  for (const { offset, length } of ranges) {
+    const end = Math.min(offset + length, bytes);
+    for (let at = Math.floor(offset / blockSize); at * blockSize < end; at++) indexes.add(at);
   }
+  return [...indexes].sort((a, b) => a - b);
+}
+
+async function usedBlocks(
+  file: FileHandle,
+  indexes: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<Block[]> {
+  const zeros = Buffer.alloc(blockSize);
+  const buffer = Buffer.alloc(blockSize);
+  const blocks: Block[] = [];
+  for (const index of indexes) {
+    if (signal?.aborted) throw new MirageError("ERR_MIRAGE_INTERRUPTED", "interrupted");
+    buffer.fill(0, await readFully(file, buffer, index * blockSize));
+    if (!buffer.equals(zeros)) blocks.push({ index, digest: digestOf(buffer) });
+  }
+  return blocks;
 }
 
 async function readFully(file: FileHandle, buffer: Buffer, position: number): Promise<number> {

@@ -1,5 +1,6 @@
 export type { Action } from "./actions.js";
 export type { ConnectionOptions, Retry } from "./connection-options.js";
+export type { Range } from "./disk.js";
 export type { PublishEvent } from "./events.js";
 export { checkInstanceType, defaultInstanceType, xenFamilies } from "./instance-types.js";
 export {

@@ -22,7 +22,9 @@ export async function planPublish(
 ): Promise<PublishPlan> {
   checkRequest(request);
   const region = await homeRegion(options);
-  const { blocks, bytes, id, volumeSize } = await scanDisk(request.disk);
+  const { blocks, bytes, id, volumeSize } = await scanDisk(request.disk, {
+    ranges: request.ranges,
+  });
   const name = imageName(request, id);
   const call = (action: Action, what: string, where = region, times = 1) =>
     plannedCall(action, where, what, times);

@@ -69,7 +69,8 @@ export async function publish(
 ): Promise<Published> {
   checkRequest(request);
   const { onEvent: tell = () => {}, workers = defaultWorkers, leave } = options;
-  const content = await scanDisk(request.disk, options.signal);
+  const { disk, ranges } = request;
+  const content = await scanDisk(disk, { ranges, signal: options.signal });
   const { length } = content.blocks;
   tell({ type: "scanned", blocks: length, bytes: length * blockSize });
   const home = await Connection.open({ connections: workers, ...options });

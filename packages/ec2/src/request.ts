@@ -1,4 +1,5 @@
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
+import type { Range } from "./disk.js";
 import type { Tags } from "./resources.js";
 import { contentTag } from "./tags.js";
 
@@ -6,6 +7,8 @@ import { contentTag } from "./tags.js";
 export interface PublishRequest {
   /** A raw disk image that boots by BIOS. */
   readonly disk: string;
+  /** Where the disk has something, as @mirage/disk-image says it; all of it is read when absent. */
+  readonly ranges?: readonly Range[];
   /** Of the application. */
   readonly name: string;
   /** Of the machine image, unique in a region; NAME and the beginning of the content's id when absent. */

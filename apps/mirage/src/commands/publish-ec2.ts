@@ -93,7 +93,7 @@ async function whatToPublish(
   await writeDisk(image, disk, { signal });
   const origin = await originTags(kernel, dirname(kernel));
   return {
-    request: { ...common, disk, name, tags: { ...origin, ...tags } },
+    request: { ...common, disk, ranges: image.ranges, name, tags: { ...origin, ...tags } },
     port: configuration.http?.port.value ?? usualPort,
   };
 }
