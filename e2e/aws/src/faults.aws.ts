@@ -151,6 +151,7 @@ test("a service that stays away ends it; afterwards nothing hidden is left", asy
     expect(mentions(error)).toContain("no answer");
     fake.recover();
     expect(await hidden(fake)).toEqual([]);
+    expectReported(fake, error);
     await publishDisk(disk, options);
     expectWhole(fake, disk);
   }

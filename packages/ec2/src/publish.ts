@@ -22,7 +22,7 @@ import type { MachineImage } from "./resources.js";
 import { interruptionPoint, type Run } from "./run.js";
 import { stateFolder } from "./state-folder.js";
 import { contentTag } from "./tags.js";
-import { leftBehind, removalCommand, Unfinished } from "./unfinished.js";
+import { leftBehind, removalCommand, Unfinished, wholeAndStays } from "./unfinished.js";
 import { defaultWorkers } from "./upload.js";
 import { type PollOptions, waitUntil } from "./wait.js";
 
@@ -288,10 +288,5 @@ function explained(error: unknown, left: readonly Diagnostic[]): unknown {
 }
 
 function stays({ image, region }: PublishedImage): Diagnostic {
-  return {
-    code: "ERR_MIRAGE_EC2_LEFT_BEHIND",
-    severity: "warning",
-    message: `${image} in ${region} is whole and stays`,
-    hint: `to remove it: ${removalCommand({ id: image, region })}`,
-  };
+  return wholeAndStays({ id: image, region });
 }

@@ -63,7 +63,8 @@ export class Unfinished {
     };
     for (const connection of this.doubtful) {
       const { region } = connection;
-      await this.lookUp(connection, signal).catch((error) => left.push(mayBeLeft(region, error)));
+      const whole = this.lookUp(connection, signal).catch((error) => [mayBeLeft(region, error)]);
+      left.push(...(await whole));
     }
     for (const [id, connection] of this.images) {
       await attempt({ id, region: connection.region }, () =>
@@ -84,14 +85,22 @@ export class Unfinished {
     return [...this.images, ...this.snapshots].map(([id, { region }]) => ({ id, region }));
   }
 
-  private async lookUp(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
-    for (const image of await findImages(connection, this.contentId, signal)) {
-      if (image.state !== "available") this.images.set(image.id, connection);
+  /** Finds what a call without an answer has made; returns what of it is whole. */
+  private async lookUp(
+    connection: Connection,
+    signal: AbortSignal | undefined,
+  ): Promise<Diagnostic[]> {
+    const { region } = connection;
+    const images = await findImages(connection, this.contentId, signal);
+    const whole = images.filter(({ state }) => state === "available");
+    for (const { id, state } of images) {
+      if (state !== "available") this.images.set(id, connection);
     }
     const filters = [withContent(this.contentId)];
     for (const snapshot of await describeSnapshots(connection, { filters }, signal)) {
       if (snapshot.state === "pending") this.snapshots.set(snapshot.id, connection);
     }
+    return whole.map(({ id }) => wholeAndStays({ id, region }));
   }
 
   private async removeImage(connection: Connection, id: string, signal: AbortSignal | undefined) {
@@ -114,6 +123,15 @@ export function leftBehind({ id, region }: Resource, reason?: unknown): Diagnost
     severity: "warning",
     message: `${id} in ${region} is left, unfinished${why}`,
     hint: `run the same command again to continue, or remove it: ${removalCommand({ id, region })}`,
+  };
+}
+
+export function wholeAndStays({ id, region }: Resource): Diagnostic {
+  return {
+    code: "ERR_MIRAGE_EC2_LEFT_BEHIND",
+    severity: "warning",
+    message: `${id} in ${region} is whole and stays`,
+    hint: `to remove it: ${removalCommand({ id, region })}`,
   };
 }
 
