@@ -201,6 +201,31 @@ describe("in words", () => {
     ]);
   });
 
+  test("a package that was asked for as well has its own sentence", async () => {
+    const { lines } = await explain(
+      {
+        ...compiler,
+        "app.1": 'depends: "lib" {>= "2"}',
+        "lib.2": 'depends: "ocaml" {< "5.1"}',
+        "lib.3": "",
+        "old.1": 'conflicts: "lib" {>= "3"}',
+      },
+      "app old compiler.5.3",
+    );
+    expect(lines).toEqual([
+      "you asked for app, old and compiler 5.3",
+      "compiler 5.3 needs ocaml 5.3",
+      "old can't be installed beside lib 3",
+      "app needs lib >= 2",
+      "lib 2 needs ocaml < 5.1",
+    ]);
+    const both = await explain(
+      { ...compiler, "app.1": 'depends: "lib"', "lib.2": 'depends: "gone"', "lib.3": "" },
+      "app lib.2",
+    );
+    expect(both.lines.at(-1)).toBe("lib 2 needs gone");
+  });
+
   test("versions that differ are told as ranges", async () => {
     const { lines } = await explain(
       {

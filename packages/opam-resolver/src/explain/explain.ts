@@ -34,10 +34,7 @@ export function* argue(outcome: Refusal, interrupted: () => boolean): Generator<
       const steps = narrowing(problem, contradiction);
       const facts = steps.map(({ fact }) => fact);
       const asked = facts.flatMap((fact) => (fact.kind === "request" ? [fact.atom] : []));
-      const reasons = sentences(
-        problem,
-        steps.filter(({ fact }) => fact.kind !== "request"),
-      );
+      const reasons = sentences(problem, steps);
       const request = asked.length === 0 ? [] : [`you asked for ${atomsInWords(asked)}`];
       return { asked, reasons, lines: [...request, ...reasons], facts };
     }

@@ -11,13 +11,14 @@ import { atomsInWords, inWords, versionsInWords } from "./words.js";
 const LONG = 80;
 
 /**
- * The steps of an argument, without what was asked for, as sentences. A package that only hands on what
+ * The steps of an argument, but for what was asked for, as sentences. A package that only hands on what
  * another needs becomes a subordinate clause: `a 1 needs b >= 2, which needs c < 3`.
  */
 export function sentences(problem: Problem, steps: readonly Step[]): string[] {
   const lines = new Map<Step, string>();
   for (const step of steps) {
     const { fact } = step;
+    if (fact.kind === "request") continue;
     if (fact.kind !== "dependency") {
       lines.set(step, sentence(problem, step));
       continue;

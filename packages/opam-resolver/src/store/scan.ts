@@ -37,7 +37,7 @@ const FLAG_BITS: Readonly<Record<string, number>> = {
 
 /**
  * Reads from opam files what resolution needs, straight into a store: a tenth of the work of a full
- * parse. The grammar of `@mirage/opam-file` is the reference; a test holds the two equal.
+ * parse. The grammar of `@mirage/opam-file` is the reference: by it `checkPlan` judges what comes of this.
  */
 export class Scanner extends Tokens {
   private readonly builder: StoreBuilder;
