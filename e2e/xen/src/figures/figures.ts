@@ -7,7 +7,7 @@ import { Guest } from "../rig/guest.js";
 import { useRig, xenTest } from "../use-rig.js";
 import { writeLinuxGuest } from "./linux.js";
 import { load, loadGenerator } from "./load-generator.js";
-import { createServer, idleMinute, leastMemory, prepareDom0, startTimes } from "./measure.js";
+import { createServer, leastMemory, prepareDom0, startTimes } from "./measure.js";
 import { type Figure, table } from "./table.js";
 
 const say = console.error;
@@ -124,7 +124,7 @@ async function throughput(page: Pair<string>, large: Pair<string>): Promise<Figu
 async function served(page: string, large: string) {
   const small = await createServer(rig(), page);
   await rig().answersPing("10.0.0.2");
-  const idle = await idleMinute(small);
+  const idle = await small.minute();
   const { requests } = await load(rig(), "", { requests: 300, clients: 8 });
   await small.xl("destroy");
   const big = await createServer(rig(), large);

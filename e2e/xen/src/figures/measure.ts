@@ -77,11 +77,3 @@ export async function leastMemory(
   }
   return enough;
 }
-
-/** The processor time, in seconds, that a guest takes in a minute in which nobody asks it anything. */
-export async function idleMinute(guest: Guest): Promise<number> {
-  await guest.reaches(/^b$/);
-  const before = await guest.processorTime();
-  await new Promise((wake) => setTimeout(wake, 60_000));
-  return (await guest.processorTime()) - before;
-}

@@ -76,6 +76,14 @@ export class Guest {
     return Number((await this.#listed())?.[5]);
   }
 
+  /** The processor time, in seconds, that it uses in a minute, from when it is blocked. */
+  async minute(): Promise<number> {
+    await this.reaches(/^b$/);
+    const before = await this.processorTime();
+    await new Promise((wake) => setTimeout(wake, 60_000));
+    return (await this.processorTime()) - before;
+  }
+
   /** Waits until the flags of `xl list` are like `wanted`. */
   async reaches(wanted: RegExp): Promise<void> {
     await this.#eventually(`state ${wanted}`, (state) => state !== undefined && wanted.test(state));
