@@ -77,24 +77,27 @@ static void log_register(const char *name, u64 value)
 }
 
 /* Every word of the stack that points into the code: return addresses, and some
-   chaff. OCaml's come with file and line; the symbol file beside the kernel names all. */
+   chaff. OCaml's come with file and line, and are not crowded out by those of C; the
+   symbol file beside the kernel names all. */
 static void log_stack(u64 rsp)
 {
-  enum { LONGEST_STACK = 8 << 20, MOST = 24 };
+  enum { LONGEST_STACK = 8 << 20, MOST = 16 };
   log_string("stack:\n");
   u64 address = rsp & -8ull, end = address + LONGEST_STACK, last = 0;
-  for (int found = 0; address < end && found < MOST; address += 8) {
+  for (int in_c = 0, in_ocaml = 0; address < end && in_ocaml < MOST; address += 8) {
     if (!paging_is_mapped(address)) {
       address |= PAGE_SIZE - 8;
       continue;
     }
     const char *file;
-    u64 word = *(const u64 *)address, line;
+    u64 word = *(const u64 *)address;
     if (word < (u64)image_start || word >= (u64)_etext || word == last) continue;
-    found++;
     last = word;
+    u64 line = ocaml_line(word, &file);
+    if (!line && ++in_c > MOST) continue;
     log_register("  ", word);
-    if ((line = ocaml_line(word, &file))) {
+    if (line) {
+      in_ocaml++;
       log_string(" ");
       log_string(file);
       log_string(":");

@@ -151,7 +151,8 @@ expect_not '^Raised'
 fault() {
   boot "$1" 139 "$1"
   expect "^exception 14, error 00000000000000$2\$"
-  expect '^  [0-9a-f]* src/core/lwt.ml:[0-9]*$'
+  # Frames of C that hold what was there before would come first.
+  [ "$1" = overflow_in_c ] || expect '^  [0-9a-f]* src/core/lwt.ml:[0-9]*$'
   expect '^exit code 139$'
   expect_not survived
 }
