@@ -1,8 +1,16 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describePlan, execute } from "@mirage/plan";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type StandIn, standIn } from "../test/stand-in.js";
 import { type XlInput, xlConfig } from "./config.js";
 import { createDomain } from "./create.js";
@@ -26,19 +34,25 @@ domid) echo 7 ;;
 unpause) [ ! -e "$folder/cannot-unpause" ] ;;
 esac`;
 
+let temporary: string;
 let machine: StandIn;
 beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), "mirage-create-"));
+  vi.stubEnv("TMPDIR", temporary);
   machine = standIn(xl);
   writeFileSync(join(machine.folder, "info"), info);
   writeFileSync(join(machine.folder, "mir-www.xen"), "kernel\0\xff");
 });
 afterEach(() => {
   machine.remove();
-  expect(left()).toEqual([]);
+  const remains = left();
+  vi.unstubAllEnvs();
+  rmSync(temporary, { recursive: true });
+  expect(remains).toEqual([]);
 });
 
 function left(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith("mirage-xl."));
+  return readdirSync(temporary).filter((name) => name.startsWith("mirage-xl."));
 }
 
 function request(more: Record<string, XlInput> = {}) {
