@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { type DomainReference, domainArgument } from "./control.js";
 import { programError, xlFailure } from "./failure.js";
 import type { XenHost } from "./host.js";
-import { interrupted, stopGroup } from "./run.js";
+import { interrupted, leave, stopGroup } from "./run.js";
 
 export interface ConsoleOptions {
   /** Gets what the guest prints, from where the console's buffer begins. */
@@ -80,9 +80,10 @@ export function openConsole(
   closed.catch(() => {}); // whoever needs it awaits it
   return {
     write: (data) => void child.stdin.write(data),
-    close: () => {
-      stop();
-      return closed;
+    close: async () => {
+      wasLeft = true;
+      await leave(child);
+      await closed;
     },
     closed,
   };

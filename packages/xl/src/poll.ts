@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { type Domain, parseDomainTable } from "./domain.js";
 import { programError, xlFailure } from "./failure.js";
 import type { XenHost } from "./host.js";
-import { interrupted, stopGroup } from "./run.js";
+import { interrupted, leave, stopGroup } from "./run.js";
 
 /** What a host says of its domains at one moment. */
 export interface Snapshot {
@@ -22,7 +22,7 @@ const script = `exec 3<&0
     printf '\\036'
     tail -n 40 -- "/var/log/xen/xl-$1.log" 2>/dev/null
     printf '\\036'
-    sleep "$2"
+    sleep "$2" >/dev/null 2>&1
   done
 } </dev/null 3<&- &
 asking=$!
@@ -73,6 +73,6 @@ export async function* pollDomains(
     throw signal?.aborted ? interrupted(host) : error;
   } finally {
     signal?.removeEventListener("abort", stop);
-    stop();
+    await leave(child);
   }
 }

@@ -18,6 +18,8 @@ export interface RunOptions extends CallOptions {
 
 const keptCharacters = 16 * 2 ** 20;
 const graceMs = 2_000;
+/** How long a command that ends with its input may take for it. */
+const politeMs = 2_000;
 /** How long what a command had started may go on writing behind it. */
 const pipesMs = 500;
 
@@ -130,6 +132,23 @@ export function stopGroup(child: ChildProcess): void {
   const timers = [setTimeout(() => signalGroup(child, "SIGKILL"), graceMs)];
   child.once("exit", () => timers.push(setTimeout(letGo, pipesMs)));
   child.once("close", () => timers.forEach(clearTimeout));
+}
+
+/**
+ * Leaves a command that ends with its input, and waits until it has; one that does not is stopped.
+ * To kill ssh in the middle would harm whatever comes next over a shared connection.
+ */
+export async function leave(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+    stopGroup(child);
+    return;
+  }
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const timer = setTimeout(() => stopGroup(child), politeMs);
+  child.stdin?.end();
+  await ended;
+  clearTimeout(timer);
+  stopGroup(child);
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
