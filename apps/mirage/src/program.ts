@@ -11,7 +11,6 @@ export function createProgram(): Command {
     .description("Build, run and publish OCaml unikernels from one .conf file.")
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print help for a command")
-    .helpCommand("help [command]", "print help for a command")
     .configureHelp(helpStyle)
     .addHelpText("after", exampleText)
     .exitOverride()
@@ -22,6 +21,7 @@ export function createProgram(): Command {
   const dryRun = ["--dry-run", "print what would be done and do nothing"] as const;
   const asJson = ["--json", "with --dry-run: print it as JSON"] as const;
 
+  program.commandsGroup("An application:");
   command(program, "init", "write a new application into a folder, from a template")
     .argument("[TEMPLATE]", "hello, site, http, ping or block; asked for on a terminal")
     .option("--directory <DIR>", "the folder, made if need be; this one by default")
@@ -32,6 +32,28 @@ export function createProgram(): Command {
     .action(async (template, options) => {
       const { init } = await import("./commands/init.js");
       await init(template, options);
+    });
+
+  command(program, "check", "only read the .conf file and report every problem in it")
+    .argument(...conf)
+    .option("--json", "print the problems as JSON")
+    .action(async (file, options) => {
+      const { check } = await import("./commands/check.js");
+      await check(file, options);
+    });
+
+  const describe = command(
+    program,
+    "describe",
+    "show what the application consists of: devices, functors, packages",
+  ).argument(...conf);
+  addTargets(describe)
+    .option("--json", "as JSON")
+    .option("--dot", "as a graph for Graphviz")
+    .option("--svg", "as an image, for light and dark pages")
+    .action(async (file, options) => {
+      const { describe } = await import("./commands/describe.js");
+      await describe(file, options);
     });
 
   const configure = command(
@@ -82,19 +104,16 @@ export function createProgram(): Command {
       await run(file, options);
     });
 
-  command(program, "image", "write a disk that boots the built kernel on any machine with a BIOS")
+  command(program, "clean", "remove what configure and build made")
     .argument(...conf)
-    .option("-o, --output <FILE>", "the image to write; by default mir-NAME.img beside the kernel")
-    .option("--size <SIZE>", "the disk's size, such as 64M or 1G; by default the least that fits")
-    .option("--append <WORDS>", "words for the kernel's command line")
-    .option("--force", "replace the image if there is one")
-    .option("--json", "print what is written, and where, as JSON")
     .option(...dryRun)
+    .option(...asJson)
     .action(async (file, options) => {
-      const { image } = await import("./commands/image.js");
-      await image(file, options);
+      const { clean } = await import("./commands/clean.js");
+      await clean(file, options);
     });
 
+  program.commandsGroup("What runs:");
   command(program, "ps", "list the unikernels that run, of this user and of root")
     .option("-a, --all", "also those that have ended")
     .option("--host <[USER@]HOST>", "Xen: the domains of another machine, reached by ssh")
@@ -124,18 +143,23 @@ export function createProgram(): Command {
       await stop(names, options);
     });
 
-  addEc2Commands(program, command);
-  addNetwork(program);
-
-  command(program, "clean", "remove what configure and build made")
+  program.commandsGroup("Machine images:");
+  command(program, "image", "write a disk that boots the built kernel on any machine with a BIOS")
     .argument(...conf)
+    .option("-o, --output <FILE>", "the image to write; by default mir-NAME.img beside the kernel")
+    .option("--size <SIZE>", "the disk's size, such as 64M or 1G; by default the least that fits")
+    .option("--append <WORDS>", "words for the kernel's command line")
+    .option("--force", "replace the image if there is one")
+    .option("--json", "print what is written, and where, as JSON")
     .option(...dryRun)
-    .option(...asJson)
     .action(async (file, options) => {
-      const { clean } = await import("./commands/clean.js");
-      await clean(file, options);
+      const { image } = await import("./commands/image.js");
+      await image(file, options);
     });
 
+  addEc2Commands(program, command);
+
+  program.commandsGroup("Packages:");
   const lock = command(
     program,
     "lock",
@@ -175,6 +199,7 @@ export function createProgram(): Command {
       await why(name, file, options);
     });
 
+  program.commandsGroup("This machine:");
   const doctor = command(
     program,
     "doctor",
@@ -190,29 +215,11 @@ export function createProgram(): Command {
       await doctor(options);
     });
 
-  const describe = command(
-    program,
-    "describe",
-    "show what the application consists of: devices, functors, packages",
-  ).argument(...conf);
-  addTargets(describe)
-    .option("--json", "as JSON")
-    .option("--dot", "as a graph for Graphviz")
-    .option("--svg", "as an image, for light and dark pages")
-    .action(async (file, options) => {
-      const { describe } = await import("./commands/describe.js");
-      await describe(file, options);
-    });
+  addNetwork(program);
 
-  command(program, "check", "only read the .conf file and report every problem in it")
-    .argument(...conf)
-    .option("--json", "print the problems as JSON")
-    .action(async (file, options) => {
-      const { check } = await import("./commands/check.js");
-      await check(file, options);
-    });
-
-  return program;
+  return program
+    .commandsGroup("This command:")
+    .helpCommand("help [command]", "print help for a command");
 }
 
 /** `mirage network up`, `down` and `status`. */
