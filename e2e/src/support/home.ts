@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -10,9 +10,19 @@ declare module "vitest" {
   }
 }
 
-/** vitest's global setup: one empty HOME, shared by all files so that opam's root is made once. */
+/**
+ * vitest's global setup: one empty HOME, shared by all files so that opam's root is made once, and a
+ * place of its own for temporary files, so that what is killed leaves nothing behind.
+ */
 export function setup(project: TestProject): () => void {
-  const home = mkdtempSync(join(tmpdir(), "mirage-e2e-"));
+  const root = mkdtempSync(join(tmpdir(), "mirage-e2e-"));
+  chmodSync(root, 0o755);
+  const home = join(root, "home");
+  mkdirSync(home, { mode: 0o700 });
+  const temporary = join(root, "tmp");
+  mkdirSync(temporary);
+  chmodSync(temporary, 0o1777);
+  process.env.TMPDIR = temporary;
   project.provide("home", home);
-  return () => rmSync(home, { recursive: true, force: true });
+  return () => rmSync(root, { recursive: true, force: true });
 }

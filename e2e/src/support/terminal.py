@@ -36,7 +36,7 @@ while time.monotonic() < deadline:
     if until and re.search(until.encode(), seen):
         break
 try:
-    os.kill(pid, signal.SIGHUP)
+    os.kill(pid, signal.SIGKILL)
 except ProcessLookupError:
     pass
 os.waitpid(pid, 0)

@@ -23,6 +23,7 @@ export class Setting {
     return {
       PATH: process.env.PATH,
       HOME: this.home,
+      TMPDIR: process.env.TMPDIR,
       NO_COLOR: "1",
       XDG_STATE_HOME: join(this.home, "state"),
       ...this.fake.environment(this.home),
