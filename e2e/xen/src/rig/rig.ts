@@ -115,16 +115,15 @@ export class Rig {
   }
 
   /** Makes a port of a guest's, or of dom0's, reachable; returns the port on 127.0.0.1. */
-  async forward(address: string, port: number, protocol: "tcp" | "udp" = "tcp"): Promise<number> {
+  async forward(address: string, port: number): Promise<number> {
     if (this.#monitor === undefined) throw new Error("QEMU's monitor is not connected");
-    const rule = `${protocol}:127.0.0.1:0-${address}:${port}`;
+    const rule = `tcp:127.0.0.1:0-${address}:${port}`;
     const complaint = await this.#monitor.command(`hostfwd_add net ${rule}`);
     if (complaint !== "") throw new Error(complaint);
     const table = await this.#monitor.command("info usernet");
     // Protocol[State] FD Source-address Port Destination-address Port …
     const row = new RegExp(
-      `${protocol}\\[HOST_FORWARD\\] +\\d+ +127\\.0\\.0\\.1 +(\\d+) +${address} +${port} `,
-      "i",
+      `TCP\\[HOST_FORWARD\\] +\\d+ +127\\.0\\.0\\.1 +(\\d+) +${address} +${port} `,
     );
     const [, hostPort] = row.exec(table) ?? [];
     if (hostPort === undefined) throw new Error(`no forwarding of ${rule} in:\n${table}`);
