@@ -9,6 +9,7 @@ import {
 } from "#sdk";
 import type { Connection } from "./connection.js";
 import { awsErrorName } from "./failure.js";
+import { allPages } from "./pages.js";
 import type { MachineImage, Tags } from "./resources.js";
 import { fromAwsTags, toAwsTags, withContent } from "./tags.js";
 import { type PollOptions, waitUntil } from "./wait.js";
@@ -33,9 +34,7 @@ export async function describeImages(
   what: { readonly filters?: Filter[]; readonly ids?: string[] },
   signal?: AbortSignal,
 ): Promise<MachineImage[]> {
-  const images: MachineImage[] = [];
-  let token: string | undefined;
-  do {
+  return allPages(async (token) => {
     const page = await connection.call(
       "ec2:DescribeImages",
       (http) =>
@@ -44,16 +43,14 @@ export async function describeImages(
             Owners: ["self"],
             ...(what.filters ? { Filters: what.filters } : {}),
             ...(what.ids ? { ImageIds: what.ids } : {}),
-            ...(token ? { NextToken: token } : {}),
+            ...token,
           }),
           http,
         ),
       signal,
     );
-    images.push(...(page.Images ?? []).map(fromAws));
-    token = page.NextToken;
-  } while (token);
-  return images;
+    return { items: (page.Images ?? []).map(fromAws), next: page.NextToken };
+  });
 }
 
 /** The image with this content; whole ones first. */

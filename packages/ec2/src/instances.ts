@@ -8,6 +8,7 @@ import {
 } from "#sdk";
 import type { Connection } from "./connection.js";
 import { awsErrorName } from "./failure.js";
+import { allPages } from "./pages.js";
 import type { MachineInstance, Tags } from "./resources.js";
 import { fromAwsTags, toAwsTags } from "./tags.js";
 
@@ -53,9 +54,7 @@ export async function describeInstances(
   what: { readonly filters?: Filter[]; readonly ids?: string[] },
   signal?: AbortSignal,
 ): Promise<MachineInstance[]> {
-  const instances: MachineInstance[] = [];
-  let token: string | undefined;
-  do {
+  return allPages(async (token) => {
     const page = await connection.call(
       "ec2:DescribeInstances",
       (http) =>
@@ -63,17 +62,15 @@ export async function describeInstances(
           new DescribeInstancesCommand({
             ...(what.filters ? { Filters: what.filters } : {}),
             ...(what.ids ? { InstanceIds: what.ids } : {}),
-            ...(token ? { NextToken: token } : {}),
+            ...token,
           }),
           http,
         ),
       signal,
     );
     const found = (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances);
-    instances.push(...found.map(fromAws));
-    token = page.NextToken;
-  } while (token);
-  return instances;
+    return { items: found.map(fromAws), next: page.NextToken };
+  });
 }
 
 export async function describeInstance(

@@ -9,6 +9,7 @@ import {
 import type { Connection } from "./connection.js";
 import type { DiskContent } from "./disk.js";
 import { awsErrorName } from "./failure.js";
+import { allPages } from "./pages.js";
 import type { DiskSnapshot, Tags } from "./resources.js";
 import { fromAwsTags, toAwsTags } from "./tags.js";
 import { type PollOptions, waitUntil } from "./wait.js";
@@ -18,9 +19,7 @@ export async function describeSnapshots(
   what: { readonly filters?: Filter[]; readonly ids?: string[] },
   signal?: AbortSignal,
 ): Promise<DiskSnapshot[]> {
-  const snapshots: DiskSnapshot[] = [];
-  let token: string | undefined;
-  do {
+  return allPages(async (token) => {
     const page = await connection.call(
       "ec2:DescribeSnapshots",
       (http) =>
@@ -29,16 +28,14 @@ export async function describeSnapshots(
             OwnerIds: ["self"],
             ...(what.filters ? { Filters: what.filters } : {}),
             ...(what.ids ? { SnapshotIds: what.ids } : {}),
-            ...(token ? { NextToken: token } : {}),
+            ...token,
           }),
           http,
         ),
       signal,
     );
-    snapshots.push(...(page.Snapshots ?? []).map(fromAws));
-    token = page.NextToken;
-  } while (token);
-  return snapshots;
+    return { items: (page.Snapshots ?? []).map(fromAws), next: page.NextToken };
+  });
 }
 
 /** What a snapshot is started with. Another request under the same token is refused by AWS. */
