@@ -83,7 +83,7 @@ function notFound(
       ...(span !== undefined && { span }),
     } as const;
     if (versions.length === 0) {
-      const meant = didYouMean(atom.name, knownNames(universe));
+      const meant = didYouMean(atom.name, universe.known());
       const hint =
         meant === undefined
           ? "check the name, or use an opam switch whose repositories have it"
@@ -106,12 +106,4 @@ function notFound(
   }
   const { hint, span, message } = first;
   return new MirageError("ERR_MIRAGE_OPAM_NOT_FOUND", message, { hint, ...(span && { span }) });
-}
-
-function knownNames(universe: Refused["universe"]): string[] {
-  return universe.input.stores.flatMap((store) =>
-    Array.from({ length: store.nameCount }, (_, id) => id)
-      .filter((id) => store.rowCount(id) > 0)
-      .map((id) => store.nameText(id)),
-  );
 }

@@ -62,7 +62,7 @@ export function argumentOf(outcome: Refusal): Argument {
 function notFound(universe: Universe, atom: Atom): string {
   const entry = universe.entry(atom.name);
   if (entry.versions.length === 0) {
-    const meant = didYouMean(atom.name, namesOf(universe));
+    const meant = didYouMean(atom.name, universe.known());
     const question = meant === undefined ? "" : ` (did you mean ${meant}?)`;
     return `there is no package ${atom.name}${question}`;
   }
@@ -91,13 +91,4 @@ function reason(versions: readonly PackageVersion[]): string {
   const [condition] = conditions;
   if (conditions.size > 1 || condition === undefined) return "is not available here";
   return condition === "false" ? "is not available at all" : `is only available where ${condition}`;
-}
-
-function namesOf(universe: Universe): string[] {
-  const names = universe.input.stores.flatMap((store) =>
-    Array.from({ length: store.nameCount }, (_, name) => name)
-      .filter((name) => store.rowCount(name) > 0)
-      .map((name) => store.nameText(name)),
-  );
-  return names;
 }

@@ -76,6 +76,15 @@ export class Universe {
     return entry;
   }
 
+  /** The names that the repositories have versions of. */
+  known(): string[] {
+    return this.input.stores.flatMap((store) =>
+      Array.from({ length: store.nameCount }, (_, name) => name)
+        .filter((name) => store.rowCount(name) > 0)
+        .map((name) => store.nameText(name)),
+    );
+  }
+
   /** The names asked for so far. */
   mentioned(): Iterable<string> {
     return this.entries.keys();
