@@ -10,7 +10,7 @@ const COMMON =
 rmSync(new URL("dist/bundle", import.meta.url), { recursive: true, force: true });
 for (const [input, common] of [
   ["dist/cli/main.js", COMMON],
-  ["dist/repository/reader-worker.js", /[.]js$/],
+  ["dist/repository/read-worker.js", /[.]js$/],
 ]) {
   const name = input.replace(/.*\/|\.js$/g, "");
   const bundle = await rolldown({

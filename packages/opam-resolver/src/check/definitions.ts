@@ -36,7 +36,7 @@ export class Definitions {
         }
       } else {
         await readSource(source, {
-          names: () => {
+          listed: () => {
             // Only files matter.
           },
           file: (name, version, content) => definitions.add(name, version, Buffer.from(content)),

@@ -1,4 +1,5 @@
-import { FILTER, NODE, RELOPS, ROW } from "../store/layout.js";
+import { FILTER, NODE } from "../store/codes.js";
+import { RELOPS, ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 
@@ -46,7 +47,7 @@ class FormulaText {
   private formula(name: string, found: string[]): void {
     const word = this.next();
     const kind = word & 255;
-    if (kind === NODE.package) {
+    if (kind === NODE.atom) {
       const own = this.store.nameText(this.next());
       const text = this.condition(false);
       if (own === name) found.push(text);
@@ -107,9 +108,9 @@ class FilterText {
     const word = this.next();
     const count = word >> 8;
     switch (word & 255) {
-      case FILTER.false:
+      case FILTER.never:
         return "false";
-      case FILTER.true:
+      case FILTER.always:
         return "true";
       case FILTER.string:
         return `"${this.store.string(this.next())}"`;

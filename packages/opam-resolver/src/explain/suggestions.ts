@@ -2,7 +2,7 @@ import type { Criterion } from "../resolve/criteria.js";
 import { type Atom, formatAtom, type Request } from "../resolve/request.js";
 import type { Outcome, Plan } from "../resolve/resolve.js";
 import type { SwitchInput } from "../state/switch-state.js";
-import { FLAG } from "../store/layout.js";
+import { FLAG } from "../store/codes.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 import type { Fact } from "./fact.js";
 import { atomsInWords, inWords } from "./words.js";

@@ -1,6 +1,6 @@
 import { type Atom, formatAtom, type Request } from "../resolve/request.js";
 import type { Plan } from "../resolve/resolve.js";
-import { FLAG } from "../store/layout.js";
+import { FLAG } from "../store/codes.js";
 import type { PackageVersion } from "../universe/universe.js";
 import type { Argument, Refusal } from "./explain.js";
 import type { Attempt } from "./suggestions.js";

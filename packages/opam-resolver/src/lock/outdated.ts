@@ -1,6 +1,6 @@
 import type { Plan } from "../resolve/resolve.js";
 import type { PackageId } from "../state/switch-state.js";
-import { FLAG } from "../store/layout.js";
+import { FLAG } from "../store/codes.js";
 import type { Universe } from "../universe/universe.js";
 
 /** A package that is not at its newest version. */

@@ -19,31 +19,42 @@ export interface FolderListing {
 
 const MAX_DEPTH = 5;
 
-/** Lists the opam files of a repository, one name after the other. */
-export function* listFolder(root: string): Generator<FolderFile, FolderListing> {
+/** The entries of a repository's folder of packages, mostly their names. */
+export function listEntries(root: string): string[] {
+  return readdirSync(packagesFolder(root)).sort();
+}
+
+/** Lists the opam files of a repository, or those below the given entries, one name after the other. */
+export function* listFolder(
+  root: string,
+  entries: Iterable<string> = listEntries(root),
+): Generator<FolderFile, FolderListing> {
   const nameStamps = new Map<string, number>();
   let regular = true;
-  function* visit(folder: string, parent: string, depth: number): Generator<FolderFile, void> {
-    const prefix = `${parent}.`;
-    for (const entry of readdirSync(folder).sort()) {
-      const path = `${folder}/${entry}`;
-      if (depth === 1 && entry.startsWith(prefix)) {
-        yield { name: parent, version: entry.slice(prefix.length), path: `${path}/opam` };
-        continue;
-      }
-      const pkg = splitPackage(entry);
-      if (pkg !== undefined && isFile(`${path}/opam`)) {
-        regular = false;
-        yield { ...pkg, path: `${path}/opam` };
-      } else if (depth < MAX_DEPTH) {
-        const stat = statSync(path, { throwIfNoEntry: false });
-        if (!stat?.isDirectory()) continue;
-        if (depth === 0) nameStamps.set(entry, stat.ctimeMs);
-        yield* visit(path, entry, depth + 1);
-      }
+  let found: FolderFile[] = [];
+  function visit(folder: string, entry: string, parent: string, depth: number): void {
+    const path = `${folder}/${entry}`;
+    if (depth === 1 && entry.startsWith(parent) && entry[parent.length] === ".") {
+      const version = entry.slice(parent.length + 1);
+      found.push({ name: parent, version, path: `${path}/opam` });
+      return;
+    }
+    const pkg = splitPackage(entry);
+    if (pkg !== undefined && isFile(`${path}/opam`)) {
+      regular = false;
+      found.push({ ...pkg, path: `${path}/opam` });
+    } else if (depth < MAX_DEPTH) {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (!stat?.isDirectory()) return;
+      if (depth === 0) nameStamps.set(entry, stat.ctimeMs);
+      for (const below of readdirSync(path).sort()) visit(path, below, entry, depth + 1);
     }
   }
-  yield* visit(packagesFolder(root), "", 0);
+  for (const entry of entries) {
+    found = [];
+    visit(packagesFolder(root), entry, "", 0);
+    yield* found;
+  }
   return { nameStamps, regular };
 }
 
@@ -88,8 +99,4 @@ export function readStamped(path: string): { content: Buffer; stamp: Stamp } | u
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function _isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,18 +1,11 @@
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { StoreBuilder, type Unreadable } from "../store/builder.js";
 import type { StoreMeta } from "../store/file.js";
 import { ROW } from "../store/layout.js";
-import type { Origins } from "../store/reduce.js";
 import { Store } from "../store/store.js";
-import { fileStamp, packagesFolder } from "./folder.js";
-import {
-  type FileSource,
-  listedFiles,
-  readFile,
-  readSource,
-  type SourceSink,
-} from "./read-source.js";
-import { canReadInThread, readInThread } from "./reader-thread.js";
+import { type FolderListing, fileStamp, listEntries, listFolder } from "./folder.js";
+import { type FileSource, readFile, readSource, type SourceSink } from "./read-source.js";
+import { canReadTogether, readTogether } from "./read-together.js";
 import type { RepositoryOptions } from "./repository.js";
 import type { Source } from "./source.js";
 
@@ -21,6 +14,9 @@ type Base = { readonly store: Store; readonly meta: StoreMeta } | undefined;
 
 /** Formulas of packages that changed stay in an index until this part of all is stale. */
 const MAX_STALE = 0.25;
+
+/** Stamp of names whose versions may be anywhere: it equals no time. */
+const IRREGULAR = -1;
 
 /**
  * Makes the index of a source, from nothing or from an older one, of which the packages that did not
@@ -37,8 +33,8 @@ export async function makeIndex(
     for (const { name, version, opam } of source.packages) maker.addText(name, version, opam);
   } else if (source.kind === "folder" && base !== undefined) {
     maker.addChanged(source.path);
-  } else if (canReadInThread() && isLarge(source)) {
-    await readInThread(source, maker, options.signal);
+  } else if (base === undefined && canReadTogether() && isLarge(source)) {
+    await readTogether(source, maker);
   } else {
     await readSource(source, maker);
   }
@@ -50,7 +46,7 @@ export async function makeIndex(
 /** Whether it takes longer to read a source than to start a thread. */
 function isLarge(source: FileSource): boolean {
   return source.kind === "folder"
-    ? readdirSync(packagesFolder(source.path)).length > 200
+    ? listEntries(source.path).length > 200
     : statSync(source.path).size > 1 << 17;
 }
 
@@ -63,6 +59,7 @@ class IndexMaker implements SourceSink {
   private readonly unreadable: Unreadable[] = [];
   private read = 0;
   private kept = 0;
+  private regular = true;
 
   constructor(options: RepositoryOptions, base: Base) {
     this.options = options;
@@ -79,28 +76,32 @@ class IndexMaker implements SourceSink {
     }
   }
 
-  names(stamps: Iterable<readonly [string, number]>): void {
-    for (const [name, stamp] of stamps) this.builder.stampName(name, stamp);
+  listed({ nameStamps, regular }: FolderListing): void {
+    this.regular &&= regular;
+    for (const [name, stamp] of nameStamps) this.builder.stampName(name, stamp);
   }
 
-  file(
+  readonly file = (
     name: string,
     version: string,
     content: Buffer,
     time: number,
     size: number,
-    origins?: Origins,
-  ): void {
+  ): void => {
     const stamp = [time, size] as const;
-    if (!this.keep(name, version, stamp)) this.add(name, version, content, stamp, origins);
-  }
+    if (!this.keep(name, version, stamp)) this.add(name, version, content, stamp);
+  };
 
   /** Adds the packages of a folder, reading only the files that changed. */
   addChanged(root: string): void {
-    for (const file of listedFiles(root, this)) {
-      const stamp = fileStamp(file.path);
-      if (stamp !== undefined && !this.keep(file.name, file.version, stamp)) readFile(file, this);
+    const files = listFolder(root);
+    let next = files.next();
+    for (; !next.done; next = files.next()) {
+      const { name, version, path } = next.value;
+      const stamp = fileStamp(path);
+      if (stamp !== undefined && !this.keep(name, version, stamp)) readFile(next.value, this.file);
     }
+    this.listed(next.value);
   }
 
   addText(name: string, version: string, opam: string): void {
@@ -108,8 +109,11 @@ class IndexMaker implements SourceSink {
   }
 
   finish(): Made {
+    if (!this.regular) this.builder.stampNames(IRREGULAR);
     const store = new Store(this.builder.build());
     const unreadable = [...this.unreadable, ...this.builder.unreadable];
+    // Two threads may have come upon them in any order.
+    unreadable.sort((a, b) => (`${a.name}.${a.version}` < `${b.name}.${b.version}` ? -1 : 1));
     const gone = (this.base?.store.size ?? 0) - this.kept;
     return {
       store,
@@ -144,17 +148,11 @@ class IndexMaker implements SourceSink {
     return true;
   }
 
-  private add(
-    name: string,
-    version: string,
-    opam: Buffer,
-    stamp: readonly [number, number],
-    origins?: Origins,
-  ): void {
+  private add(name: string, version: string, opam: Buffer, stamp: readonly [number, number]): void {
     if (++this.read % 256 === 0) {
       this.options.signal?.throwIfAborted();
       this.options.progress?.(this.read);
     }
-    this.builder.add(name, version, opam, stamp, origins);
+    this.builder.add(name, version, opam, stamp);
   }
 }

@@ -1,25 +1,14 @@
 import { crc32 } from "node:zlib";
-import type { Origins } from "../store/reduce.js";
 import { readArchive } from "./archive.js";
-import { type FolderFile, listFolder, readStamped } from "./folder.js";
+import type { FileSink } from "./batch.js";
+import { type FolderFile, type FolderListing, listFolder, readStamped } from "./folder.js";
 import type { Source } from "./source.js";
 
 /** Takes what is read from a source. */
 export interface SourceSink {
-  /** By name, what the folder of its versions is known by; see `Repository`. */
-  names(stamps: Iterable<readonly [name: string, stamp: number]>): void;
-  /**
-   * An opam file and what it is known by. The content is valid only during the call; with `origins` it
-   * is a reduced one.
-   */
-  file(
-    name: string,
-    version: string,
-    content: Buffer,
-    time: number,
-    size: number,
-    origins?: Origins,
-  ): void;
+  /** What is known of a folder once its files have been read. */
+  listed(listing: FolderListing): void;
+  readonly file: FileSink;
 }
 
 /** A source with files. */
@@ -27,28 +16,37 @@ export type FileSource = Exclude<Source, { kind: "packages" }>;
 
 /** Reads all opam files of a source. */
 export async function readSource(source: FileSource, sink: SourceSink): Promise<void> {
-  if (source.kind === "folder") {
-    for (const file of listedFiles(source.path, sink)) readFile(file, sink);
-    return;
-  }
-  await readArchive(source.path, (name, version, content) => {
-    sink.file(name, version, content, crc32(content), content.length);
+  if (source.kind === "archive") await readArchiveFiles(source.path, sink.file);
+  else await readFolderFiles(source.path, sink);
+}
+
+/** Reads the opam files of an archive, which are known by their checksums. */
+export function readArchiveFiles(path: string, file: FileSink): Promise<void> {
+  return readArchive(path, (name, version, content) => {
+    file(name, version, content, crc32(content), content.length);
   });
 }
 
-/** The opam files of a folder; at the end the names are known. */
-export function* listedFiles(
+/** Files read between two turns of the event loop. */
+const TURN = 256;
+
+/** Reads the opam files of a folder, or below those of its entries that are given. */
+export async function readFolderFiles(
   path: string,
-  sink: Pick<SourceSink, "names">,
-): Generator<FolderFile, void> {
-  const { nameStamps, regular } = yield* listFolder(path);
-  sink.names(regular ? nameStamps : [...nameStamps.keys()].map((name) => [name, IRREGULAR]));
+  sink: SourceSink,
+  entries?: Iterable<string>,
+): Promise<void> {
+  const files = listFolder(path, entries);
+  let count = 0;
+  let next = files.next();
+  for (; !next.done; next = files.next()) {
+    readFile(next.value, sink.file);
+    if (++count % TURN === 0) await new Promise(setImmediate);
+  }
+  sink.listed(next.value);
 }
 
-/** Stamp of names whose versions may be anywhere: it equals no time. */
-const IRREGULAR = -1;
-
-export function readFile({ name, version, path }: FolderFile, sink: SourceSink): void {
+export function readFile({ name, version, path }: FolderFile, sink: FileSink): void {
   const file = readStamped(path);
-  if (file !== undefined) sink.file(name, version, file.content, ...file.stamp);
+  if (file !== undefined) sink(name, version, file.content, ...file.stamp);
 }

@@ -1,5 +1,6 @@
 import type { SwitchState } from "../state/switch-state.js";
-import { FLAG, ROW } from "../store/layout.js";
+import { FLAG } from "../store/codes.js";
+import { ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 import type { DependencyOptions, VariableLookup } from "../universe/environment.js";
 import { type Clause, FormulaReader, SOLVING } from "../universe/formulas.js";

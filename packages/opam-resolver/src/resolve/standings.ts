@@ -1,5 +1,5 @@
 import { compareVersions } from "@mirage/opam-file/version";
-import { FLAG } from "../store/layout.js";
+import { FLAG } from "../store/codes.js";
 import type { NameEntry, PackageVersion, Universe } from "../universe/universe.js";
 import type { Standing } from "./criteria.js";
 

@@ -24,9 +24,9 @@ export const SECTIONS = [
   "filters",
   /** By package version, in the order of names and versions: {@link ROW_COLUMNS}. */
   "rows",
-  /** Formulas in prefix form, see {@link NODE}. */
+  /** Formulas in prefix form, see `NODE`. */
   "code",
-  /** Filters in prefix form, see {@link FILTER}. */
+  /** Filters in prefix form, see `FILTER`. */
   "filterCode",
   /** By package version: {@link STAMP_COLUMNS}, as doubles. */
   "stamps",
@@ -66,41 +66,5 @@ export const ROW_COLUMNS = 9;
 /** Columns of `stamps`: what tells that a file changed; see `Repository`. */
 export const STAMP_COLUMNS = 2;
 
-/** Bits of the flags of a row. */
-export const FLAG = {
-  avoidVersion: 1,
-  deprecated: 2,
-  compiler: 4,
-  conf: 8,
-  /** There is a `url` section. */
-  url: 16,
-  /** Its source is fetched by HTTP. */
-  http: 32,
-  checksum: 64,
-} as const;
-
-/**
- * Nodes of formulas and conditions. A node is a word `op | count << 8`, then its operands:
- * `and`, `or`: `count` nodes; `package`: a name and a condition; `filter`: a filter;
- * `constraint`: `count` is the operator, then a version, or `-1 - filter` where it is computed.
- */
-export const NODE = { empty: 0, and: 1, or: 2, package: 3, filter: 4, constraint: 5 } as const;
-
-/** Operators of constraints and comparisons; an operator's negation differs in the last bit. */
+/** Operators of comparisons, by `RELOP`. */
 export const RELOPS = ["=", "!=", "<", ">=", "<=", ">"] as const;
-
-/**
- * Nodes of filters: `false`, `true`; `string`, `variable`: a string; `relop`: `count` is the operator,
- * then two nodes; `and`, `or`: `count` nodes; `not`, `defined`: a node.
- */
-export const FILTER = {
-  false: 0,
-  true: 1,
-  string: 2,
-  variable: 3,
-  relop: 4,
-  and: 5,
-  or: 6,
-  not: 7,
-  defined: 8,
-} as const;

@@ -1,7 +1,8 @@
 import type { RelOp } from "@mirage/opam-file";
 import { expandString, type VariableContents } from "@mirage/opam-file/filter";
 import { compareVersions, satisfiesRelOp } from "@mirage/opam-file/version";
-import { FILTER, RELOPS } from "../store/layout.js";
+import { FILTER } from "../store/codes.js";
+import { RELOPS } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 
 /** The value of a filter; undefined where it depends on an undefined variable. */
@@ -34,9 +35,9 @@ export class FilterEvaluator {
     const word = filterCode[this.at++] as number;
     const count = word >> 8;
     switch (word & 255) {
-      case FILTER.false:
+      case FILTER.never:
         return false;
-      case FILTER.true:
+      case FILTER.always:
         return true;
       case FILTER.string: {
         const text = this.store.string(filterCode[this.at++] as number);

@@ -1,4 +1,5 @@
-import { NODE, RELOPS, ROW } from "../store/layout.js";
+import { NODE } from "../store/codes.js";
+import { RELOPS, ROW } from "../store/layout.js";
 import { complement, everything, intersection, NOTHING, type Ranges, union } from "./ranges.js";
 import type { NameEntry, PackageVersion, Universe } from "./universe.js";
 
@@ -136,7 +137,7 @@ export class FormulaReader {
     switch (word & 255) {
       case NODE.empty:
         return undefined;
-      case NODE.package:
+      case NODE.atom:
         return this.atom();
     }
     const items: Node[] = [];

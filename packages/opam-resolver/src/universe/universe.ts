@@ -1,4 +1,5 @@
-import { FLAG, ROW } from "../store/layout.js";
+import { FLAG } from "../store/codes.js";
+import { ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 import type { DependencyOptions, VariableLookup } from "./environment.js";
 import { FilterEvaluator, type Lookup, toBoolean } from "./filters.js";
@@ -79,7 +80,7 @@ export class Universe {
   /** The names that the repositories have versions of. */
   known(): string[] {
     return this.input.stores.flatMap((store) =>
-      Array.from({ length: store.nameCount }, (_, name) => name)
+      [...store.sections.sortedNames]
         .filter((name) => store.rowCount(name) > 0)
         .map((name) => store.nameText(name)),
     );

@@ -1,0 +1,265 @@
+// Reads the fields of an opam file that matter, each into a place of the code, a filter or flags.
+
+import { EXPECTED, FLAG, NODE } from "../src/store/codes";
+import { ByteMemo } from "./byte-memo";
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./characters";
+import { fail } from "./failure";
+import { ALTERNATIVES, filter, finish, IN_BRACKETS } from "./filters";
+import { packages } from "./formulas";
+import { internString, readString, textEnd, textStart } from "./strings";
+import { code, names, strings } from "./tables";
+import {
+  at,
+  enter,
+  equals,
+  goBack,
+  leave,
+  moveTo,
+  peek,
+  skipBrackets,
+  skipFieldName,
+  skipString,
+  skipValue,
+  skipWord,
+  startsWith,
+} from "./tokens";
+
+// What is known of the file so far, as in a row.
+export let flags: i32 = 0;
+export let available: i32 = -1;
+export let depends: i32 = 0;
+export let depopts: i32 = 0;
+export let conflicts: i32 = 0;
+export let conflictClasses: i32 = 0;
+export let depexts: i32 = 0;
+
+/** The kinds of values that are compiled into the code. */
+const CONJUNCTION: i32 = 0;
+const DISJUNCTION: i32 = 1;
+const NAMES: i32 = 2;
+const SYSTEM_PACKAGES: i32 = 3;
+
+/** By kind: where values that occurred before have been compiled to. */
+const memos: StaticArray<ByteMemo> = [
+  new ByteMemo(),
+  new ByteMemo(),
+  new ByteMemo(),
+  new ByteMemo(),
+];
+
+export function clearFields(): void {
+  flags = 0;
+  available = -1;
+  depends = 0;
+  depopts = 0;
+  conflicts = 0;
+  conflictClasses = 0;
+  depexts = 0;
+}
+
+/** Reads the value of the field whose name stands in a range. */
+export function readField(start: usize, limit: usize): void {
+  if (equals(start, limit, "depends")) depends = compiled(CONJUNCTION);
+  else if (equals(start, limit, "depopts")) depopts = compiled(DISJUNCTION);
+  else if (equals(start, limit, "conflicts")) conflicts = compiled(DISJUNCTION);
+  else if (equals(start, limit, "conflict-class")) conflictClasses = compiled(NAMES);
+  else if (equals(start, limit, "depexts")) depexts = compiled(SYSTEM_PACKAGES);
+  else if (equals(start, limit, "available")) available = readAvailable();
+  else if (equals(start, limit, "flags")) readFlags();
+  else if (equals(start, limit, "tags")) readTags();
+  else skipValue();
+}
+
+/** Reads the rest of the section whose name stands in a range. */
+export function readSection(start: usize, limit: usize): void {
+  const isUrl = equals(start, limit, "url");
+  if (isUrl) flags |= FLAG.url;
+  readSectionItems(isUrl);
+}
+
+function readSectionItems(isUrl: bool): void {
+  if (peek() === QUOTE) skipString();
+  if (peek() !== OPEN_BRACE) fail(at, EXPECTED.openingBrace);
+  enter();
+  while (peek() !== CLOSE_BRACE) {
+    const start = at;
+    skipFieldName();
+    const limit = at;
+    const next = peek();
+    if (next === OPEN_BRACE || next === QUOTE) {
+      readSectionItems(false);
+      continue;
+    }
+    if (next !== COLON) fail(at, EXPECTED.colon);
+    moveTo(at + 1);
+    if (isUrl) readUrlField(start, limit);
+    else skipValue();
+  }
+  leave();
+}
+
+/** The place of a value in the code. It is compiled unless the same text was met before. */
+function compiled(kind: i32): i32 {
+  peek();
+  const start = at;
+  skipValue();
+  const limit = at;
+  const memo = memos[kind];
+  const key = memo.key(start, limit);
+  const known = memo.get(key);
+  if (known >= 0) return known;
+  moveTo(start);
+  const place = code.length;
+  if (kind === CONJUNCTION) packages(NODE.and);
+  else if (kind === DISJUNCTION) packages(NODE.or);
+  else if (kind === NAMES) compileNames();
+  else compileSystemPackages();
+  finish(limit);
+  memo.set(key, place);
+  return place;
+}
+
+function readAvailable(): i32 {
+  const isBracketed = peek() === OPEN_BRACKET;
+  const start = at;
+  skipValue();
+  const limit = at;
+  if (!isBracketed) return filter(start, limit, false, ALTERNATIVES);
+  moveTo(start + 1);
+  if (peek() === CLOSE_BRACKET) {
+    moveTo(limit);
+    return -1;
+  }
+  return filter(start, limit, false, IN_BRACKETS);
+}
+
+function readFlags(): void {
+  const isList = enterList();
+  while (!isList || peek() !== CLOSE_BRACKET) {
+    peek();
+    const start = at;
+    skipWord();
+    flags |= flagOf(start, at);
+    if (!isList) return;
+  }
+  leave();
+}
+
+/** Old files write flags as tags: `"flags:compiler"`. */
+function readTags(): void {
+  const isList = enterList();
+  while (!isList || peek() !== CLOSE_BRACKET) {
+    if (peek() !== QUOTE) fail(at, EXPECTED.string);
+    // Compared before it is read: tags are many, such tags are few.
+    if (startsWith(at, '"flags:')) {
+      readString();
+      flags |= flagOf(textStart + 6, textEnd);
+    } else {
+      skipString();
+    }
+    if (!isList) return;
+  }
+  leave();
+}
+
+/** Enters the list that is next; false if there is a single item. */
+function enterList(): bool {
+  if (peek() !== OPEN_BRACKET) return false;
+  enter();
+  return true;
+}
+
+function flagOf(start: usize, limit: usize): i32 {
+  if (equals(start, limit, "avoid-version")) return FLAG.avoidVersion;
+  if (equals(start, limit, "deprecated")) return FLAG.deprecated;
+  if (equals(start, limit, "compiler")) return FLAG.compiler;
+  if (equals(start, limit, "conf")) return FLAG.conf;
+  return 0;
+}
+
+/** Writes the number of names, then the names. */
+function compileNames(): void {
+  const place = code.length;
+  code.push(0);
+  const isList = enterList();
+  while (!isList || peek() !== CLOSE_BRACKET) {
+    code.push(internString(names));
+    code.set(place, code.get(place) + 1);
+    if (!isList) return;
+  }
+  leave();
+}
+
+/** Writes the number of entries, then each as a filter (-1: always), a number of strings, the strings. */
+function compileSystemPackages(): void {
+  const place = code.length;
+  code.push(0);
+  const start = at;
+  if (enterList()) {
+    if (peek() !== QUOTE) {
+      for (; peek() !== CLOSE_BRACKET; code.set(place, code.get(place) + 1)) compileSystemEntry();
+      leave();
+      return;
+    }
+    goBack(start);
+  }
+  compileSystemEntry();
+  code.set(place, 1);
+}
+
+function compileSystemEntry(): void {
+  const place = code.length;
+  code.push(-1);
+  code.push(0);
+  const isList = enterList();
+  while (!isList || peek() !== CLOSE_BRACKET) {
+    // Anything but a string is the form of opam 1.2, `[["debian"] ["libfoo"]]`, of no use today.
+    if (peek() === QUOTE) {
+      code.push(internString(strings));
+      code.set(place + 1, code.get(place + 1) + 1);
+    } else {
+      skipValue();
+    }
+    if (!isList) break;
+  }
+  if (isList) leave();
+  let limit = at;
+  while (peek() === OPEN_BRACE) {
+    const start = at;
+    skipBrackets();
+    limit = at;
+    code.set(place, filter(start, limit, false, IN_BRACKETS));
+  }
+  moveTo(limit);
+}
+
+function readUrlField(start: usize, limit: usize): void {
+  peek();
+  if (equals(start, limit, "checksum")) {
+    readChecksums();
+    return;
+  }
+  const isSource =
+    equals(start, limit, "src") || equals(start, limit, "http") || equals(start, limit, "archive");
+  if (isSource && isRemote(at)) flags |= FLAG.http;
+  skipValue();
+}
+
+function readChecksums(): void {
+  const isList = enterList();
+  while (!isList || peek() !== CLOSE_BRACKET) {
+    flags |= FLAG.checksum;
+    skipString();
+    if (!isList) return;
+  }
+  leave();
+}
+
+/** Whether the string at a place is an address of HTTP or FTP. */
+function isRemote(place: usize): bool {
+  const address = place + (startsWith(place, '"""') ? 3 : 1);
+  return (
+    startsWith(place, '"') &&
+    (startsWith(address, "http:") || startsWith(address, "https:") || startsWith(address, "ftp:"))
+  );
+}
