@@ -27,9 +27,9 @@ export class FactEncoding {
     this.sat = new Sat({ onTrue: (variable) => this.load(variable), interrupted });
     for (const { source, clause } of problem.requirements) {
       const fact: Fact =
-        source.kind === "request"
-          ? { kind: "request", atom: source.atom, clause }
-          : { kind: "invariant", clause };
+        source.kind === "invariant"
+          ? { kind: "invariant", clause }
+          : { kind: source.kind, atom: source.atom, clause };
       // An own variable, so that the search sees what is demanded.
       const demand = this.newVariable(undefined, -1);
       this.sat.require(demand, this.literals(clause));

@@ -5,6 +5,8 @@ import type { NameEntry } from "../universe/universe.js";
 /** Something that has to hold, of which an explanation makes one line. */
 export type Fact =
   | { readonly kind: "request"; readonly atom: Atom; readonly clause: Clause }
+  /** What an upgrade requires of a package besides what was asked for. */
+  | { readonly kind: "upgrade"; readonly atom: Atom; readonly clause: Clause }
   | { readonly kind: "invariant"; readonly clause: Clause }
   | { readonly kind: "removal"; readonly entry: NameEntry }
   /** What the versions of a name say of certain other names. */
@@ -23,7 +25,8 @@ export type Fact =
 export function factKey(fact: Fact): string {
   switch (fact.kind) {
     case "request":
-      return `request ${fact.atom.name} ${fact.atom.op ?? ""} ${fact.atom.version ?? ""}`;
+    case "upgrade":
+      return `${fact.kind} ${fact.atom.name} ${fact.atom.op ?? ""} ${fact.atom.version ?? ""}`;
     case "invariant":
       return `invariant ${fact.clause.map(({ entry, ranges }) => `${entry.text} ${ranges}`)}`;
     case "removal":

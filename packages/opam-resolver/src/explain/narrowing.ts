@@ -43,6 +43,7 @@ class Narrowing {
     const rank = (fact: Fact): number => {
       switch (fact.kind) {
         case "request":
+        case "upgrade":
           return order.indexOf(fact.clause) - 2 * order.length;
         case "invariant":
           return -1;
@@ -68,8 +69,8 @@ class Narrowing {
     }
     // What no narrowing shows takes a look at several cases at once.
     for (const fact of this.facts) if (!used.has(fact)) used.set(fact, this.step(fact));
-    const rank = ({ fact }: Step): number =>
-      fact.kind === "request" || fact.kind === "invariant" || fact.kind === "removal" ? 0 : 1;
+    const given: readonly Fact["kind"][] = ["request", "upgrade", "invariant", "removal"];
+    const rank = ({ fact }: Step): number => (given.includes(fact.kind) ? 0 : 1);
     return [...used.values()].sort((a, b) => rank(a) - rank(b));
   }
 
@@ -88,6 +89,7 @@ class Narrowing {
   private width(fact: Fact): number {
     switch (fact.kind) {
       case "request":
+      case "upgrade":
       case "invariant":
       case "removal":
         return 0;
@@ -130,6 +132,7 @@ class Narrowing {
   private apply(fact: Fact): boolean {
     switch (fact.kind) {
       case "request":
+      case "upgrade":
       case "invariant":
         return this.demand([fact.clause]);
       case "removal":

@@ -48,6 +48,7 @@ function handsOn({ fact }: Step, entry: NameEntry, steps: readonly Step[]): bool
 function namesOf({ fact, names }: Step): readonly NameEntry[] {
   switch (fact.kind) {
     case "request":
+    case "upgrade":
     case "invariant":
       return fact.clause.map(({ entry }) => entry);
     case "removal":
@@ -74,6 +75,8 @@ function sentence(problem: Problem, step: Step): string {
   switch (fact.kind) {
     case "request":
       return `you asked for ${atomsInWords([fact.atom])}`;
+    case "upgrade":
+      return upgradeInWords(fact.atom);
     case "invariant":
       return `the switch has to keep ${clauseInWords(fact.clause)} (its invariant)`;
     case "removal":
@@ -94,6 +97,12 @@ function sentence(problem: Problem, step: Step): string {
       return `${inWords(names, "and")} exclude each other (conflict class ${fact.name})`;
     }
   }
+}
+
+function upgradeInWords({ name, op, version }: Atom): string {
+  return op === ">"
+    ? `an upgrade of ${name} has to be newer than ${version}`
+    : `an upgrade keeps ${name} at ${version} or newer`;
 }
 
 function clauseInWords(clause: Clause): string {

@@ -66,6 +66,8 @@ export interface Problem {
 export interface Requirement {
   readonly source:
     | { readonly kind: "request"; readonly atom: Atom }
+    /** A bound that wasn't asked for, but is what it means to upgrade. */
+    | { readonly kind: "upgrade"; readonly atom: Atom }
     | { readonly kind: "invariant" };
   readonly clause: Clause;
 }
@@ -250,7 +252,9 @@ class Asking {
       names.add(atom.name);
       const entry = universe.entry(atom.name);
       const ranges = rangesOf(reader, entry, atom, (version) => universe.orderOfText(version));
-      requirements.push({ source: { kind: "request", atom }, clause: [{ entry, ranges }] });
+      const isAsked = this.input.request.kind !== "upgrade" || this.atoms.includes(atom);
+      const kind = isAsked ? "request" : "upgrade";
+      requirements.push({ source: { kind, atom }, clause: [{ entry, ranges }] });
     }
     const standings = new Standings(
       universe,
