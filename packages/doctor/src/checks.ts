@@ -62,7 +62,7 @@ export function packagesCheck(
         const status = await output(dpkg, ["-W", "-f", "${db:Status-Status}", pkg]);
         if (status !== "installed") missing.push(pkg);
       }
-      if (missing.length === 0) return { state: "ok", detail: `${packages.length} packages` };
+      if (missing.length === 0) return { state: "ok", detail: packages.join(" ") };
       const detail = `${missing.join(" ")} not installed; needed ${use}`;
       return { state, detail, ...(await install(missing)) };
     },
