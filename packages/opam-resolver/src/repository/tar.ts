@@ -58,9 +58,11 @@ export class TarReader {
       this.longName = paxPath(content) ?? this.longName;
       return;
     }
-    const name = this.longName ?? shortName(data, at);
+    const { longName } = this;
     this.longName = undefined;
-    if ((type === REGULAR || type === OLD_REGULAR) && this.wanted(name)) this.file(name, content);
+    if (type !== REGULAR && type !== OLD_REGULAR) return;
+    const name = longName ?? shortName(data, at);
+    if (this.wanted(name)) this.file(name, content);
   }
 
   private size(data: Buffer, at: number): number {
@@ -90,9 +92,8 @@ function shortName(data: Buffer, at: number): string {
 
 /** Text up to the first NUL. */
 function text(data: Buffer, at: number, limit: number): string {
-  let end = at;
-  while (end < at + limit && data[end] !== 0) end++;
-  return data.toString("utf8", at, end);
+  const end = data.indexOf(0, at);
+  return data.toString("utf8", at, end < 0 ? at + limit : Math.min(end, at + limit));
 }
 
 /** The name in a pax header: records of the form `LENGTH KEY=VALUE\n`. */
