@@ -62,4 +62,7 @@ let default =
     max_connections = 16384;
   }
 
+let for_memory octets =
+  { default with max_send_memory = Int.min octets default.max_send_memory }
+
 let starved_send_buffer = 0x4000

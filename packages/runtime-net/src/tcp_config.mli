@@ -41,5 +41,8 @@ type t = {
 
 val default : t
 
+(** [default], but that all data to be sent fits into so many octets. *)
+val for_memory : int -> t
+
 (** The send buffer of a connection when memory is short. *)
 val starved_send_buffer : int

@@ -551,7 +551,7 @@ struct
         busy = false;
         flush_paused = false;
         alarm = None;
-        config = Tcp_config.default;
+        config = Tcp_config.for_memory (Net_memory.limit ());
         errors = None;
       }
     in

@@ -40,8 +40,12 @@ compacted=$kernel.o.tmp
 linked=$kernel.tmp
 trap 'rm -f "$compacted" "$linked"' EXIT
 "$prefix/lib/mirage-runtime-xen/compact-object" "$1" "$compacted" || exit 1
+# The kernel has its own (kernel/ocaml.c).
+objcopy --weaken-symbol=caml_raise_out_of_memory "$compacted"
 # -n: loaders copy segments, so in the file they need no pages of their own.
-ld -n -nostdlib -static --gc-sections -z noexecstack \
+# --wrap: see kernel/malloc.c.
+ld -n --wrap=malloc --wrap=calloc --wrap=realloc --wrap=aligned_alloc --wrap=free \
+  -nostdlib -static --gc-sections -z noexecstack \
   -T "$share/link.ld" -o "$linked" "$share/kernel.o" "$compacted" "$libc" ||
   fail "$1 needs what a kernel has not: see the names above"
 # As `xenctx --symbol-table` reads it.

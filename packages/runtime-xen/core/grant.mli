@@ -8,8 +8,7 @@ type reference = int
 type page = { memory : Cstruct.t; reference : reference }
 
 (** [page ~domain ~writable] is a fresh page of zeros that [domain] may read, and
-    write if [writable].
-    @raise Out_of_memory if there is none. *)
+    write if [writable]. *)
 val page : domain:int -> writable:bool -> page
 
 (** Ends the other domain's access and frees the page. If it is using the page

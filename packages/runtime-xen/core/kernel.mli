@@ -20,6 +20,13 @@ external page_alloc : unit -> buffer = "mirage_xen_page_alloc"
 
 external page_free : buffer -> unit = "mirage_xen_page_free" [@@noalloc]
 
+(** How many pages there are for everything but the kernel itself. *)
+external pages : unit -> int = "mirage_xen_all_pages" [@@noalloc]
+
+(** Asks for one [Sys.sigusr1] when less than a quarter of the memory is free, or, if that
+    is less, less than half of what is free now. *)
+external memory_watch : unit -> unit = "mirage_xen_memory_watch" [@@noalloc]
+
 (** [pages_get n] is [n] contiguous pages that the garbage collector frees. *)
 external pages_get : int -> buffer = "mirage_xen_pages_get"
 

@@ -41,6 +41,14 @@ CAMLprim value mirage_xen_page_free(value page)
   return Val_unit;
 }
 
+CAMLprim value mirage_xen_all_pages(value unit) { return Val_long(memory_pages()); }
+
+CAMLprim value mirage_xen_memory_watch(value unit)
+{
+  memory_watch();
+  return Val_unit;
+}
+
 CAMLprim value mirage_xen_pages_get(value pages)
 {
   void *data;

@@ -29,11 +29,21 @@ void log_number(u64 n);
 void log_hex(u64 n);
 _Noreturn void panic(const char *why);
 
-/* memory.c: pages, zeroed, contiguous. NULL when there are not so many. */
+/* memory.c: contiguous pages, which memory_alloc fills with zeros; NULL when there are not
+   so many, and memory_refused says how many that were. memory_block tells the pages of
+   the block that starts there, or 0. */
 void memory_add(u64 start, u64 end);
+void *memory_take(u64 pages);
 void *memory_alloc(u64 pages);
+u64 memory_block(u64 start);
 void memory_free(u64 start, u64 pages);
 u64 memory_pages(void);
+u64 memory_refused(void);
+_Noreturn void memory_exhausted(void);
+
+/* Calls ocaml_signal_shortage once when less than a quarter is free, or, if that is less,
+   half of what is free now. */
+void memory_watch(void);
 
 /* paging.c */
 void paging_protect_image(void);
@@ -103,6 +113,7 @@ _Noreturn void libc_start(char *command_line);
 
 /* ocaml.c */
 int ocaml_main(int argc, char **argv);
+void ocaml_signal_shortage(void);
 int ocaml_is_code(u64 rip);
 u64 ocaml_line(u64 return_address, const char **file);
 void ocaml_save_allocation_pointer(u64 r15);

@@ -6,20 +6,51 @@
 #include <caml/backtrace_prim.h>
 #include <caml/callback.h>
 #include <caml/domain_state.h>
+#include <caml/fail.h>
 #include <caml/mlvalues.h>
+#include <caml/signals.h>
 #include <caml/stack.h>
+#include <caml/startup_aux.h>
 
 #include "kernel.h"
 
 _Noreturn void exit(int);
 
+/* The minor heap: a thirty-second of the memory, at least 256 KiB and at most OCaml's
+   default of 2 MiB. The runtime has tables of half its size beside it, and starts a
+   slice of a major collection only after as much has been allocated in the major heap.
+   OCAMLRUNPARAM has the last word. */
+static void size_minor_heap(void)
+{
+  enum { LEAST = 32 << 10 };
+  uintnat words = memory_pages() * PAGE_SIZE / 32 / sizeof(value);
+  if (words < LEAST) words = LEAST;
+  if (words < caml_init_minor_heap_wsz) caml_init_minor_heap_wsz = words;
+}
+
 /* With -output-complete-obj, only caml_shutdown runs what at_exit has registered. */
 int ocaml_main(int argc, char **argv)
 {
   (void)argc;
+  size_minor_heap();
   caml_startup(argv);
   caml_shutdown();
   exit(0);
+}
+
+/* Core.Shortage handles it at the next allocation. */
+void ocaml_signal_shortage(void) { caml_record_signal(SIGUSR1); }
+
+extern const value caml_exn_Out_of_memory[];
+
+/* Takes the place of the runtime's, which mirage-link-xen has made weak. Whoever asks for
+   a quarter of all memory may have something else to do if there isn't so much. When a
+   small piece is missing, others will be too, and a handler that catches the exception,
+   as each of a server's connections has one, would only hide that nothing works. */
+void caml_raise_out_of_memory(void)
+{
+  if (memory_refused() < memory_pages() / 4) memory_exhausted();
+  caml_raise((value)caml_exn_Out_of_memory);
 }
 
 /* The code of each compilation unit, as the compiler lists it; C lies between some. */

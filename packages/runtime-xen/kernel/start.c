@@ -65,13 +65,19 @@ static void read_multiboot2(const u8 *info)
 static u64 max(u64 a, u64 b) { return a > b ? a : b; }
 static u64 min(u64 a, u64 b) { return a < b ? a : b; }
 
+static void add_memory(const struct hvm_memmap_table_entry *range, u64 start, u64 end)
+{
+  memory_add(max(range->addr, start), min(range->addr + range->size, end));
+}
+
 /* boot.S has mapped the memory below 4 GiB; page tables for what lies above come
-   out of it. */
+   out of it. The page at 0 is for null pointers. */
 static void init_memory(void)
 {
-  for (u32 i = 0; i < range_count; i++)
-    memory_add(max(ranges[i].addr, (u64)_end),
-               min(ranges[i].addr + ranges[i].size, LOW_MEMORY_END));
+  for (u32 i = 0; i < range_count; i++) {
+    add_memory(&ranges[i], PAGE_SIZE, (u64)image_start);
+    add_memory(&ranges[i], (u64)_end, LOW_MEMORY_END);
+  }
   if (memory_pages() == 0) panic("the loader reports no usable memory");
   paging_protect_image();
   for (u32 i = 0; i < range_count; i++) {

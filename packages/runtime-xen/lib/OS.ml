@@ -90,6 +90,7 @@ module Main = struct
         exit 1
 
   let () =
+    Shortage.watch ();
     Stdlib.at_exit (fun () -> Loop.run (run_hooks ()));
     Printexc.record_backtrace true;
     Printexc.set_uncaught_exception_handler (fun e backtrace ->

@@ -371,7 +371,6 @@ let find_and_start id =
 
 let failed = function
   | Store.Error why -> Lwt.return (Error ("xenstore: " ^ why))
-  | Out_of_memory -> Lwt.return (Error "not enough memory for the device's buffers")
   | Failure why -> Lwt.return (Error why)
   | e -> Lwt.fail e
 

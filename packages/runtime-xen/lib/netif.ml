@@ -76,6 +76,9 @@ let reset_stats_counters { stats; _ } =
 
 let context t = "netif " ^ t.id
 
+(* The rest is for the program, and for what it is about to send. *)
+let () = Net_memory.set_limit (Kernel.pages () * page_size / 8)
+
 (* {2 Disconnecting} *)
 
 let devices : (id, t) Hashtbl.t = Hashtbl.create 4
@@ -459,7 +462,6 @@ let find_and_start id =
 
 let failed = function
   | Store.Error why -> Lwt.return (Error ("xenstore: " ^ why))
-  | Out_of_memory -> Lwt.return (Error "not enough memory for the device's buffers")
   | Failure why -> Lwt.return (Error why)
   | e -> Lwt.fail e
 

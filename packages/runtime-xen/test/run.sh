@@ -168,6 +168,14 @@ expect '^system call not available: 9999$'
 [ "$(grep -c '^system call not available: socket$' "$work/out")" = 1 ] &&
   echo "ok system_calls: logged once" || failed "system_calls: $(cat "$work/out")"
 
+memory=10M
+boot garbage 0 "garbage"
+expect '^garbage 1920000$'
+boot exhaust 70 "exhaust"
+expect '^out of memory: [0-9]* KiB more are needed in a row; of [0-9]* KiB, [0-9]* are free$'
+expect '^panic: the domain has too little memory$'
+expect_not survived
+
 memory=5G
 boot high 0 "high"
 expect '^high memory true$'

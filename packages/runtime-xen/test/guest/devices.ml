@@ -148,6 +148,24 @@ let memory () =
   say "bytes %d" (List.fold_left (fun sum b -> sum + Bytes.length b) 0 blocks);
   Lwt.return_unit
 
+let piece _ = Cstruct.create 60_000
+
+(* Much more than there is, but little of it at a time, and old enough to be in the major
+   heap. *)
+let garbage () =
+  let kept = Array.init 32 piece in
+  for i = 1 to 5000 do
+    kept.(i mod Array.length kept) <- piece i
+  done;
+  say "garbage %d" (Array.fold_left (fun sum p -> sum + Cstruct.length p) 0 kept);
+  Lwt.return_unit
+
+let exhaust () =
+  let rec keep pieces = keep (piece () :: pieces) in
+  Lwt.catch
+    (fun () -> keep [])
+    (function Out_of_memory -> say "survived"; Lwt.return_unit | e -> Lwt.fail e)
+
 let input () =
   say "heard %S" (read_line ());
   Lwt.return_unit
@@ -298,6 +316,8 @@ let actions =
     ("random", random);
     ("overflow", overflow);
     ("memory", memory);
+    ("garbage", garbage);
+    ("exhaust", exhaust);
     ("input", input);
     ("fail", fail);
     ("write_code", write_code);
