@@ -2,20 +2,18 @@ import { cpSync } from "node:fs";
 import { resolve } from "node:path";
 import { copyOfExample, mirageOk, temporaryFolder } from "../../src/support/mirage.js";
 
-type CleanUp = Parameters<typeof temporaryFolder>[0];
-
-/** One of the examples, copied for this test, or all of the file, and built for Xen; its folder. */
-export async function builtExample(name: string, cleanUp?: CleanUp): Promise<string> {
-  return buildForXen(copyOfExample(name, cleanUp));
+/** One of the examples, copied for this test, and built for Xen; its folder. */
+export async function builtExample(name: string): Promise<string> {
+  return buildForXen(copyOfExample(name));
 }
 
 /** One of the guests that only these tests have, copied and built; its folder. */
-export async function builtGuest(name: string, cleanUp?: CleanUp): Promise<string> {
-  return buildForXen(copyOfGuest(name, cleanUp));
+export async function builtGuest(name: string): Promise<string> {
+  return buildForXen(copyOfGuest(name));
 }
 
-export function copyOfGuest(name: string, cleanUp?: CleanUp): string {
-  const folder = temporaryFolder(cleanUp);
+export function copyOfGuest(name: string): string {
+  const folder = temporaryFolder();
   cpSync(resolve(import.meta.dirname, "../guests", name), folder, { recursive: true });
   return folder;
 }

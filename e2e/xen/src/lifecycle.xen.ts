@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { builtGuest } from "./application.js";
+import { builtExample, builtGuest } from "./application.js";
 import { mirageRun } from "./mirage-run.js";
 import { Guest } from "./rig/guest.js";
 import { useRig, xenTest } from "./use-rig.js";
@@ -53,3 +53,24 @@ xenTest(
     expect(running.stderr).toContain("lifecycle ended (crash)");
   },
 );
+
+xenTest("www serves in 12 MiB, and says so where there is too little", async () => {
+  const folder = await builtExample("www");
+  const guest = await Guest.create(rig(), folder, { memory: 12 });
+  await rig().answersPing("10.0.0.2");
+  await rig().run(`
+    for i in $(seq 20); do timeout 5 wget -q -O /tmp/page http://10.0.0.2/ || exit 1; done`);
+  const page = readFileSync(join(folder, "htdocs/index.html"));
+  expect((await rig().read("/tmp/page")).equals(page)).toBe(true);
+  await guest.reaches(/^b$/);
+  await guest.xl("destroy");
+
+  const starved = await Guest.create(rig(), folder, {
+    name: "starved",
+    memory: 4,
+    on_crash: "preserve",
+  });
+  await starved.reaches(/c/);
+  await starved.says(/^out of memory: .*\n^panic: the domain has too little memory$/m);
+  await starved.xl("destroy");
+});

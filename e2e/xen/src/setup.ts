@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -12,12 +12,18 @@ declare module "vitest" {
     image: Dom0Image | undefined;
     /** A folder for everything of this run, gone after it; it is also the HOME of a new user. */
     home: string;
+    /** Where the logs of rigs are kept that failed. */
+    logs: string;
   }
 }
 
-/** vitest's global setup: dom0's image, or the reason why nothing that boots is tested. */
+/**
+ * vitest's global setup: dom0's image, or the reason why nothing that boots is tested; and a place
+ * for temporary files, so that what is killed leaves nothing behind.
+ */
 export async function setup(project: TestProject): Promise<() => void> {
-  const home = mkdtempSync(join(tmpdir(), "mirage-xen-"));
+  const logs = tmpdir();
+  const home = mkdtempSync(join(logs, "mirage-xen-"));
   const cleanUp = () => rmSync(home, { recursive: true, force: true });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
@@ -25,7 +31,10 @@ export async function setup(project: TestProject): Promise<() => void> {
       process.exit(1);
     });
   }
+  process.env.TMPDIR = join(home, "tmp");
+  mkdirSync(process.env.TMPDIR);
   project.provide("home", home);
+  project.provide("logs", logs);
   project.provide("image", await imageOrReason());
   return cleanUp;
 }

@@ -14,14 +14,19 @@ export function useRig(options: () => Promise<RigOptions> = async () => ({})): (
   const image = inject("image");
   if (image !== undefined) {
     beforeAll(async () => {
-      rig = await Rig.boot(image, inject("home"), await options());
+      rig = await Rig.boot(
+        image,
+        { parent: inject("home"), logs: inject("logs") },
+        await options(),
+      );
     });
     afterEach(({ task }) => {
       failed ||= task.result?.state === "fail";
     });
     afterAll(async () => {
       try {
-        if (failed && rig !== undefined) console.error(`Logs: ${await rig.keepLogs()}`);
+        if (failed && rig !== undefined)
+          console.error(`Logs: ${await rig.keepLogs(inject("logs"))}`);
       } finally {
         await rig?.shutDown();
       }

@@ -115,19 +115,19 @@ async function throughput(page: Pair<string>, large: Pair<string>): Promise<Figu
     linux: linux[key],
   });
   return [
-    figure("requests, 8 at a time, a connection for each", "1/s", "requests"),
-    figure("a file of 8 MiB", "Mbit/s", "megabits"),
+    { ...figure("requests, 8 at a time, a connection for each", "1/s", "requests"), rate: true },
+    { ...figure("a file of 8 MiB", "Mbit/s", "megabits"), rate: true },
     figure("processor time of an idle minute", "s", "idle"),
   ];
 }
 
 async function served(page: string, large: string) {
-  const small = await createServer(rig(), page);
+  const small = await createServer(rig(), page, "small");
   await rig().answersPing("10.0.0.2");
   const idle = await small.minute();
   const { requests } = await load(rig(), "", { requests: 300, clients: 8 });
   await small.xl("destroy");
-  const big = await createServer(rig(), large);
+  const big = await createServer(rig(), large, "large");
   await rig().answersPing("10.0.0.2");
   const { megabits } = await load(rig(), "large", { requests: 2, clients: 1 });
   await big.xl("destroy");

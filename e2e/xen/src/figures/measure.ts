@@ -8,9 +8,9 @@ const mac = "00:16:3e:00:00:02";
 /** What they are started with besides their xl files. */
 const changes = { vif: [`mac=${mac},bridge=xenbr0`], on_crash: "destroy" };
 
-/** Starts a guest to be measured. */
-export function createServer(rig: Rig, application: string): Promise<Guest> {
-  return Guest.create(rig, application, changes);
+/** Starts a guest to be measured; its name keeps its files apart from those of others. */
+export function createServer(rig: Rig, application: string, name: string): Promise<Guest> {
+  return Guest.create(rig, application, { ...changes, name });
 }
 
 /** Lets dom0 know the guests' hardware address: asking for it would take steps of a second. */

@@ -4,6 +4,8 @@ export interface Figure {
   readonly unit: string;
   readonly mirage: number;
   readonly linux?: number;
+  /** More is better; of anything else, less is. */
+  readonly rate?: boolean;
   /** Mirage's may be this at most. */
   readonly most?: number;
   /** Mirage's should be smaller by this factor at least. */
@@ -16,10 +18,10 @@ export function table(figures: readonly Figure[]): string {
     figure.name,
     value(figure.mirage, figure.unit),
     figure.linux === undefined ? "" : value(figure.linux, figure.unit),
-    figure.linux === undefined || figure.mirage === 0 ? "" : ratio(figure.linux / figure.mirage),
+    advantage(figure),
     goal(figure),
   ]);
-  const head = ["", "mirage", "Linux", "Linux / mirage", "goal"];
+  const head = ["", "mirage", "Linux", "mirage is better by", "goal"];
   const widths = head.map((title, column) =>
     Math.max(title.length, 3, ...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -39,8 +41,11 @@ function value(number: number, unit: string): string {
   return `${number >= 100 || unit === "MiB" ? number.toFixed(0) : number.toPrecision(3)} ${unit}`;
 }
 
-function ratio(number: number): string {
-  return number.toFixed(number < 10 ? 1 : 0);
+/** How many times better mirage's is: faster, sooner or smaller. */
+function advantage({ mirage, linux, rate }: Figure): string {
+  if (linux === undefined || mirage === 0 || linux === 0) return "";
+  const factor = rate ? mirage / linux : linux / mirage;
+  return `×${factor.toFixed(factor < 10 ? 1 : 0)}`;
 }
 
 function goal({ mirage, linux = Number.NaN, most, sooner, unit }: Figure): string {

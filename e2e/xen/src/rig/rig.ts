@@ -1,6 +1,5 @@
 import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { CpioArchive } from "../dom0/cpio.js";
@@ -30,19 +29,23 @@ export class Rig {
 
   /**
    * Boots, and returns when dom0's ssh server answers and `xl` works. Keeps its files in a new folder
-   * below `parent`, until it is shut down.
+   * below `parent`, until it is shut down; its logs, if it fails, below `logs`.
    */
-  static async boot(image: Dom0Image, parent: string, options: RigOptions = {}): Promise<Rig> {
+  static async boot(
+    image: Dom0Image,
+    { parent, logs }: { parent: string; logs: string },
+    options: RigOptions = {},
+  ): Promise<Rig> {
     const rig = new Rig(image, mkdtempSync(join(parent, "rig-")), options);
     try {
       await rig.#connect();
       return rig;
     } catch (error) {
       try {
-        const logs = await rig.keepLogs();
+        const kept = await rig.keepLogs(logs);
         const tail = rig.serialLog().split("\n").slice(-20).join("\n");
         const reason = error instanceof Error ? error.message : error;
-        throw new Error(`${reason}\n${tail}\n(logs: ${logs})`, { cause: error });
+        throw new Error(`${reason}\n${tail}\n(logs: ${kept})`, { cause: error });
       } finally {
         await rig.shutDown();
       }
@@ -160,9 +163,9 @@ export class Rig {
     return readFileSync(join(this.#folder, "serial.log"), "utf8").replaceAll("\r", "");
   }
 
-  /** Saves the logs from `shutDown`; returns where they are. */
-  async keepLogs(): Promise<string> {
-    const folder = mkdtempSync(join(tmpdir(), "mirage-rig-logs-"));
+  /** Saves the logs from `shutDown`, below `parent`; returns where they are. */
+  async keepLogs(parent: string): Promise<string> {
+    const folder = mkdtempSync(join(parent, "mirage-rig-logs-"));
     await cp(join(this.#folder, "serial.log"), join(folder, "serial.log"));
     if (this.#ssh !== undefined && this.#qemu.running) {
       const { stdout } = await this.exec("cd /var/log/xen && tail -n +1 *.log console/*.log");

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 import { temporaryFolder } from "../../../src/support/mirage.js";
 import { xenTest } from "../use-rig.js";
 import { Rig } from "./rig.js";
@@ -13,12 +13,11 @@ xenTest(
     for (const path of [image, parent]) mkdirSync(path);
     for (const file of ["xen", "vmlinux", "dom0.cpio.gz"])
       writeFileSync(join(image, file), "broken");
-    const error: Error = await Rig.boot(image, parent).then(
+    const error: Error = await Rig.boot(image, { parent, logs: folder }).then(
       () => expect.unreachable("it booted"),
       (reason) => reason,
     );
     const [, logs = ""] = /\(logs: (.*)\)/.exec(error.message) ?? [];
-    onTestFinished(() => rmSync(logs, { recursive: true, force: true }));
     expect(error.message).toMatch(/^QEMU ended: .*\n/);
     expect(readdirSync(logs)).toEqual(["serial.log"]);
     expect(readdirSync(parent)).toEqual([]);
