@@ -33,8 +33,8 @@ let roomSize: usize = 0;
 /** Where the caller puts what is to be read: room for that many bytes. */
 export function reserve(size: usize): usize {
   if (size > roomSize) {
-    roomSize = size;
-    room = heap.alloc(size + MARGIN);
+    roomSize = max(size, 2 * roomSize);
+    room = heap.alloc(roomSize + MARGIN);
   }
   return room;
 }

@@ -115,10 +115,6 @@ export class Scanner {
     return this.integers(exports.arrayOf(number), exports.lengthOf(number)).slice();
   }
 
-  lengthOf(array: ARRAY): number {
-    return this.exports.lengthOf(array);
-  }
-
   /** Adds integers to an array. */
   append(array: ARRAY, values: Int32Array): void {
     const place = this.exports.extend(array, values.length);
