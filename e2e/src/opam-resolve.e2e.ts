@@ -8,6 +8,7 @@ import { temporaryFolder } from "./support/mirage.js";
 const bin = fileURLToPath(
   new URL("../../packages/opam-resolver/bin/opam-resolve.cjs", import.meta.url),
 );
+const library = new URL("../../packages/opam-resolver/dist/index.js", import.meta.url).href;
 
 function opamResolve(...args: string[]): { code: number | null; stdout: string; stderr: string } {
   const run = spawnSync(process.execPath, [bin, ...args], { encoding: "utf8" });
@@ -68,7 +69,30 @@ describe("a large repository, whole", () => {
     expect(cut).toMatchObject({ code: 1, stdout: "" });
     expect(cut.stderr).toContain("cut short");
   });
+
+  test.each(["repo", "whole.tar"])("while %s is read, the caller can give up", (name) => {
+    const path = join(folder, name);
+    if (name !== "repo") spawnSync("tar", ["-cf", path, "-C", join(folder, "repo"), "packages"]);
+    const args = ["--input-type=module", "--eval", givingUp, library, path];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect({ stdout, stderr }).toEqual({ stdout: "AbortError\n", stderr: "" });
+  });
 });
+
+/** Opens a repository with the compiled library, and gives up as soon as the first files are read. */
+const givingUp = `
+  const { Resolver, sourceAt } = await import(process.argv[1]);
+  const controller = new AbortController();
+  const progress = (files) => files > 0 && setImmediate(() => controller.abort());
+  await Resolver.open([sourceAt(process.argv[2])], {
+    cacheFolder: false,
+    signal: controller.signal,
+    progress,
+  }).then(
+    () => console.log("opened"),
+    (error) => console.log(error.name),
+  );
+`;
 
 describe("the command line", () => {
   let repo: string;

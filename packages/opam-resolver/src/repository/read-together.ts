@@ -53,6 +53,8 @@ export async function readTogether(source: FileSource, sink: SourceSink): Promis
   const counters = new Int32Array(new SharedArrayBuffer(4 * Object.keys(COUNTER).length));
   const worker = new Worker(new URL(`./read-worker${moduleExtension()}`, import.meta.url), {
     workerData: { source, entries, counters } satisfies WorkerInput,
+    // The program's own options, such as --eval, are not for this module.
+    execArgv: [],
   });
   try {
     const theirs = received(worker, counters, sink);
@@ -77,33 +79,32 @@ export function* claimed(entries: readonly string[], counters: Counters): Genera
   }
 }
 
-/** Takes what the second thread sends, up to the end. */
+/** Takes what the second thread sends, up to the end; lets the event loop run after each message. */
 function received(
   worker: Worker,
   counters: Counters,
   sink: SourceSink,
 ): Promise<FolderListing | undefined> {
   return new Promise((resolve, reject) => {
+    const take = async (message: WorkerMessage): Promise<void> => {
+      if (message.kind === "failure") {
+        const { code, message: text, hint } = message;
+        throw new MirageError(code, text, hint === undefined ? {} : { hint });
+      }
+      if (message.kind === "done") {
+        resolve(message.listing);
+        return;
+      }
+      unpack(message.batch, sink.file);
+      Atomics.sub(counters, COUNTER.waiting, 1);
+      Atomics.notify(counters, COUNTER.waiting);
+      await new Promise(setImmediate);
+    };
+    let taken = Promise.resolve();
     worker.once("error", reject);
     worker.on("message", (message: WorkerMessage) => {
-      switch (message.kind) {
-        case "done":
-          resolve(message.listing);
-          break;
-        case "failure": {
-          const { code, message: text, hint } = message;
-          reject(new MirageError(code, text, hint === undefined ? {} : { hint }));
-          break;
-        }
-        case "files":
-          try {
-            unpack(message.batch, sink.file);
-          } catch (error) {
-            reject(error);
-          }
-          Atomics.sub(counters, COUNTER.waiting, 1);
-          Atomics.notify(counters, COUNTER.waiting);
-      }
+      taken = taken.then(() => take(message));
+      taken.catch(reject);
     });
   });
 }
