@@ -65,8 +65,8 @@ export function readField(start: usize, limit: usize): void {
   else if (equals(start, limit, "conflict-class")) conflictClasses = compiled(NAMES);
   else if (equals(start, limit, "depexts")) depexts = compiled(SYSTEM_PACKAGES);
   else if (equals(start, limit, "available")) available = readAvailable();
-  else if (equals(start, limit, "flags")) readFlags();
-  else if (equals(start, limit, "tags")) readTags();
+  else if (equals(start, limit, "flags")) eachItem(readFlag);
+  else if (equals(start, limit, "tags")) eachItem(readTag);
   else skipValue();
 }
 
@@ -133,40 +133,34 @@ function readAvailable(): i32 {
   return filter(start, limit, false, IN_BRACKETS);
 }
 
-function readFlags(): void {
-  const isList = enterList();
-  while (!isList || peek() !== CLOSE_BRACKET) {
-    peek();
-    const start = at;
-    skipWord();
-    flags |= flagOf(start, at);
-    if (!isList) return;
+/** Reads the items of the list that is next, or the single one. */
+function eachItem(read: () => void): void {
+  if (peek() !== OPEN_BRACKET) {
+    read();
+    return;
   }
+  enter();
+  while (peek() !== CLOSE_BRACKET) read();
   leave();
+}
+
+function readFlag(): void {
+  peek();
+  const start = at;
+  skipWord();
+  flags |= flagOf(start, at);
 }
 
 /** Old files write flags as tags: `"flags:compiler"`. */
-function readTags(): void {
-  const isList = enterList();
-  while (!isList || peek() !== CLOSE_BRACKET) {
-    if (peek() !== QUOTE) fail(at, EXPECTED.string);
-    // Compared before it is read: tags are many, such tags are few.
-    if (startsWith(at, '"flags:')) {
-      readString();
-      flags |= flagOf(textStart + 6, textEnd);
-    } else {
-      skipString();
-    }
-    if (!isList) return;
+function readTag(): void {
+  if (peek() !== QUOTE) fail(at, EXPECTED.string);
+  // Compared before it is read: tags are many, such tags are few.
+  if (startsWith(at, '"flags:')) {
+    readString();
+    flags |= flagOf(textStart + 6, textEnd);
+  } else {
+    skipString();
   }
-  leave();
-}
-
-/** Enters the list that is next; false if there is a single item. */
-function enterList(): bool {
-  if (peek() !== OPEN_BRACKET) return false;
-  enter();
-  return true;
 }
 
 function flagOf(start: usize, limit: usize): i32 {
@@ -181,21 +175,21 @@ function flagOf(start: usize, limit: usize): i32 {
 function compileNames(): void {
   const place = code.length;
   code.push(0);
-  const isList = enterList();
-  while (!isList || peek() !== CLOSE_BRACKET) {
-    code.push(internString(names));
-    code.set(place, code.get(place) + 1);
-    if (!isList) return;
-  }
-  leave();
+  eachItem(compileName);
+  code.set(place, code.length - place - 1);
+}
+
+function compileName(): void {
+  code.push(internString(names));
 }
 
 /** Writes the number of entries, then each as a filter (-1: always), a number of strings, the strings. */
 function compileSystemPackages(): void {
   const place = code.length;
   code.push(0);
-  const start = at;
-  if (enterList()) {
+  if (peek() === OPEN_BRACKET) {
+    const start = at;
+    enter();
     if (peek() !== QUOTE) {
       for (; peek() !== CLOSE_BRACKET; code.set(place, code.get(place) + 1)) compileSystemEntry();
       leave();
@@ -211,18 +205,8 @@ function compileSystemEntry(): void {
   const place = code.length;
   code.push(-1);
   code.push(0);
-  const isList = enterList();
-  while (!isList || peek() !== CLOSE_BRACKET) {
-    // Anything but a string is the form of opam 1.2, `[["debian"] ["libfoo"]]`, of no use today.
-    if (peek() === QUOTE) {
-      code.push(internString(strings));
-      code.set(place + 1, code.get(place + 1) + 1);
-    } else {
-      skipValue();
-    }
-    if (!isList) break;
-  }
-  if (isList) leave();
+  eachItem(compileSystemPackage);
+  code.set(place + 1, code.length - place - 2);
   let limit = at;
   while (peek() === OPEN_BRACE) {
     const start = at;
@@ -233,10 +217,16 @@ function compileSystemEntry(): void {
   moveTo(limit);
 }
 
+function compileSystemPackage(): void {
+  // Anything but a string is the form of opam 1.2, `[["debian"] ["libfoo"]]`, of no use today.
+  if (peek() === QUOTE) code.push(internString(strings));
+  else skipValue();
+}
+
 function readUrlField(start: usize, limit: usize): void {
   peek();
   if (equals(start, limit, "checksum")) {
-    readChecksums();
+    eachItem(readChecksum);
     return;
   }
   const isSource =
@@ -245,14 +235,9 @@ function readUrlField(start: usize, limit: usize): void {
   skipValue();
 }
 
-function readChecksums(): void {
-  const isList = enterList();
-  while (!isList || peek() !== CLOSE_BRACKET) {
-    flags |= FLAG.checksum;
-    skipString();
-    if (!isList) return;
-  }
-  leave();
+function readChecksum(): void {
+  flags |= FLAG.checksum;
+  skipString();
 }
 
 /** Whether the string at a place is an address of HTTP or FTP. */
