@@ -310,26 +310,18 @@ describe("in words", () => {
 
   test("what an upgrade means isn't what was asked for", async () => {
     const packages = { "a.1": "", "a.2": 'depends: "b" {>= "2"}', "b.1": "", "b.2": "" };
-    const state = {
-      installed: [
-        { name: "a", version: "1" },
-        { name: "b", version: "1" },
-      ],
-    };
-    const upgrade = async (words: string): Promise<readonly string[]> => {
-      const { resolver, question } = await asked(packages, words, state);
+    const upgrade = async (words: string, ...ids: readonly string[]) => {
+      const installed = ids.map((id) => ({ name: id.slice(0, -2), version: id.slice(-1) }));
+      const { resolver, question } = await asked(packages, words, { installed });
       const request = { ...question.request, kind: "upgrade" as const };
-      return (await resolver.explain({ ...question, request }))?.lines ?? [];
+      return (await resolver.explain({ ...question, request }))?.lines;
     };
-    expect(await upgrade("a b<2")).toEqual([
+    expect(await upgrade("a b<2", "a.1", "b.1")).toEqual([
       "you asked for b < 2",
       "an upgrade of a has to be newer than 1",
       "a 2 needs b >= 2",
     ]);
-    const older = { installed: [{ name: "b", version: "2" }] };
-    const { resolver, question } = await asked(packages, "b<2", older);
-    const request = { ...question.request, kind: "upgrade" as const };
-    expect((await resolver.explain({ ...question, request }))?.lines).toEqual([
+    expect(await upgrade("b<2", "b.2")).toEqual([
       "you asked for b < 2",
       "an upgrade keeps b at 2 or newer",
     ]);

@@ -3,8 +3,14 @@ import { StoreBuilder, type Unreadable } from "../store/builder.js";
 import type { StoreMeta } from "../store/file.js";
 import { ROW } from "../store/layout.js";
 import { Store } from "../store/store.js";
-import { type FolderListing, fileStamp, listEntries, listFolder } from "./folder.js";
-import { type FileSource, readFile, readSource, type SourceSink } from "./read-source.js";
+import { type FolderListing, fileStamp, listEntries } from "./folder.js";
+import {
+  type FileSource,
+  listedFiles,
+  readFile,
+  readSource,
+  type SourceSink,
+} from "./read-source.js";
 import { canReadTogether, readTogether } from "./read-together.js";
 import type { RepositoryOptions } from "./repository.js";
 import type { Source } from "./source.js";
@@ -33,10 +39,11 @@ export async function makeIndex(
     for (const { name, version, opam } of source.packages) maker.addText(name, version, opam);
   } else if (source.kind === "folder" && base !== undefined) {
     maker.addChanged(source.path);
-  } else if (base === undefined && canReadTogether() && isLarge(source)) {
-    await readTogether(source, maker);
   } else {
-    await readSource(source, maker);
+    const entries = source.kind === "folder" ? listEntries(source.path) : [];
+    const isWorthAThread = base === undefined && canReadTogether() && isLarge(source, entries);
+    if (isWorthAThread) await readTogether(source, entries, maker);
+    else await readSource(source, maker);
   }
   const made = maker.finish();
   if (base === undefined || made.meta.replaced <= made.store.size * MAX_STALE) return made;
@@ -44,10 +51,8 @@ export async function makeIndex(
 }
 
 /** Whether it takes longer to read a source than to start a thread. */
-function isLarge(source: FileSource): boolean {
-  return source.kind === "folder"
-    ? listEntries(source.path).length > 200
-    : statSync(source.path).size > 1 << 17;
+function isLarge(source: FileSource, entries: readonly string[]): boolean {
+  return source.kind === "folder" ? entries.length > 200 : statSync(source.path).size > 1 << 17;
 }
 
 class IndexMaker implements SourceSink {
@@ -94,14 +99,12 @@ class IndexMaker implements SourceSink {
 
   /** Adds the packages of a folder, reading only the files that changed. */
   addChanged(root: string): void {
-    const files = listFolder(root);
-    let next = files.next();
-    for (; !next.done; next = files.next()) {
-      const { name, version, path } = next.value;
-      const stamp = fileStamp(path);
-      if (stamp !== undefined && !this.keep(name, version, stamp)) readFile(next.value, this.file);
+    for (const file of listedFiles(root, this)) {
+      const stamp = fileStamp(file.path);
+      if (stamp !== undefined && !this.keep(file.name, file.version, stamp)) {
+        readFile(file, this.file);
+      }
     }
-    this.listed(next.value);
   }
 
   addText(name: string, version: string, opam: string): void {

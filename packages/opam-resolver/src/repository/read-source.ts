@@ -36,14 +36,20 @@ export async function readFolderFiles(
   sink: SourceSink,
   entries?: Iterable<string>,
 ): Promise<void> {
-  const files = listFolder(path, entries);
   let count = 0;
-  let next = files.next();
-  for (; !next.done; next = files.next()) {
-    readFile(next.value, sink.file);
+  for (const file of listedFiles(path, sink, entries)) {
+    readFile(file, sink.file);
     if (++count % TURN === 0) await new Promise(setImmediate);
   }
-  sink.listed(next.value);
+}
+
+/** Lists the opam files of a folder; once that is done, the sink is told what is known of it. */
+export function* listedFiles(
+  path: string,
+  sink: Pick<SourceSink, "listed">,
+  entries?: Iterable<string>,
+): Generator<FolderFile, void> {
+  sink.listed(yield* listFolder(path, entries));
 }
 
 export function readFile({ name, version, path }: FolderFile, sink: FileSink): void {

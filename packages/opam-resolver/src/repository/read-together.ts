@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, MirageError } from "@mirage/diagnostics";
 import { type Batch, unpack } from "./batch.js";
-import { type FolderListing, listEntries } from "./folder.js";
+import type { FolderListing } from "./folder.js";
 import { type FileSource, readFolderFiles, type SourceSink } from "./read-source.js";
 
 /** What the second thread is given. */
@@ -46,10 +46,13 @@ function moduleExtension(): string | undefined {
 
 /**
  * Reads the opam files of a source with the help of a second thread. It reads an archive alone; of a
- * folder each thread takes on the next few entries as soon as it is done with the last.
+ * folder each thread takes on the next few of its entries as soon as it is done with the last.
  */
-export async function readTogether(source: FileSource, sink: SourceSink): Promise<void> {
-  const entries = source.kind === "folder" ? listEntries(source.path) : [];
+export async function readTogether(
+  source: FileSource,
+  entries: readonly string[],
+  sink: SourceSink,
+): Promise<void> {
   const counters = new Int32Array(new SharedArrayBuffer(4 * Object.keys(COUNTER).length));
   const worker = new Worker(new URL(`./read-worker${moduleExtension()}`, import.meta.url), {
     workerData: { source, entries, counters } satisfies WorkerInput,

@@ -83,7 +83,9 @@ export class StoreBuilder {
     const stamps = new Float64Array(order.length * STAMP_COLUMNS);
     order.forEach((from, row) => {
       const start = from * ROW_COLUMNS;
-      rows.set(collected.subarray(start, start + ROW_COLUMNS), row * ROW_COLUMNS);
+      for (let i = 0; i < ROW_COLUMNS; i++) {
+        rows[row * ROW_COLUMNS + i] = collected[start + i] as number;
+      }
       for (let i = 0; i < STAMP_COLUMNS; i++) {
         stamps[row * STAMP_COLUMNS + i] = this.stamps[from * STAMP_COLUMNS + i] as number;
       }
