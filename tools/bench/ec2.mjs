@@ -1,11 +1,11 @@
 // pnpm bench ec2: what publishing sends, how long it takes with 1, 16 and 64 workers, and its memory,
 // against the fake of e2e/aws with 20 ms before each answer.
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runnerImport } from "vite";
 import { ensureBuilt, root } from "../workspace.mjs";
-import { measure, table } from "./support/measure.mjs";
+import { load, machine, measure, table } from "./support/measure.mjs";
 
 const blockSize = 512 * 1024;
 const latencyMs = 20;
@@ -28,9 +28,7 @@ export async function bench() {
         console.error(rows.at(-1).join(", "));
       }
     }
-    const { model } = cpus()[0];
-    const load = loadavg()[0].toFixed(1);
-    console.log(`${model}, ${cpus().length} cores, load ${load}, Node.js ${process.version}\n`);
+    console.log(`${machine()}, load ${load()}, Node.js ${process.version}\n`);
     const head = [
       "disk",
       "workers",

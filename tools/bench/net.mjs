@@ -4,13 +4,13 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { ensureAptPackages } from "../apt.mjs";
 import { ensureBuilt, root, runQuietly } from "../workspace.mjs";
-import { median, table } from "./support/measure.mjs";
+import { load, machine, median, table } from "./support/measure.mjs";
 
 const mirage = join(root, "apps/mirage/bin/mirage.js");
 const FILE_MIB = 64;
@@ -26,7 +26,7 @@ export async function bench(args) {
   ensureAptPackages(["curl", "iproute2", "wrk"]);
   ensureBuilt();
   const folder = mkdtempSync(join(tmpdir(), "bench-net-"));
-  const load = loadavg()[0].toFixed(1);
+  const before = load();
   try {
     const systems = [
       { name: "its own stack, over a TAP device", flag: "--unix" },
@@ -35,7 +35,7 @@ export async function bench(args) {
     for (let round = 0; round < Number(values.rounds); round++) {
       for (const system of systems) system.measured.push(await measureOnce(system));
     }
-    console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, load ${load}\n`);
+    console.log(`${machine()}, load ${before}\n`);
     table(
       ["", ...CLIENTS.map((count) => connections(count)), `a file of ${FILE_MIB} MiB`],
       systems.map(({ name, measured }) => [

@@ -1,12 +1,12 @@
 // pnpm bench opam [--rounds N] [--no-opam]: the resolver as a whole process, beside opam.
 // The repository is that of $MIRAGE_OPAM_DATA (by default ../shared/data/opam).
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { importBuilt } from "../built.mjs";
 import { root } from "../workspace.mjs";
-import { exponent, measure, median, summary, table } from "./support/measure.mjs";
+import { exponent, load, machine, measure, median, summary, table } from "./support/measure.mjs";
 import { copyPackages, opamData, packageNames, unpack } from "./support/opam-data.mjs";
 import { RealOpam } from "./support/real-opam.mjs";
 
@@ -78,12 +78,9 @@ export async function bench(args) {
 }
 
 function describeMachine(opam) {
-  const [cpu] = cpus();
   const version = opam === undefined ? "left out" : opam.version;
-  console.log(
-    `${cpu?.model.trim()}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}; ` +
-      `Node.js ${process.versions.node}; opam ${version}\n`,
-  );
+  const node = process.versions.node;
+  console.log(`${machine()}, load ${load()}; Node.js ${node}; opam ${version}\n`);
 }
 
 /** Runs the command line; without an index if `cold`. */

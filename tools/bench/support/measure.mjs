@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const TIME = "/usr/bin/time";
@@ -61,6 +61,16 @@ export function exponent(points) {
     [0, 0],
   );
   return sums[0] / sums[1];
+}
+
+/** Processor and cores, for the line above a table. */
+export function machine() {
+  return `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
+}
+
+/** The load average of the last minute. */
+export function load() {
+  return loadavg()[0].toFixed(1);
 }
 
 /** Prints a markdown table. */
