@@ -42,7 +42,8 @@ export function negateFilter(filter: Filter): Filter {
     case "relop":
       return { ...filter, op: negateRelOp(filter.op) };
     case "not":
-      return filter.item;
+      // Negated twice, a string is a boolean, wherever it stands.
+      return isString(filter.item) ? { kind: "not", item: filter } : filter.item;
     default:
       return { kind: "not", item: filter };
   }
