@@ -15,10 +15,10 @@ export function startMirageWithHost(
   cwd: string,
 ): Running {
   const folder = temporaryFolder();
-  // An ssh that knows the way.
-  writeFileSync(join(folder, "ssh"), `#!/bin/sh\nexec /usr/bin/ssh -F '${sshConfig}' "$@"\n`, {
-    mode: 0o755,
-  });
+  // An ssh that knows the way. It takes a connection of its own, as most users' does: over a shared
+  // one dropbear 2022.83 may close a session that opens just after the reader of another was killed.
+  const ssh = `#!/bin/sh\nexec /usr/bin/ssh -F '${sshConfig}' -o ControlPath=none "$@"\n`;
+  writeFileSync(join(folder, "ssh"), ssh, { mode: 0o755 });
   const environment = ["env", `PATH=${folder}:${process.env.PATH}`];
   return startMirage([...args, "--host", host], cwd, environment);
 }

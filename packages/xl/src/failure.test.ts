@@ -140,6 +140,7 @@ test.each([
     "kex_exchange_identification: read",
     "ssh to root@dom0 failed:\nkex_exchange_identification: read",
   ],
+  ["", "cannot do it on root@dom0: its ssh server closed the session"],
 ])("%s", (stderr, message) => {
   const error = xlFailure(dom0, "do it", { exitCode: 255, stdout: "", stderr });
   expect(error).toMatchObject({ code: "ERR_MIRAGE_XL_SSH", message });

@@ -160,14 +160,28 @@ export function xlFailure(host: XenHost, purpose: string, ended: Ended): MirageE
       return new MirageError(code, message(found, host), { hint, cause: new Error(said.trim()) });
     }
   }
+  if (isSsh) return sshFailure(host, purpose, lastLines(ended.stderr));
   const how = ended.exitCode === null ? "was killed" : `ended with exit code ${ended.exitCode}`;
-  const lines = (ended.stderr.trim() || ended.stdout.trim()).split("\n").slice(-8).join("\n");
-  return isSsh
-    ? new MirageError("ERR_MIRAGE_XL_SSH", `ssh to ${host.name} failed:\n${lines}`)
-    : new MirageError(
-        "ERR_MIRAGE_XL_FAILED",
-        `cannot ${purpose} on ${host.name}: xl ${how}${lines === "" ? "" : `:\n${lines}`}`,
-      );
+  const lines = lastLines(ended.stderr) || lastLines(ended.stdout);
+  return new MirageError(
+    "ERR_MIRAGE_XL_FAILED",
+    `cannot ${purpose} on ${host.name}: xl ${how}${lines === "" ? "" : `:\n${lines}`}`,
+  );
+}
+
+/** ssh itself says nothing when the server closes a session before its command has ended. */
+function sshFailure(host: XenHost, purpose: string, lines: string): MirageError {
+  return lines === ""
+    ? new MirageError(
+        "ERR_MIRAGE_XL_SSH",
+        `cannot ${purpose} on ${host.name}: its ssh server closed the session`,
+        { hint: "try again; the server's own log may tell why" },
+      )
+    : new MirageError("ERR_MIRAGE_XL_SSH", `ssh to ${host.name} failed:\n${lines}`);
+}
+
+function lastLines(text: string): string {
+  return text.trim().split("\n").slice(-8).join("\n");
 }
 
 /** The program itself could not be started. */
