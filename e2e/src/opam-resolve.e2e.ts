@@ -67,7 +67,33 @@ describe("a large repository, whole", () => {
     writeFileSync(path, bytes.subarray(0, bytes.length >> 1));
     const cut = opamResolve("--repo", path, "--cache", cache, "p0");
     expect(cut).toMatchObject({ code: 1, stdout: "" });
-    expect(cut.stderr).toContain("cut short");
+    expect(cut.stderr).toContain(`${path} can't be read: `);
+    expect(cut.stderr).toMatch(/it is cut short|unexpected end of file/);
+  });
+
+  test.each([
+    ["--repo", "repo/packages", "FILE is not an opam repository\n"],
+    ["--repo", "text", "FILE can't be read: it is not a tar archive\n"],
+    ["--repo", "nothing", "FILE: no such file or directory\n"],
+    ["--switch-state", "text", "FILE:1:4: error: expected `:`, but found `archive`"],
+    ["--switch-state", "nothing", "FILE: no such file or directory\n"],
+    ["--switch-state", "repo", "FILE: illegal operation on a directory\n"],
+    ["--env", "text", "FILE is not JSON: "],
+    ["--env", "list.json", "FILE holds no variables\n"],
+    ["--env", "numbers.json", "FILE has values of other types than strings"],
+    ["--pin", "nothing", "FILE: no such file or directory\n"],
+    ["--pin", "text", "FILE:1:4: error: expected `:`, but found `archive`"],
+    ["--opam-root", "repo", "FILE is not an opam root\n"],
+  ])("what can't be read is refused: %s %s", (option, name, message) => {
+    const file = join(folder, name);
+    writeFileSync(join(folder, "text"), "no archive\n".repeat(100));
+    writeFileSync(join(folder, "list.json"), "[1]");
+    writeFileSync(join(folder, "numbers.json"), '{"jobs": 2}');
+    const source = option === "--repo" ? [] : ["--repo", join(folder, "repo")];
+    const value = option === "--pin" ? `p0=${file}` : file;
+    const told = opamResolve(...source, option, value, "--cache", cache, "p0");
+    expect(told).toMatchObject({ code: 1, stdout: "" });
+    expect(told.stderr).toContain(message.replace("FILE", file));
   });
 
   test.each(["repo", "whole.tar"])("while %s is read, the caller can give up", (name) => {

@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
+import type { VariableContents } from "@mirage/opam-file";
 import { splitPackage } from "../repository/package-path.js";
 import { type Source, sourceAt } from "../repository/source.js";
 import type { PackageId, PinInput, SwitchInput } from "../state/switch-state.js";
@@ -26,7 +28,10 @@ export async function readSetting(options: CliOptions): Promise<Setting> {
   if (options.env !== undefined) lists.push(variablesOf(options.env));
   if (options.switchState !== undefined) {
     const { readSwitch, switchFilesBeside } = await import("../state/read-switch.js");
-    const { input, variables } = readSwitch(switchFilesBeside(options.switchState));
+    const files = switchFilesBeside(options.switchState);
+    // An empty switch has no state, but a configuration.
+    if (!existsSync(files.config)) statSync(files.state);
+    const { input, variables } = readSwitch(files);
     state = input;
     switchName = switchOf(resolve(options.switchState));
     lists.push(variables);
@@ -49,7 +54,7 @@ export async function readSetting(options: CliOptions): Promise<Setting> {
   }
   return {
     sources,
-    state: stateWith(state, options),
+    state: await stateWith(state, options),
     variables: variableLookup(...lists),
     switchName,
   };
@@ -63,11 +68,12 @@ function switchOf(path: string): string {
     : basename(path).slice(0, -suffix[0].length);
 }
 
-function stateWith(state: SwitchInput, options: CliOptions): SwitchInput {
+async function stateWith(state: SwitchInput, options: CliOptions): Promise<SwitchInput> {
+  const pins = await Promise.all(options.pins.map(pin));
   return {
     ...state,
     installed: [...(state.installed ?? []), ...options.installed.map(packageId)],
-    pins: [...(state.pins ?? []), ...options.pins.map(pin)],
+    pins: [...(state.pins ?? []), ...pins],
     ...(options.invariant !== undefined && { invariant: options.invariant }),
   };
 }
@@ -79,15 +85,19 @@ function packageId(text: string): PackageId {
 }
 
 /** `NAME.VERSION` or `NAME[.VERSION]=PATH`, the path that of an opam file or of its folder. */
-function pin(text: string): PinInput {
+async function pin(text: string): Promise<PinInput> {
   const equal = text.indexOf("=");
   if (equal < 0) return packageId(text);
   const target = text.slice(0, equal);
   const path = text.slice(equal + 1);
   const { name, version } = splitPackage(target) ?? { name: target, version: undefined };
-  const opam = readFileSync(opamFileAt(path, name), "utf8");
-  const own = /^version:\s*"([^"]+)"/m.exec(opam)?.[1];
-  return { name, version: version ?? own ?? "~dev", opam };
+  const file = opamFileAt(path, name);
+  const { parseFields } = await import("@mirage/opam-file");
+  const { text: opam, items } = parseFields(readFileSync(file), new Set(["version"]), file);
+  const [own] = items;
+  const ownVersion =
+    own?.kind === "field" && own.value.kind === "string" ? own.value.value : undefined;
+  return { name, version: version ?? ownVersion ?? "~dev", opam };
 }
 
 function opamFileAt(path: string, name: string): string {
@@ -97,8 +107,35 @@ function opamFileAt(path: string, name: string): string {
 }
 
 function variablesOf(path: string): Variables {
-  const content = JSON.parse(readFileSync(path, "utf8"));
-  return content.variables ?? content;
+  const text = readFileSync(path, "utf8");
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MirageError("ERR_MIRAGE_OPAM_VARIABLES", `${path} is not JSON: ${reason}`);
+  }
+  const variables = isObject(content) && isObject(content.variables) ? content.variables : content;
+  const hint = 'write them as an object, such as {"os": "linux", "arch": "x86_64"}';
+  if (!isObject(variables)) {
+    throw new MirageError("ERR_MIRAGE_OPAM_VARIABLES", `${path} holds no variables`, { hint });
+  }
+  const wrong = Object.keys(variables).filter((name) => !isContents(variables[name]));
+  if (wrong.length === 0) return variables as Record<string, VariableContents>;
+  throw new MirageError(
+    "ERR_MIRAGE_OPAM_VARIABLES",
+    `${path} has values of other types than strings, booleans and lists of strings: ${wrong.join(", ")}`,
+    { hint },
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isContents(value: unknown): value is VariableContents {
+  if (Array.isArray(value)) return value.every((item) => typeof item === "string");
+  return typeof value === "string" || typeof value === "boolean";
 }
 
 function variablesGiven(assignments: readonly string[]): Variables {

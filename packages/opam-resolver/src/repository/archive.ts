@@ -35,9 +35,10 @@ export async function readArchive(path: string, file: ArchiveFile): Promise<void
   } catch (error) {
     const known = fromSystemError(error);
     if (known instanceof MirageError) throw known;
-    throw new MirageError("ERR_MIRAGE_OPAM_ARCHIVE", `the archive ${path} can't be read`, {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MirageError("ERR_MIRAGE_OPAM_ARCHIVE", `${path} can't be read: ${reason}`, {
       cause: error,
-      hint: "it may be cut short: fetch it again",
+      hint: "a repository is a folder or a tar archive, perhaps compressed by gzip or zstd; fetch a damaged one again",
     });
   }
 }

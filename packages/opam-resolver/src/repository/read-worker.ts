@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { MirageError } from "@mirage/diagnostics";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import { BatchWriter } from "./batch.js";
 import type { FolderListing } from "./folder.js";
 import { readArchiveFiles, readFolderFiles } from "./read-source.js";
@@ -45,8 +45,9 @@ async function run(): Promise<void> {
     else await readFolderFiles(source.path, { file, listed }, claimed(entries, counters));
   } catch (error) {
     // The class of an error does not outlive the way between threads.
-    if (!(error instanceof MirageError)) throw error;
-    const { code, message, hint } = error;
+    const known = fromSystemError(error);
+    if (!(known instanceof MirageError)) throw error;
+    const { code, message, hint } = known;
     send({ kind: "failure", code, message, hint });
     return;
   }

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import type { Stamp } from "../store/builder.js";
 import { readStore, type StoreMeta, writeStore } from "../store/file.js";
 import { ROW } from "../store/layout.js";
@@ -48,6 +49,7 @@ export class Repository {
    *
    * Of a folder only the list of names is compared here. Whether single packages changed is seen by
    * {@link isCurrent}, once it is known which of them matter.
+   * @throws MirageError `ERR_MIRAGE_OPAM_REPOSITORY` if there is none, `ERR_MIRAGE_OPAM_ARCHIVE`
    */
   static async open(source: Source, options: RepositoryOptions = {}): Promise<Repository> {
     const path = cachePath(source, options);
@@ -114,7 +116,9 @@ async function index(
 ): Promise<{ store: Store; meta: StoreMeta }> {
   const { makeIndex } = await import("./index-maker.js");
   const state = fingerprint(source);
-  const made = await makeIndex(source, options, base);
+  const made = await makeIndex(source, options, base).catch((error) => {
+    throw fromSystemError(error);
+  });
   const meta = { ...made.meta, source: identity(source), fingerprint: state };
   const path = cachePath(source, options);
   if (path !== undefined) {
@@ -131,8 +135,18 @@ async function index(
 function fingerprint(source: Source): string {
   if (source.kind === "packages") return "";
   const path = source.kind === "folder" ? packagesFolder(source.path) : source.path;
-  const { size, mtimeMs, ctimeMs, ino } = statSync(path);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isDirectory() !== (source.kind === "folder")) {
+    throw noRepository(source.path);
+  }
+  const { size, mtimeMs, ctimeMs, ino } = stat;
   return source.kind === "folder" ? `${ctimeMs}` : `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
+}
+
+function noRepository(path: string): MirageError {
+  return new MirageError("ERR_MIRAGE_OPAM_REPOSITORY", `${path} is not an opam repository`, {
+    hint: "name the folder that contains `packages`, or a tar archive of it",
+  });
 }
 
 function identity(source: Source): string {

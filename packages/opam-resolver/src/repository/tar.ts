@@ -1,5 +1,3 @@
-import { MirageError } from "@mirage/diagnostics";
-
 const BLOCK = 512;
 const REGULAR = 48;
 const OLD_REGULAR = 0;
@@ -8,7 +6,7 @@ const PAX = 120;
 
 /**
  * Reads a tar archive piece by piece and hands over the regular files whose names are wanted.
- * Source: tar(5), POSIX.1-2001 pax; GNU long names.
+ * Source: tar(5), POSIX.1-2001 pax; GNU long names. Its errors say in words what is wrong.
  */
 export class TarReader {
   private readonly wanted: (name: string) => boolean;
@@ -44,7 +42,7 @@ export class TarReader {
   /** To be called after the last piece. */
   end(): void {
     if (this.rest.length > 0 && !this.ended) {
-      throw new MirageError("ERR_MIRAGE_OPAM_TAR", "The tar archive is cut short.");
+      throw new Error("it is cut short");
     }
   }
 
@@ -69,14 +67,14 @@ export class TarReader {
     const field = at + 124;
     if (((data[field] as number) & 128) !== 0) {
       // GNU's base-256, for sizes beyond 8 GB: nothing that a repository holds.
-      throw new MirageError("ERR_MIRAGE_OPAM_TAR", "The tar archive holds too large a file.");
+      throw new Error("it holds a file of more than 8 GB");
     }
     let size = 0;
     for (let i = field; i < field + 12; i++) {
       const digit = (data[i] as number) - 48;
       if (digit >= 0 && digit < 8) size = size * 8 + digit;
       else if (digit !== -48 && digit !== -16) {
-        throw new MirageError("ERR_MIRAGE_OPAM_TAR", "The file is not a tar archive.");
+        throw new Error("it is not a tar archive");
       }
     }
     return size;

@@ -15,7 +15,7 @@ export async function* unzstd(data: Uint8Array): AsyncGenerator<Uint8Array> {
   };
   for (const piece of decoder.decodeStreaming(input())) {
     // The decoder does not look at errors. It makes no progress then: with input at hand, no output.
-    if (piece.length === 0 && !isNew) throw new Error("The zstd data are damaged.");
+    if (piece.length === 0 && !isNew) throw new Error("its zstd data are damaged");
     if (piece.length === 0) isNew = false;
     yield piece;
   }

@@ -2,10 +2,11 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
+import type { OpamFile } from "@mirage/opam-file";
 import type { Source } from "../repository/source.js";
 import type { Variables } from "../universe/environment.js";
-import { readSwitch, textOf } from "./read-switch.js";
-import { fieldStrings, fieldText } from "./switch-files.js";
+import { readSwitch } from "./read-switch.js";
+import { fieldStrings, fieldValue, readOpamFile, textOf, wordOf } from "./switch-files.js";
 import type { SwitchInput } from "./switch-state.js";
 
 /** What an opam root tells about one of its switches. */
@@ -27,11 +28,13 @@ export function defaultOpamRoot(): string {
 /**
  * Reads the configuration of an opam root (opam 2.0 and later) and a switch of it: a name, or the path
  * of a folder with a local switch. By default the selected one.
+ * @throws MirageError `ERR_MIRAGE_OPAM_ROOT`, `…_SWITCH`, `…_REPOSITORY` for what isn't there, and as
+ * `parseOpam` of `@mirage/opam-file`, with a position, for a damaged file
  */
 export function readOpamRoot(root: string, switchName?: string): OpamRoot {
-  const config = textOf(join(root, "config"));
-  if (config === "") {
-    throw new MirageError("ERR_MIRAGE_OPAM_ROOT", `${root} is no opam root.`, {
+  const config = readOpamFile(join(root, "config"));
+  if (config.items.length === 0) {
+    throw new MirageError("ERR_MIRAGE_OPAM_ROOT", `${root} is not an opam root`, {
       hint: "run `opam init`, or name repositories",
     });
   }
@@ -48,7 +51,7 @@ export function readOpamRoot(root: string, switchName?: string): OpamRoot {
     pins: join(folder, "overlay"),
   };
   const { input, variables: own } = readSwitch(files);
-  const chosen = fieldStrings(textOf(files.config), "repositories");
+  const chosen = fieldStrings(readOpamFile(files.config), "repositories");
   const repositories = chosen.length > 0 ? chosen : fieldStrings(config, "repositories");
   return {
     sources: sourcesOf(root, repositories),
@@ -67,7 +70,7 @@ export function readOpamRoot(root: string, switchName?: string): OpamRoot {
 
 /** The names of a root's switches. */
 export function opamSwitches(root: string): string[] {
-  return fieldStrings(textOf(join(root, "config")), "installed-switches");
+  return fieldStrings(readOpamFile(join(root, "config")), "installed-switches");
 }
 
 function switchFolder(root: string, name: string): string {
@@ -75,7 +78,7 @@ function switchFolder(root: string, name: string): string {
     const internal = join(folder, ".opam-switch");
     if (existsSync(internal)) return internal;
   }
-  throw new MirageError("ERR_MIRAGE_OPAM_SWITCH", `There is no switch ${name} in ${root}.`, {
+  throw new MirageError("ERR_MIRAGE_OPAM_SWITCH", `${root} has no switch ${name}`, {
     hint: `its switches are ${opamSwitches(root).join(", ") || "none"}`,
   });
 }
@@ -87,18 +90,19 @@ function sourcesOf(root: string, names: readonly string[]): Source[] {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return { kind: "folder", path };
     const archive = readdirSync(folder).find((file) => file.startsWith(`${name}.tar`));
     if (archive !== undefined) return { kind: "archive", path: join(folder, archive) };
-    throw new MirageError("ERR_MIRAGE_OPAM_REPOSITORY", `${root} has no repository ${name}.`, {
+    throw new MirageError("ERR_MIRAGE_OPAM_REPOSITORY", `${root} has no repository ${name}`, {
       hint: "run `opam update`",
     });
   });
 }
 
 /** Those of `global-variables: [[name "value" "description"] …]`. */
-function globalVariables(config: string): Record<string, string> {
-  const text = fieldText(config, "global-variables") ?? "";
-  return Object.fromEntries(
-    [...text.matchAll(/\[\s*([A-Za-z0-9_-]+)\s+(?:"((?:[^"\\]|\\.)*)"|(true|false))/g)].map(
-      ([, name, quoted, bare]) => [name, quoted ?? bare ?? ""],
-    ),
-  );
+function globalVariables(config: OpamFile): Record<string, string> {
+  const value = fieldValue(config, "global-variables");
+  const variables: Record<string, string> = {};
+  for (const entry of value?.kind === "list" ? value.items : []) {
+    const [name, content] = entry.kind === "list" ? entry.items.map(wordOf) : [];
+    if (name !== undefined && content !== undefined) variables[name] = content;
+  }
+  return variables;
 }

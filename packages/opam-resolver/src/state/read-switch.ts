@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fieldPackages, fieldText, sectionFields } from "./switch-files.js";
+import { fieldPackages, fieldValue, readOpamFile, sectionFields, textOf } from "./switch-files.js";
 import type { PinInput, SwitchInput } from "./switch-state.js";
 
 /** Where the state of a switch is kept. Files that are absent count as empty. */
@@ -24,7 +24,7 @@ export interface ReadSwitch {
  * The files of a switch by the path of its `switch-state`: with `NAME.switch-state` belong
  * `NAME.switch-config` and `pinsrc`, in an opam root `switch-config` and `overlay`.
  */
-export function switchFilesBeside(state: string): SwitchFiles {
+export function switchFilesBeside(state: string): Required<SwitchFiles> {
   const folder = dirname(state);
   return {
     state,
@@ -33,17 +33,23 @@ export function switchFilesBeside(state: string): SwitchFiles {
   };
 }
 
+/**
+ * Reads the files of a switch.
+ * @throws MirageError as `parseOpam` of `@mirage/opam-file`, with a position, if one is damaged
+ */
 export function readSwitch(files: SwitchFiles): ReadSwitch {
-  const state = textOf(files.state);
-  const config = textOf(files.config);
-  const invariant = fieldText(config, "invariant");
+  const state = readOpamFile(files.state);
+  const config = readOpamFile(files.config);
+  const invariant = fieldValue(config, "invariant");
   return {
     input: {
       installed: fieldPackages(state, "installed"),
       roots: fieldPackages(state, "roots"),
       compiler: fieldPackages(state, "compiler"),
       pins: fieldPackages(state, "pinned").map((pin) => withOpam(pin, files.pins)),
-      ...(invariant !== undefined && { invariant }),
+      ...(invariant !== undefined && {
+        invariant: config.text.slice(invariant.start, invariant.end),
+      }),
     },
     variables: sectionFields(config, "variables"),
   };
@@ -54,15 +60,4 @@ function withOpam(pin: PinInput, folder: string | undefined): PinInput {
   const opam =
     textOf(join(folder, pin.name, "opam")) || textOf(join(folder, pin.name, `${pin.name}.opam`));
   return opam === "" ? pin : { ...pin, opam };
-}
-
-/** The text of a file, empty if there is none. */
-export function textOf(path: string | undefined): string {
-  if (path === undefined) return "";
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
-  }
 }

@@ -1,55 +1,73 @@
+import { readFileSync } from "node:fs";
+import { fromSystemError } from "@mirage/diagnostics";
+import { type OpamFile, parseOpam, type Value } from "@mirage/opam-file";
 import { splitPackage } from "../repository/package-path.js";
 
-/** The text of a field's value in a file that opam wrote, undefined if there is none. */
-export function fieldText(text: string, name: string): string | undefined {
-  const match = new RegExp(`^[ \\t]*${name}:[ \\t]*`, "m").exec(text);
-  if (match === null) return undefined;
-  const start = match.index + match[0].length;
-  const end = valueEnd(text, start);
-  return text.slice(start, end).trim();
+/**
+ * Reads a file that opam wrote; one that is absent is empty.
+ * @throws MirageError as `parseOpam`
+ */
+export function readOpamFile(path: string | undefined): OpamFile {
+  return parseOpam(textOf(path), path);
+}
+
+/** The text of a file, empty if there is none. */
+export function textOf(path: string | undefined): string {
+  if (path === undefined) return "";
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    // Node.js does not say what it could open, but not read: a folder.
+    throw fromSystemError(Object.assign(error as Error, { path }));
+  }
+}
+
+/** The value of a field, undefined if there is none. */
+export function fieldValue({ items }: OpamFile, name: string): Value | undefined {
+  const field = items.find((item) => item.kind === "field" && item.name === name);
+  return field?.kind === "field" ? field.value : undefined;
 }
 
 /** The strings in a field's value. */
-export function fieldStrings(text: string, name: string): string[] {
-  const value = fieldText(text, name);
-  if (value === undefined) return [];
-  return [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, content = ""]) => content);
+export function fieldStrings(file: OpamFile, name: string): string[] {
+  const value = fieldValue(file, name);
+  return value === undefined ? [] : stringsIn(value);
+}
+
+function stringsIn(value: Value): string[] {
+  if (value.kind === "string") return [value.value];
+  return value.kind === "list" ? value.items.flatMap(stringsIn) : [];
 }
 
 /** The packages `name.version` in a field's value. */
-export function fieldPackages(text: string, name: string): { name: string; version: string }[] {
-  return fieldStrings(text, name)
+export function fieldPackages(file: OpamFile, name: string): { name: string; version: string }[] {
+  return fieldStrings(file, name)
     .map(splitPackage)
     .filter((pkg) => pkg !== undefined);
 }
 
-/** The fields of a section, `name: "value"` or `name: value` each. */
-export function sectionFields(text: string, section: string): Record<string, string> {
-  const match = new RegExp(`^${section}[ \\t]*\\{([^}]*)\\}`, "m").exec(text);
+/** The fields of a section that are single words or strings. */
+export function sectionFields({ items }: OpamFile, name: string): Record<string, string> {
+  const section = items.find((item) => item.kind === "section" && item.name === name);
   const fields: Record<string, string> = {};
-  for (const [, name, quoted, bare] of (match?.[1] ?? "").matchAll(
-    /^\s*([A-Za-z0-9_-]+):\s*(?:"((?:[^"\\]|\\.)*)"|(\S+))/gm,
-  )) {
-    fields[name as string] = quoted ?? (bare as string);
+  for (const item of section?.kind === "section" ? section.items : []) {
+    const text = item.kind === "field" ? wordOf(item.value) : undefined;
+    if (text !== undefined) fields[item.name] = text;
   }
   return fields;
 }
 
-/** The end of a value: of its bracket, or of its line. */
-function valueEnd(text: string, start: number): number {
-  let depth = 0;
-  for (let at = start; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') {
-      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++;
-    } else if (character === "[" || character === "(" || character === "{") {
-      depth++;
-    } else if (character === "]" || character === ")" || character === "}") {
-      depth--;
-      if (depth === 0 && !/^[ \t]*[&|{]/.test(text.slice(at + 1, at + 40))) return at + 1;
-    } else if (character === "\n" && depth === 0) {
-      return at;
-    }
+/** A single value as text; undefined for others. */
+export function wordOf(value: Value | undefined): string | undefined {
+  switch (value?.kind) {
+    case "string":
+    case "bool":
+    case "int":
+      return String(value.value);
+    case "ident":
+      return value.name;
+    default:
+      return undefined;
   }
-  return text.length;
 }

@@ -1,3 +1,4 @@
+import { MirageError } from "@mirage/diagnostics";
 import { storeOf } from "../store/builder.js";
 import type { Store } from "../store/store.js";
 import type { Pin } from "../universe/universe.js";
@@ -68,10 +69,13 @@ export function prepareState(input: SwitchInput): SwitchState {
     invariant:
       invariant === undefined
         ? undefined
-        : checked(storeOf([{ name: INVARIANT, version: "1", opam: `depends: ${invariant}` }])),
+        : checked(
+            "the invariant of the switch",
+            storeOf([{ name: INVARIANT, version: "1", opam: `depends: ${invariant}` }]),
+          ),
     definition: (pkg) => {
       const opam = input.definition?.(pkg) ?? "";
-      return opam === "" ? undefined : checked(storeOf([{ ...pkg, opam }]));
+      return opam === "" ? undefined : checked(fileOf(pkg.name), storeOf([{ ...pkg, opam }]));
     },
     reinstall: new Set(input.reinstall),
   };
@@ -80,14 +84,20 @@ export function prepareState(input: SwitchInput): SwitchState {
 function storeOfPin(name: string, version: string, opam: string): Store {
   // Where it is pinned to doesn't matter here, but that it is.
   const place = /^url\s*\{/m.test(opam) ? "" : '\nurl { src: "file:///" }\n';
-  return checked(storeOf([{ name, version, opam: opam + place }]));
+  return checked(fileOf(name), storeOf([{ name, version, opam: opam + place }]));
 }
 
-function checked({ store, unreadable }: ReturnType<typeof storeOf>): Store {
+function fileOf(name: string): string {
+  return `the opam file of ${name}`;
+}
+
+function checked(what: string, { store, unreadable }: ReturnType<typeof storeOf>): Store {
   const [problem] = unreadable;
   if (problem !== undefined) {
-    throw new Error(
-      `The opam file of ${problem.name} can't be read: ${problem.message} at byte ${problem.offset}.`,
+    const { message, offset } = problem;
+    throw new MirageError(
+      "ERR_MIRAGE_OPAM_DEFINITION",
+      `${what} can't be read: ${message}, at byte ${offset}`,
     );
   }
   return store;
