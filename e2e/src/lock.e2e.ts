@@ -68,6 +68,9 @@ test("--locked without a lock, or with one that does not fit, changes nothing an
     code: 1,
     stderr: expect.stringMatching(/locked:\d+:\d+: error/),
   });
+  const anew = await mirageOk(["lock"], folder);
+  expect(anew.stderr).toContain("could not be read, and is written anew");
+  expect(readFileSync(path, "utf8")).toBe(text);
 });
 
 test("packages that do not exist are shown in the .conf file", async () => {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { opamPackages } from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
-import { MirageError } from "@mirage/diagnostics";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import type { InstallRequest } from "@mirage/opam-driver";
 import {
   type Atom,
@@ -75,7 +75,7 @@ export class Dependencies {
       return readLock(await readFile(this.lockFile, "utf8"), file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
+      throw fromSystemError(error, file);
     }
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { MirageError } from "./mirage-error.js";
 import { fromSystemError } from "./system-error.js";
@@ -15,6 +16,17 @@ test("a missing file becomes a sentence with its path", () => {
     code: "ERR_MIRAGE_SYSTEM_ENOENT",
     message: "/nonexistent/file: no such file or directory",
   });
+});
+
+test("what was open already is named by the caller", () => {
+  const folder = tmpdir();
+  expect(() => {
+    try {
+      readFileSync(folder);
+    } catch (error) {
+      throw fromSystemError(error, folder);
+    }
+  }).toThrow(`${folder}: illegal operation on a directory`);
 });
 
 test("other errors are left alone", () => {

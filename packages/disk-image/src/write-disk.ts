@@ -90,7 +90,5 @@ function explained(error: unknown, disk: Disk, path: string): unknown {
     const message = `${path}: a file of ${formatSize(disk.size)} is too large for this file system`;
     return new MirageError("ERR_MIRAGE_DISK_SIZE", message, { cause: error });
   }
-  if (error instanceof MirageError) return error;
-  // Calls on an open file don't know its name.
-  return fromSystemError(Object.assign(error as Error, "path" in (error as Error) ? {} : { path }));
+  return fromSystemError(error, path);
 }

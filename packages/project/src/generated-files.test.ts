@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execute } from "@mirage/plan";
@@ -45,9 +45,14 @@ test("an edited file stops everything, and is named", async () => {
   expect(await readFile(join(directory, "main.ml"), "utf8")).toBe(main.content);
 });
 
-test("a file of the user's that was there before is not overwritten", async () => {
-  await writeFile(join(directory, "main.ml"), "let mine = 1\n");
-  await expect(planGenerate({ directory, state, files: [main], force: false })).rejects.toThrow();
+test.each([
+  ["file", () => writeFile(join(directory, "main.ml"), "let mine = 1\n")],
+  ["folder", () => mkdir(join(directory, "main.ml"))],
+])("a %s of the user's that was there before is not overwritten", async (_, make) => {
+  await make();
+  await expect(
+    planGenerate({ directory, state, files: [main], force: false }),
+  ).rejects.toMatchObject({ code: "ERR_MIRAGE_EDITED_FILE" });
 });
 
 test("clean removes what is generated and keeps what is edited", async () => {

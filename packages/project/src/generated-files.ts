@@ -86,7 +86,9 @@ async function hashOfFile(path: string): Promise<string | undefined> {
   try {
     return hash(await readFile(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code === "EISDIR") return "a folder";
     throw error;
   }
 }

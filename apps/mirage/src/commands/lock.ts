@@ -1,5 +1,6 @@
 import { relative } from "node:path";
-import { compareLock, printDifference, printLock } from "@mirage/opam-resolver/lock";
+import { MirageError } from "@mirage/diagnostics";
+import { compareLock, type Lock, printDifference, printLock } from "@mirage/opam-resolver/lock";
 import { loadApplication } from "../application.js";
 import { Dependencies } from "../dependencies.js";
 import type { OpamOptions } from "../installation.js";
@@ -17,13 +18,19 @@ export async function lock(file: string | undefined, options: LockOptions): Prom
   const { configuration } = await loadApplication(file);
   const target = await configuredTarget(configuration.file, options);
   const dependencies = await Dependencies.of(configuration, target, options);
-  const before = await dependencies.readLock();
+  const before = await lockBefore(dependencies);
   const now = await dependencies.lock(await dependencies.chosen());
   const content = printLock(now);
   const path = dependencies.lockFile;
   await perform([{ kind: "write", path, content }], options);
   if (options.dryRun) return;
   const shown = relative(process.cwd(), path);
+  if (before === "damaged") {
+    say(
+      `${shown} could not be read, and is written anew: it holds ${now.packages.length} packages`,
+    );
+    return;
+  }
   if (before === undefined) {
     say(
       `${shown} holds ${now.packages.length} packages: \`mirage configure --locked\` keeps to it`,
@@ -32,4 +39,14 @@ export async function lock(file: string | undefined, options: LockOptions): Prom
   }
   const difference = printDifference(compareLock(before.packages, now.packages));
   say(difference === "" ? `${shown} is up to date` : `${shown} has changed:\n${difference}`);
+}
+
+/** The lock that will be replaced, if there is one. */
+async function lockBefore(dependencies: Dependencies): Promise<Lock | "damaged" | undefined> {
+  try {
+    return await dependencies.readLock();
+  } catch (error) {
+    if (error instanceof MirageError && error.code.startsWith("ERR_MIRAGE_OPAM_")) return "damaged";
+    throw error;
+  }
 }

@@ -18,8 +18,7 @@ export function textOf(path: string | undefined): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    // Node.js does not say what it could open, but not read: a folder.
-    throw fromSystemError(Object.assign(error as Error, { path }));
+    throw fromSystemError(error, path);
   }
 }
 
