@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { MirageError } from "@mirage/diagnostics";
 import type { Attempt, Suggestion } from "./explain/suggestions.js";
 import type { WhatIf } from "./explain/what-if.js";
 import { Repository, type RepositoryOptions } from "./repository/repository.js";
@@ -35,8 +36,14 @@ export interface Explanation {
   readonly suggestions: readonly Suggestion[];
 }
 
-/** The search took longer than allowed. */
-export class ResolverTimeout extends Error {}
+/** The search took longer than allowed: `ERR_MIRAGE_OPAM_TIMEOUT`. */
+export class ResolverTimeout extends MirageError {
+  constructor(milliseconds: number) {
+    super("ERR_MIRAGE_OPAM_TIMEOUT", `the search was not done within ${milliseconds / 1000} s`, {
+      hint: "allow it more time, or ask for exact versions of some packages",
+    });
+  }
+}
 
 /** Length of the stretches of search between which the event loop runs. */
 const SLICE_MS = 25;
@@ -135,7 +142,7 @@ export class Resolver {
       if (step.done) return step.value;
       await setImmediate();
       signal?.throwIfAborted();
-      if (performance.now() > deadline) throw new ResolverTimeout();
+      if (performance.now() > deadline) throw new ResolverTimeout(timeLimit);
       sliceEnd = performance.now() + SLICE_MS;
     }
   }
