@@ -3,7 +3,7 @@
 // REPO is a repository's folder or tar archive; DIR has NAME.switch-state and NAME.switch-config of
 // the switches, and pinsrc/NAME/NAME.opam of pinned packages; ENV.json has the variables in force.
 // Exit code 1 if an answer is worse than opam's or wrong.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { importBuilt } from "./built.mjs";
@@ -23,6 +23,8 @@ async function main() {
   if (!values.repo || !values.env || !values.switches || positionals.length !== 1) {
     throw new Error(usage);
   }
+  const cases = readCases(positionals[0]);
+  readdirSync(values.switches);
   const { readSwitch, Resolver, sourceAt, switchFilesBeside } = await importBuilt("opam-resolver");
   const { Definitions, replay } = await importBuilt("opam-resolver", "check");
   const sources = values.repo.map((path) => sourceAt(path));
@@ -31,9 +33,7 @@ async function main() {
   const definitions = await Definitions.read(sources);
   const count = { same: 0, better: 0, worse: 0, wrong: 0 };
   const times = [];
-  for (const line of readFileSync(positionals[0], "utf8").split("\n")) {
-    if (line.trim() === "") continue;
-    const recorded = JSON.parse(line);
+  for (const recorded of cases) {
     const path = join(values.switches, `${recorded.switch}.switch-state`);
     const { input, variables } = readSwitch(switchFilesBeside(path));
     const replayed = await replay(resolver, definitions, recorded, input, {
@@ -56,6 +56,19 @@ async function main() {
       `median ${median.toFixed(1)} ms, max ${(times.at(-1) ?? 0).toFixed(1)} ms`,
   );
   return worse + wrong > 0 ? 1 : 0;
+}
+
+/** The cases in a file, one a line. */
+function readCases(path) {
+  return readFileSync(path, "utf8")
+    .split("\n")
+    .flatMap((line, index) => {
+      try {
+        return line.trim() === "" ? [] : [JSON.parse(line)];
+      } catch (error) {
+        throw new Error(`${path}:${index + 1}: ${error.message}`);
+      }
+    });
 }
 
 try {
