@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -59,6 +59,21 @@ test("the partition table, as partx and mtools read it", async () => {
 test("a kernel without a Multiboot2 header is refused", async () => {
   writeFileSync(kernel, "#!/bin/sh\n");
   await expect(composeDisk({ kernel })).rejects.toThrow(error("NO_MULTIBOOT"));
+});
+
+test("a kernel that is cut short is refused", async () => {
+  // A 64-bit ELF file with one segment, of which the last byte is missing; elf(5).
+  const start = 4096;
+  const header = readFileSync(kernel).subarray(0, 16);
+  const cut = Buffer.alloc(start + header.length);
+  Buffer.from("7f454c46020101", "hex").copy(cut);
+  cut.writeBigUInt64LE(64n, 32);
+  cut.writeUInt16LE(1, 56);
+  cut.writeBigUInt64LE(BigInt(start), 64 + 8);
+  cut.writeBigUInt64LE(BigInt(header.length + 1), 64 + 32);
+  header.copy(cut, start);
+  writeFileSync(kernel, cut);
+  await expect(composeDisk({ kernel })).rejects.toThrow(`${kernel} is cut short`);
 });
 
 test("a kernel that isn't there, or is a folder, is an error of the system", async () => {

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
+import { leastElfSize } from "./elf.js";
 import { bytesAt, coveredRanges, type Extent, type Range } from "./extent.js";
 import { fat16, largestContent } from "./fat16.js";
 import { type GrubFiles, grubImages } from "./grub.js";
@@ -92,7 +93,7 @@ async function checkKernel(path: string): Promise<number> {
       await file.close();
     }
   } catch (error) {
-    throw fromSystemError(error);
+    throw fromSystemError(error, path);
   }
   if (!hasMultiboot2Header(head.subarray(0, length))) {
     throw new MirageError(
@@ -100,6 +101,11 @@ async function checkKernel(path: string): Promise<number> {
       `${path} has no Multiboot2 header in its first ${searchedBytes} bytes, so that GRUB can't start it`,
       { hint: "what `mirage configure --xen && mirage build` makes has one" },
     );
+  }
+  if (leastElfSize(head.subarray(0, length)) > size) {
+    throw new MirageError("ERR_MIRAGE_DISK_KERNEL", `${path} is cut short`, {
+      hint: "build it again",
+    });
   }
   if (size > largestContent) {
     throw new MirageError(

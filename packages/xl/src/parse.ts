@@ -44,7 +44,7 @@ export async function readXlConfig(file: string): Promise<XlConfig> {
   try {
     bytes = await readFile(file);
   } catch (error) {
-    throw fromSystemError(error);
+    throw fromSystemError(error, file);
   }
   const { config, diagnostics } = parseXlConfig(bytes.toString("utf8"), file);
   if (config) return config;
