@@ -81,28 +81,27 @@ function checkSize(size: number): void {
 
 /** The kernel's size, if GRUB can start it and it fits into the partition. */
 async function checkKernel(path: string): Promise<number> {
-  const head = Buffer.alloc(searchedBytes);
+  let head = Buffer.alloc(searchedBytes);
   let size: number;
-  let length: number;
   try {
     const file = await open(path);
     try {
       size = (await file.stat()).size;
-      length = (await file.read(head, 0, head.length, 0)).bytesRead;
+      head = head.subarray(0, (await file.read(head, 0, head.length, 0)).bytesRead);
     } finally {
       await file.close();
     }
   } catch (error) {
     throw fromSystemError(error, path);
   }
-  if (!hasMultiboot2Header(head.subarray(0, length))) {
+  if (!hasMultiboot2Header(head)) {
     throw new MirageError(
       "ERR_MIRAGE_DISK_NO_MULTIBOOT",
       `${path} has no Multiboot2 header in its first ${searchedBytes} bytes, so that GRUB can't start it`,
       { hint: "what `mirage configure --xen && mirage build` makes has one" },
     );
   }
-  if (leastElfSize(head.subarray(0, length)) > size) {
+  if (leastElfSize(head) > size) {
     throw new MirageError("ERR_MIRAGE_DISK_KERNEL", `${path} is cut short`, {
       hint: "build it again",
     });

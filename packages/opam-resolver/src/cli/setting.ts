@@ -93,11 +93,10 @@ async function pin(text: string): Promise<PinInput> {
   const { name, version } = splitPackage(target) ?? { name: target, version: undefined };
   const file = opamFileAt(path, name);
   const { parseFields } = await import("@mirage/opam-file");
-  const { text: opam, items } = parseFields(readFileSync(file), new Set(["version"]), file);
-  const [own] = items;
-  const ownVersion =
-    own?.kind === "field" && own.value.kind === "string" ? own.value.value : undefined;
-  return { name, version: version ?? ownVersion ?? "~dev", opam };
+  const { fieldStrings } = await import("../state/switch-files.js");
+  const opam = parseFields(readFileSync(file), new Set(["version"]), file);
+  const [own] = fieldStrings(opam, "version");
+  return { name, version: version ?? own ?? "~dev", opam: opam.text };
 }
 
 function opamFileAt(path: string, name: string): string {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { fromSystemError, MirageError } from "@mirage/diagnostics";
+import { MirageError } from "@mirage/diagnostics";
 import { BatchWriter } from "./batch.js";
 import type { FolderListing } from "./folder.js";
 import { readArchiveFiles, readFolderFiles } from "./read-source.js";
@@ -45,9 +45,8 @@ async function run(): Promise<void> {
     else await readFolderFiles(source.path, { file, listed }, claimed(entries, counters));
   } catch (error) {
     // The class of an error does not outlive the way between threads.
-    const known = fromSystemError(error);
-    if (!(known instanceof MirageError)) throw error;
-    const { code, message, hint } = known;
+    if (!(error instanceof MirageError)) throw error;
+    const { code, message, hint } = error;
     send({ kind: "failure", code, message, hint });
     return;
   }

@@ -50,8 +50,7 @@ export function readOpamRoot(root: string, switchName?: string): OpamRoot {
     config: join(folder, "switch-config"),
     pins: join(folder, "overlay"),
   };
-  const { input, variables: own } = readSwitch(files);
-  const chosen = fieldStrings(readOpamFile(files.config), "repositories");
+  const { input, repositories: chosen, variables: own } = readSwitch(files);
   const repositories = chosen.length > 0 ? chosen : fieldStrings(config, "repositories");
   return {
     sources: sourcesOf(root, repositories),

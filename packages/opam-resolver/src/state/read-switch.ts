@@ -1,6 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fieldPackages, fieldValue, readOpamFile, sectionFields, textOf } from "./switch-files.js";
+import {
+  fieldPackages,
+  fieldStrings,
+  fieldValue,
+  readOpamFile,
+  sectionFields,
+  textOf,
+} from "./switch-files.js";
 import type { PinInput, SwitchInput } from "./switch-state.js";
 
 /** Where the state of a switch is kept. Files that are absent count as empty. */
@@ -16,6 +23,8 @@ export interface SwitchFiles {
 /** What the files of a switch tell. */
 export interface ReadSwitch {
   readonly input: SwitchInput;
+  /** Names of the repositories that the switch uses; empty if those of its root. */
+  readonly repositories: readonly string[];
   /** Variables that the switch defines. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -51,6 +60,7 @@ export function readSwitch(files: SwitchFiles): ReadSwitch {
         invariant: config.text.slice(invariant.start, invariant.end),
       }),
     },
+    repositories: fieldStrings(config, "repositories"),
     variables: sectionFields(config, "variables"),
   };
 }
