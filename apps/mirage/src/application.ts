@@ -2,7 +2,7 @@ import { dirname, relative, resolve } from "node:path";
 import { checkXlLines } from "@mirage/codegen";
 import { findConf, type LoadedConf, loadConf } from "@mirage/conf";
 import { MirageError, renderDiagnostic } from "@mirage/diagnostics";
-import { say, stderrColor } from "./terminal.js";
+import { say, stderrColor } from "./terminal/terminal.js";
 
 /** The .conf file of a command: the one that is named, or the only one of this folder. */
 export async function confPath(file: string | undefined): Promise<string> {

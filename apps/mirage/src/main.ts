@@ -10,7 +10,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
     if (args[0] === "completion" || args[0] === "complete") {
-      const { addCompletion } = await import("./completion.js");
+      const { addCompletion } = await import("./terminal/completion.js");
       await addCompletion(program, args);
     } else {
       listCompletion(program);
@@ -19,7 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
-    const { report } = await import("./report.js");
+    const { report } = await import("./terminal/report.js");
     return report(error, args.includes("--verbose"));
   }
 }

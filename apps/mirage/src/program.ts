@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { targets } from "@mirage/types";
 import { type AddHelpTextContext, Command, Option } from "commander";
-import { helpStyle } from "./help.js";
-import { addEc2Commands } from "./program-ec2.js";
-import { wholeNumber } from "./whole-number.js";
+import { addEc2Commands } from "./ec2/program.js";
+import { helpStyle } from "./terminal/help.js";
+import { wholeNumber } from "./terminal/whole-number.js";
 
 /** The command tree. A command's code is loaded when the command is run. */
 export function createProgram(): Command {

@@ -2,8 +2,8 @@ import { join, relative } from "node:path";
 import { requireState } from "@mirage/project";
 import { applicationFolder } from "../application.js";
 import { compile } from "../compile.js";
-import { perform } from "../perform.js";
-import { say } from "../terminal.js";
+import { perform } from "../terminal/perform.js";
+import { say } from "../terminal/terminal.js";
 
 interface BuildOptions {
   readonly dryRun?: true;

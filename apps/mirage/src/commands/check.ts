@@ -1,6 +1,6 @@
 import { type Diagnostic, MirageError, toJson } from "@mirage/diagnostics";
 import { confPath, loadApplication, loadChecked } from "../application.js";
-import { print, say } from "../terminal.js";
+import { print, say } from "../terminal/terminal.js";
 
 interface CheckOptions {
   readonly json?: true;

@@ -1,8 +1,8 @@
 import { relative } from "node:path";
 import { planClean, readState } from "@mirage/project";
 import { applicationFolder } from "../application.js";
-import { perform } from "../perform.js";
-import { say } from "../terminal.js";
+import { perform } from "../terminal/perform.js";
+import { say } from "../terminal/terminal.js";
 
 interface CleanOptions {
   readonly dryRun?: true;

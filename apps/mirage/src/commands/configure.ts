@@ -14,9 +14,9 @@ import { type ProjectState, planGenerate } from "@mirage/project";
 import { loadApplication } from "../application.js";
 import { Dependencies } from "../dependencies.js";
 import type { OpamOptions } from "../installation.js";
-import { interruptible, perform } from "../perform.js";
 import { selectTarget, type TargetFlags } from "../target.js";
-import { say, stderrColor } from "../terminal.js";
+import { interruptible, perform } from "../terminal/perform.js";
+import { say, stderrColor } from "../terminal/terminal.js";
 
 interface ConfigureOptions extends OpamOptions, TargetFlags {
   /** False with `--no-install`. */

@@ -3,7 +3,7 @@ import { MirageError } from "@mirage/diagnostics";
 import { graphDot, graphSvg, graphText } from "@mirage/graph";
 import { loadApplication } from "../application.js";
 import { configuredTarget, type TargetFlags } from "../target.js";
-import { print } from "../terminal.js";
+import { print } from "../terminal/terminal.js";
 
 interface DescribeOptions extends TargetFlags {
   readonly json?: true;

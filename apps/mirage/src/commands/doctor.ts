@@ -11,10 +11,10 @@ import {
 import { defaultDataFolder } from "@mirage/opam-driver";
 import { describePlan, type Plan } from "@mirage/plan";
 import { forbiddingSetting, privateNetwork } from "@mirage/runner";
-import { answered, canAsk } from "../ask.js";
-import { perform } from "../perform.js";
 import { type TargetFlags, targetOfFolder } from "../target.js";
-import { print, say, stdoutColor } from "../terminal.js";
+import { answered, canAsk } from "../terminal/ask.js";
+import { perform } from "../terminal/perform.js";
+import { print, say, stdoutColor } from "../terminal/terminal.js";
 
 interface DoctorOptions extends TargetFlags {
   readonly fix?: true;

@@ -3,8 +3,8 @@ import { relative, resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { composeDisk, type Disk, formatSize, parseSize, writeDisk } from "@mirage/disk-image";
 import { builtKernel } from "../built-kernel.js";
-import { interruptible, perform } from "../perform.js";
-import { print, say } from "../terminal.js";
+import { interruptible, perform } from "../terminal/perform.js";
+import { print, say } from "../terminal/terminal.js";
 
 interface ImageOptions {
   readonly output?: string;

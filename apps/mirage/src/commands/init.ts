@@ -2,10 +2,10 @@ import { relative } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { findTemplate, planInit, suggestName, type Template, templates } from "@mirage/templates";
 import { targets } from "@mirage/types";
-import { canAsk } from "../ask.js";
-import { perform } from "../perform.js";
-import { table } from "../table.js";
-import { print, say } from "../terminal.js";
+import { canAsk } from "../terminal/ask.js";
+import { perform } from "../terminal/perform.js";
+import { table } from "../terminal/table.js";
+import { print, say } from "../terminal/terminal.js";
 
 interface InitOptions {
   readonly directory?: string;
@@ -34,7 +34,7 @@ export async function init(name: string | undefined, options: InitOptions): Prom
 async function requestOf(template: string | undefined, options: InitOptions) {
   if (template === undefined) {
     if (canAsk()) {
-      const { askForApplication } = await import("../ask-application.js");
+      const { askForApplication } = await import("./ask-application.js");
       return askForApplication(options);
     }
     throw new MirageError("ERR_MIRAGE_USAGE", "no template was named, and nobody can be asked", {

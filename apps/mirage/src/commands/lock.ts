@@ -4,9 +4,9 @@ import { compareLock, type Lock, printDifference, printLock } from "@mirage/opam
 import { loadApplication } from "../application.js";
 import { Dependencies } from "../dependencies.js";
 import type { OpamOptions } from "../installation.js";
-import { perform } from "../perform.js";
 import { configuredTarget, type TargetFlags } from "../target.js";
-import { say } from "../terminal.js";
+import { perform } from "../terminal/perform.js";
+import { say } from "../terminal/terminal.js";
 
 interface LockOptions extends OpamOptions, TargetFlags {
   readonly dryRun?: true;

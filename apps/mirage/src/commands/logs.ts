@@ -8,7 +8,7 @@ import {
   readLog,
 } from "@mirage/instances";
 import { openConsole, sshHost } from "@mirage/xl";
-import { interruptible } from "../perform.js";
+import { interruptible } from "../terminal/perform.js";
 
 interface LogsOptions {
   readonly follow?: true;

@@ -8,8 +8,8 @@ import {
   planNetworkDown,
   planNetworkUp,
 } from "@mirage/host-network";
-import { interruptible, perform, progress } from "../perform.js";
-import { print, say } from "../terminal.js";
+import { interruptible, perform, progress } from "../terminal/perform.js";
+import { print, say } from "../terminal/terminal.js";
 
 interface CommonOptions {
   readonly bridge?: string;

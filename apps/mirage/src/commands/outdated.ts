@@ -6,9 +6,9 @@ import { type OutdatedPackage, outdatedPackages } from "@mirage/opam-resolver/lo
 import { loadApplication } from "../application.js";
 import { Dependencies } from "../dependencies.js";
 import type { OpamOptions } from "../installation.js";
-import { table } from "../table.js";
 import { configuredTarget, type TargetFlags } from "../target.js";
-import { print, say } from "../terminal.js";
+import { table } from "../terminal/table.js";
+import { print, say } from "../terminal/terminal.js";
 
 interface OutdatedOptions extends OpamOptions, TargetFlags {
   readonly json?: true;

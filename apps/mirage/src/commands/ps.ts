@@ -1,10 +1,10 @@
 import { type Instance, listInstances, logFile } from "@mirage/instances";
 import { formatEndpoint } from "@mirage/runner";
-import { describeDomains, listHost } from "../domains.js";
-import { duration } from "../duration.js";
-import { lostDomain } from "../lost-domain.js";
-import { table } from "../table.js";
-import { print, say } from "../terminal.js";
+import { describeDomains, listHost } from "../run/domains.js";
+import { lostDomain } from "../run/lost-domain.js";
+import { duration } from "../terminal/duration.js";
+import { table } from "../terminal/table.js";
+import { print, say } from "../terminal/terminal.js";
 
 interface PsOptions {
   /** Xen: the domains of another machine. */

@@ -1,9 +1,9 @@
 import type { Plan } from "@mirage/plan";
 import { loadApplication } from "../application.js";
 import { type ApplicationToRun, applicationToRun, type RunFlags } from "../application-to-run.js";
-import { detach } from "../detach.js";
-import { keep, noted } from "../keep.js";
-import { perform } from "../perform.js";
+import { detach } from "../run/detach.js";
+import { keep, noted } from "../run/keep.js";
+import { perform } from "../terminal/perform.js";
 
 interface RunCommandOptions extends RunFlags {
   readonly detach?: true;
@@ -25,9 +25,9 @@ export async function run(file: string | undefined, options: RunCommandOptions):
 
 async function planOf(application: ApplicationToRun, flags: RunFlags): Promise<Plan> {
   if (application.target.run.as === "xen") {
-    const { planXen } = await import("../run-xen.js");
+    const { planXen } = await import("../run/run-xen.js");
     return planXen(application, flags);
   }
-  const { planProcess } = await import("../run-process.js");
+  const { planProcess } = await import("../run/run-process.js");
   return planProcess(application, flags);
 }

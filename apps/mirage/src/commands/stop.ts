@@ -7,11 +7,11 @@ import {
   stopInstance,
 } from "@mirage/instances";
 import { sshHost } from "@mirage/xl";
-import { endDomain } from "../end-domain.js";
-import { lostDomain } from "../lost-domain.js";
-import { interruptible } from "../perform.js";
-import { xenHost } from "../run-xen.js";
-import { say } from "../terminal.js";
+import { endDomain } from "../run/end-domain.js";
+import { lostDomain } from "../run/lost-domain.js";
+import { xenHost } from "../run/run-xen.js";
+import { interruptible } from "../terminal/perform.js";
+import { say } from "../terminal/terminal.js";
 
 interface StopFlags {
   readonly kill?: true;

@@ -4,7 +4,7 @@ import { loadApplication } from "../application.js";
 import { Dependencies } from "../dependencies.js";
 import type { OpamOptions } from "../installation.js";
 import { configuredTarget, type TargetFlags } from "../target.js";
-import { print } from "../terminal.js";
+import { print } from "../terminal/terminal.js";
 
 interface WhyOptions extends OpamOptions, TargetFlags {
   readonly json?: true;

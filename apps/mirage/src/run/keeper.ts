@@ -1,9 +1,9 @@
 // The process behind `mirage run --detach`: started by `detach.ts`, with its output going to a log.
 import { adopt } from "@mirage/instances";
-import { loadApplication } from "./application.js";
-import { applicationToRun, type RunFlags } from "./application-to-run.js";
+import { loadApplication } from "../application.js";
+import { applicationToRun, type RunFlags } from "../application-to-run.js";
+import { report } from "../terminal/report.js";
 import { keep } from "./keep.js";
-import { report } from "./report.js";
 
 /** What it is told, once, over its IPC channel; it answers with "ready" and closes the channel. */
 export interface KeeperJob {

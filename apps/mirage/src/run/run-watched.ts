@@ -20,12 +20,12 @@ import {
   applicationToRun,
   type RunFlags,
   type Watcher,
-} from "./application-to-run.js";
-import { configure } from "./commands/configure.js";
-import { compile } from "./compile.js";
-import { report } from "./report.js";
+} from "../application-to-run.js";
+import { configure } from "../commands/configure.js";
+import { compile } from "../compile.js";
+import { report } from "../terminal/report.js";
+import { say } from "../terminal/terminal.js";
 import { type FollowedProcess, followProcess, planProcess, runOptions } from "./run-process.js";
-import { say } from "./terminal.js";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

@@ -15,8 +15,8 @@ import {
   start,
 } from "@mirage/runner";
 import type { Target } from "@mirage/types";
-import type { ApplicationToRun, RunFlags, Watcher } from "./application-to-run.js";
-import { say } from "./terminal.js";
+import type { ApplicationToRun, RunFlags, Watcher } from "../application-to-run.js";
+import { say } from "../terminal/terminal.js";
 
 /** A process that was started, and what becomes of it is said. */
 export interface FollowedProcess {

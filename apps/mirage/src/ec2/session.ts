@@ -1,5 +1,5 @@
 import type { ConnectionOptions, Retry } from "@mirage/ec2";
-import { say } from "./terminal.js";
+import { say } from "../terminal/terminal.js";
 
 /** The options that every command has which calls AWS. */
 export interface AwsFlags {

@@ -5,10 +5,10 @@ import { constants } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readLog, register } from "@mirage/instances";
-import type { ApplicationToRun, RunFlags } from "./application-to-run.js";
+import type { ApplicationToRun, RunFlags } from "../application-to-run.js";
+import { print, say } from "../terminal/terminal.js";
 import { newInstance } from "./keep.js";
 import type { KeeperJob } from "./keeper.js";
-import { print, say } from "./terminal.js";
 
 /** How long, in milliseconds, a unikernel that reports nothing is waited for. */
 const silenceMs = 15_000;

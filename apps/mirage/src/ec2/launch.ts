@@ -1,8 +1,8 @@
 import { launch, planLaunch } from "@mirage/ec2";
-import { type AwsFlags, connectionOf } from "../ec2-session.js";
-import { interruptible } from "../perform.js";
-import { table } from "../table.js";
-import { print, say } from "../terminal.js";
+import { interruptible } from "../terminal/perform.js";
+import { table } from "../terminal/table.js";
+import { print, say } from "../terminal/terminal.js";
+import { type AwsFlags, connectionOf } from "./session.js";
 
 interface LaunchEc2Options extends AwsFlags {
   readonly type: string;

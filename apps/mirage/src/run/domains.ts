@@ -1,6 +1,6 @@
 import { type Domain, domainUptimes, listDomains, sshHost } from "@mirage/xl";
-import { duration } from "./duration.js";
-import { table } from "./table.js";
+import { duration } from "../terminal/duration.js";
+import { table } from "../terminal/table.js";
 
 export interface HostDomain extends Domain {
   readonly upSeconds?: number;

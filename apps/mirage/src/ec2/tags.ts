@@ -45,5 +45,5 @@ async function commitOf(directory: string): Promise<string | undefined> {
 }
 
 function version(): string {
-  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 }

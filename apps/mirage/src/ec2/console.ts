@@ -1,6 +1,6 @@
 import { consoleOutput } from "@mirage/ec2";
-import { type AwsFlags, connectionOf } from "../ec2-session.js";
-import { print, say } from "../terminal.js";
+import { print, say } from "../terminal/terminal.js";
+import { type AwsFlags, connectionOf } from "./session.js";
 
 /** `mirage ec2 console`: what an instance has said so far. */
 export async function consoleEc2(instance: string, options: AwsFlags): Promise<void> {

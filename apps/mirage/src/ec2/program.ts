@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { wholeNumber } from "./whole-number.js";
+import { wholeNumber } from "../terminal/whole-number.js";
 
 type MakeCommand = (program: Command, name: string, description: string) => Command;
 
@@ -30,7 +30,7 @@ export function addEc2Commands(program: Command, command: MakeCommand): void {
     .option("--json", "the same as --output json")
     .option(...dryRun)
     .action(async (file, options) => {
-      const { publishEc2 } = await import("./commands/publish-ec2.js");
+      const { publishEc2 } = await import("./publish.js");
       await publishEc2(file, options);
     });
 
@@ -40,7 +40,7 @@ export function addEc2Commands(program: Command, command: MakeCommand): void {
     .description("list images, left-overs and instances, in all regions unless --region is given")
     .option("--json", "print the list as JSON")
     .action(async (options) => {
-      const { listEc2 } = await import("./commands/ec2-list.js");
+      const { listEc2 } = await import("./list.js");
       await listEc2(options);
     });
 
@@ -49,7 +49,7 @@ export function addEc2Commands(program: Command, command: MakeCommand): void {
     .option("--json", "print what was removed as JSON")
     .option("--dry-run", "print what would be removed, remove nothing")
     .action(async (ids, options) => {
-      const { removeEc2 } = await import("./commands/ec2-remove.js");
+      const { removeEc2 } = await import("./remove.js");
       await removeEc2(ids, options);
     });
 
@@ -65,21 +65,21 @@ export function addEc2Commands(program: Command, command: MakeCommand): void {
     .option("--json", "print the instance as JSON")
     .option("--dry-run", "print what would be called, call nothing")
     .action(async (image, options) => {
-      const { launchEc2 } = await import("./commands/ec2-launch.js");
+      const { launchEc2 } = await import("./launch.js");
       await launchEc2(image, options);
     });
 
   connecting(command(ec2, "console", "print what an instance has said on its console"))
     .argument("<INSTANCE>", "i-…, as launch and list show it")
     .action(async (instance, options) => {
-      const { consoleEc2 } = await import("./commands/ec2-console.js");
+      const { consoleEc2 } = await import("./console.js");
       await consoleEc2(instance, options);
     });
 
   command(ec2, "policy", "print the smallest IAM policy that these commands need")
     .argument("[JOB...]", "publish, list, remove, launch; by default all of them")
     .action(async (jobs) => {
-      const { policyEc2 } = await import("./commands/ec2-policy.js");
+      const { policyEc2 } = await import("./policy.js");
       await policyEc2(jobs);
     });
 }

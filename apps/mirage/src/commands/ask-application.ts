@@ -7,7 +7,7 @@ import {
   suggestName,
   templates,
 } from "@mirage/templates";
-import { answered } from "./ask.js";
+import { answered } from "../terminal/ask.js";
 
 const output = process.stderr;
 

@@ -1,7 +1,7 @@
 import { type Inventory, list } from "@mirage/ec2";
-import { type AwsFlags, connectionOf } from "../ec2-session.js";
-import { table } from "../table.js";
-import { print, say } from "../terminal.js";
+import { table } from "../terminal/table.js";
+import { print, say } from "../terminal/terminal.js";
+import { type AwsFlags, connectionOf } from "./session.js";
 
 interface ListEc2Options extends AwsFlags {
   readonly json?: true;

@@ -1,5 +1,5 @@
 import { Meter, type PublishEvent } from "@mirage/ec2";
-import { say } from "./terminal.js";
+import { say } from "../terminal/terminal.js";
 
 /** How often a line of progress is due on a terminal, where it replaces the last, and elsewhere. */
 const terminalMs = 200;

@@ -1,7 +1,7 @@
 import { planRemoval, type Removal, remove } from "@mirage/ec2";
-import { type AwsFlags, connectionOf } from "../ec2-session.js";
-import { interruptible } from "../perform.js";
-import { print } from "../terminal.js";
+import { interruptible } from "../terminal/perform.js";
+import { print } from "../terminal/terminal.js";
+import { type AwsFlags, connectionOf } from "./session.js";
 
 interface RemoveEc2Options extends AwsFlags {
   readonly json?: true;

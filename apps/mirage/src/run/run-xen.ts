@@ -19,9 +19,9 @@ import {
   unpauseDomain,
   type XenHost,
 } from "@mirage/xl";
-import type { ApplicationToRun, RunFlags, Watcher } from "./application-to-run.js";
-import { interruptible } from "./perform.js";
-import { say } from "./terminal.js";
+import type { ApplicationToRun, RunFlags, Watcher } from "../application-to-run.js";
+import { interruptible } from "../terminal/perform.js";
+import { say } from "../terminal/terminal.js";
 
 const interruptedCode = 130;
 

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { type NewInstance, type Registration, register } from "@mirage/instances";
-import type { ApplicationToRun, RunFlags, Watcher } from "./application-to-run.js";
-import { say } from "./terminal.js";
+import type { ApplicationToRun, RunFlags, Watcher } from "../application-to-run.js";
+import { say } from "../terminal/terminal.js";
 
 /** How the run is noted for `mirage ps`. */
 export function newInstance(

@@ -1,6 +1,6 @@
 import { MirageError } from "@mirage/diagnostics";
 import { type Job, jobs, policy } from "@mirage/ec2";
-import { print } from "../terminal.js";
+import { print } from "../terminal/terminal.js";
 
 /** `mirage ec2 policy`: the IAM policy that the commands need. */
 export async function policyEc2(names: readonly string[]): Promise<void> {

@@ -12,11 +12,11 @@ import {
 } from "@mirage/ec2";
 import { loadApplication } from "../application.js";
 import { builtKernel } from "../built-kernel.js";
-import { PublishProgress } from "../ec2-progress.js";
-import { type AwsFlags, connectionOf, interruptibleTwice } from "../ec2-session.js";
-import { originTags, parseTags } from "../ec2-tags.js";
-import { table } from "../table.js";
-import { print, say } from "../terminal.js";
+import { table } from "../terminal/table.js";
+import { print, say } from "../terminal/terminal.js";
+import { PublishProgress } from "./progress.js";
+import { type AwsFlags, connectionOf, interruptibleTwice } from "./session.js";
+import { originTags, parseTags } from "./tags.js";
 
 interface PublishEc2Options extends AwsFlags {
   readonly disk?: string;
