@@ -179,7 +179,7 @@ test("a domain whose keeper is gone goes on, is shown so, and can be stopped", a
   };
   writeFileSync(join(folder, "instance.json"), JSON.stringify(record));
   // A host with a domain 23, as xl shows it, until somebody shuts it down.
-  const table = join(repository, "packages/xl/src/testdata/list-v.txt");
+  const table = join(repository, "packages/xl/src/host/testdata/list-v.txt");
   const tools = temporaryFolder();
   const xl = `#!/bin/sh
 case $1 in

@@ -1,5 +1,5 @@
 export default {
-  input: "src/grammar.peggy",
+  input: "src/config/grammar.peggy",
   output: "generated/grammar.js",
   format: "es",
   dts: true,

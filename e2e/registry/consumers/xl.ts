@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseXlConfig, printXlConfig, xlConfig } from "@mirage/xl";
+import { parseXlConfig, printXlConfig, xlConfig } from "@mirage/xl/config";
 
 const config = xlConfig({ name: "www", kernel: "mir-www.xen", memory: 32, vif: ["bridge=br0"] });
 const text = printXlConfig(config);

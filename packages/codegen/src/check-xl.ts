@@ -1,6 +1,6 @@
 import type { Configuration, XlEntry } from "@mirage/conf";
 import type { Diagnostic } from "@mirage/diagnostics";
-import { checkXlConfig, toXlValue, type XlInput } from "@mirage/xl";
+import { checkXlConfig, toXlValue, type XlInput } from "@mirage/xl/config";
 
 /**
  * What xl would make of the `xl-*` lines: warnings for keys that it does not know, which are kept all

@@ -1,6 +1,13 @@
 import { parseConf } from "@mirage/conf";
 import { targets } from "@mirage/types";
-import { getNumber, getString, getStrings, parseDisk, parseVif, parseXlConfig } from "@mirage/xl";
+import {
+  getNumber,
+  getString,
+  getStrings,
+  parseDisk,
+  parseVif,
+  parseXlConfig,
+} from "@mirage/xl/config";
 import { expect, test } from "vitest";
 import { generate } from "./generate.js";
 

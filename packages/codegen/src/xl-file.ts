@@ -1,4 +1,4 @@
-import { printDisk, printVif, printXlValue, toXlValue, type XlInput } from "@mirage/xl";
+import { printDisk, printVif, printXlValue, toXlValue, type XlInput } from "@mirage/xl/config";
 import { header } from "./header.js";
 import { networksOf } from "./networks.js";
 import { type Program, programName } from "./program.js";

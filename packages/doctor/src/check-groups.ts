@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { MirageError } from "@mirage/diagnostics";
-import { hostInfo, localHost } from "@mirage/xl";
+import { hostInfo, localHost } from "@mirage/xl/host";
 import {
   callCheck,
   distributionCheck,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Disk } from "../src/disk.js";
-import type { Vif } from "../src/vif.js";
+import type { Disk } from "../src/config/disk.js";
+import type { Vif } from "../src/config/vif.js";
 
 /** Text that may stand in a comma list. */
 const part = fc.stringMatching(/^[!-+\--~][ -+\--~]*$/);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sshHost, type XenHost } from "../src/host.js";
+import { sshHost, type XenHost } from "../src/host/host.js";
 
 /**
  * The host that the environment variables MIRAGE_XEN_HOST (destination of ssh) and MIRAGE_XEN_SSH (its

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { localHost, sshHost, type XenHost } from "../src/host.js";
+import { localHost, sshHost, type XenHost } from "../src/host/host.js";
 
 /** A machine without Xen, with shell scripts in the place of xl and ssh. */
 export interface StandIn {

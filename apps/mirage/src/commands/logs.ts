@@ -7,7 +7,7 @@ import {
   logFile,
   readLog,
 } from "@mirage/instances";
-import { openConsole, sshHost } from "@mirage/xl";
+import { openConsole, sshHost } from "@mirage/xl/host";
 import { interruptible } from "../terminal/perform.js";
 
 interface LogsOptions {

@@ -6,7 +6,7 @@ import {
   listInstances,
   stopInstance,
 } from "@mirage/instances";
-import { sshHost } from "@mirage/xl";
+import { sshHost } from "@mirage/xl/host";
 import { endDomain } from "../run/end-domain.js";
 import { lostDomain } from "../run/lost-domain.js";
 import { xenHost } from "../run/run-xen.js";

@@ -1,4 +1,4 @@
-import { type Domain, domainUptimes, listDomains, sshHost } from "@mirage/xl";
+import { type Domain, domainUptimes, listDomains, sshHost } from "@mirage/xl/host";
 import { duration } from "../terminal/duration.js";
 import { table } from "../terminal/table.js";
 

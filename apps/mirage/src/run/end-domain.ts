@@ -1,5 +1,5 @@
 import { MirageError } from "@mirage/diagnostics";
-import { destroyDomain, followDomain, shutdownDomain, type XenHost } from "@mirage/xl";
+import { destroyDomain, followDomain, shutdownDomain, type XenHost } from "@mirage/xl/host";
 
 export interface EndOptions {
   readonly kill: boolean;

@@ -1,5 +1,5 @@
 import type { Instance } from "@mirage/instances";
-import { type Domain, findDomain, localHost } from "@mirage/xl";
+import { type Domain, findDomain, localHost } from "@mirage/xl/host";
 
 /** The domain of this machine that goes on although nobody follows it any more, if it can be seen. */
 export async function lostDomain({ domain }: Instance): Promise<Domain | undefined> {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { MirageError } from "@mirage/diagnostics";
 import type { Plan } from "@mirage/plan";
+import { readXlConfig } from "@mirage/xl/config";
 import {
   type CreatedDomain,
   type CreateRequest,
@@ -13,12 +14,11 @@ import {
   localHost,
   openConsole,
   planCreate,
-  readXlConfig,
   shutdownDomain,
   sshHost,
   unpauseDomain,
   type XenHost,
-} from "@mirage/xl";
+} from "@mirage/xl/host";
 import type { ApplicationToRun, RunFlags, Watcher } from "../application-to-run.js";
 import { interruptible } from "../terminal/perform.js";
 import { say } from "../terminal/terminal.js";

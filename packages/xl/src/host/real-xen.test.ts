@@ -1,7 +1,7 @@
 import { describePlan, execute } from "@mirage/plan";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { buildGuest, realXenHost } from "../test/real-xen.js";
-import { type XlInput, xlConfig } from "./config.js";
+import { buildGuest, realXenHost } from "../../test/real-xen.js";
+import { type XlInput, xlConfig } from "../config/config.js";
 import {
   createDomain,
   type DomainEvent,
@@ -20,7 +20,7 @@ import {
   shutdownDomain,
   unpauseDomain,
   type XenHost,
-} from "./index.js";
+} from "../index.js";
 import { runScript } from "./run.js";
 
 // The driver against a real Xen host, reached by ssh: see test/real-xen.ts.

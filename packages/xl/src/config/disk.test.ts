@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { disk } from "../test/arbitraries.js";
+import { disk } from "../../test/arbitraries.js";
 import { type Disk, parseDisk, printDisk } from "./disk.js";
 
 const volume: Disk = { vdev: "hda", target: "/dev/vg/guest-volume" };

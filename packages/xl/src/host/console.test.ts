@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type StandIn, standIn } from "../test/stand-in.js";
+import { type StandIn, standIn } from "../../test/stand-in.js";
 import { openConsole } from "./console.js";
 import type { XenHost } from "./host.js";
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type StandIn, standIn } from "../test/stand-in.js";
+import { type StandIn, standIn } from "../../test/stand-in.js";
 import { sshHost } from "./host.js";
 import { runScript } from "./run.js";
 

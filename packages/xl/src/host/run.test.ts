@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type StandIn, standIn } from "../test/stand-in.js";
+import { type StandIn, standIn } from "../../test/stand-in.js";
 import { sshHost } from "./host.js";
 import { runScript } from "./run.js";
 

@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
-import { checkXlConfig } from "./check.js";
-import type { XlConfig } from "./config.js";
+import { checkXlConfig } from "../config/check.js";
+import type { XlConfig } from "../config/config.js";
+import { getNumber, getString, setValue } from "../config/lookup.js";
+import { printXlConfig } from "../config/print.js";
 import { destroyDomain, unpauseDomain } from "./control.js";
 import type { XenHost } from "./host.js";
 import { hostInfo } from "./host-info.js";
-import { getNumber, getString, setValue } from "./lookup.js";
-import { printXlConfig } from "./print.js";
 import { resolveDisks } from "./resolve-disks.js";
 import { checkResources, resolveBridges } from "./resolve-host.js";
 import { interrupted, runScript } from "./run.js";

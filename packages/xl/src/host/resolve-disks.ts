@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
-import type { XlConfig } from "./config.js";
-import { type Disk, parseDisk, printDisk } from "./disk.js";
+import type { XlConfig } from "../config/config.js";
+import { type Disk, parseDisk, printDisk } from "../config/disk.js";
+import { getStrings, setValue } from "../config/lookup.js";
 import type { XenHost } from "./host.js";
-import { getStrings, setValue } from "./lookup.js";
 
 /**
  * The config with absolute paths of disk images, as xl and its scripts work in folders of their own.

@@ -11,12 +11,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describePlan, execute } from "@mirage/plan";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type StandIn, standIn } from "../test/stand-in.js";
-import { type XlInput, xlConfig } from "./config.js";
+import { type StandIn, standIn } from "../../test/stand-in.js";
+import { type XlInput, xlConfig } from "../config/config.js";
+import { getString, getStrings } from "../config/lookup.js";
+import { readXlConfig } from "../config/parse.js";
 import { createDomain } from "./create.js";
 import type { XenHost } from "./host.js";
-import { getString, getStrings } from "./lookup.js";
-import { readXlConfig } from "./parse.js";
 import { planCreate } from "./plan-create.js";
 
 const info = readFileSync(new URL("testdata/info.txt", import.meta.url), "utf8");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { disk, vif } from "../test/arbitraries.js";
-import { openRealXl, type RealXl, realXlPath } from "../test/real-xl.js";
+import { disk, vif } from "../../test/arbitraries.js";
+import { openRealXl, type RealXl, realXlPath } from "../../test/real-xl.js";
 import { toXlValue, xlConfig } from "./config.js";
 import { parseDisk, printDisk } from "./disk.js";
 import { parseXlConfig } from "./parse.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { xlConfig } from "./config.js";
+import { xlConfig } from "../config/config.js";
 import { localHost } from "./host.js";
 import { type HostInfo, parseHostInfo } from "./host-info.js";
 import { checkResources, resolveBridges } from "./resolve-host.js";

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import type { XlConfig } from "./config.js";
+import type { XlConfig } from "../config/config.js";
+import { getNumber, getString, getStrings } from "../config/lookup.js";
 import {
   bootFiles,
   type CreatedDomain,
@@ -9,7 +10,6 @@ import {
   prepare,
 } from "./create.js";
 import type { XenHost } from "./host.js";
-import { getNumber, getString, getStrings } from "./lookup.js";
 
 /**
  * A step of a plan, as @mirage/plan executes and describes it. It is spelt out here because who only

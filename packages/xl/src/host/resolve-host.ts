@@ -1,9 +1,9 @@
 import { didYouMean, MirageError } from "@mirage/diagnostics";
-import type { XlConfig } from "./config.js";
+import type { XlConfig } from "../config/config.js";
+import { getNumber, getString, getStrings, setValue } from "../config/lookup.js";
+import { parseVif, printVif, type Vif } from "../config/vif.js";
 import type { XenHost } from "./host.js";
 import type { HostInfo } from "./host-info.js";
-import { getNumber, getString, getStrings, setValue } from "./lookup.js";
-import { parseVif, printVif, type Vif } from "./vif.js";
 
 /** The bridge that xl takes when none is named. */
 const defaultBridge = "xenbr0";

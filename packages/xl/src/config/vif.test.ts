@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { vif } from "../test/arbitraries.js";
+import { vif } from "../../test/arbitraries.js";
 import { parseVif, printVif, type Vif } from "./vif.js";
 
 test.each<[string, Vif]>([

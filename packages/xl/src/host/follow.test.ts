@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type StandIn, standIn } from "../test/stand-in.js";
+import { type StandIn, standIn } from "../../test/stand-in.js";
 import { followDomain } from "./follow.js";
 import type { XenHost } from "./host.js";
 
