@@ -10,7 +10,7 @@ module type S = sig
       with type ipv4input =
         src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> Cstruct.t -> unit Lwt.t
 
-  val set_config : t -> Tcp_config.t -> unit
+  val set_config : t -> Tcp_parameters.t -> unit
   val connections : t -> int
 end
 
@@ -88,7 +88,7 @@ struct
     mutable busy : bool;  (** whoever is at work will look at [dirty] *)
     mutable flush_paused : bool;
     mutable alarm : Alarm.t option;
-    mutable config : Tcp_config.t;
+    mutable config : Tcp_parameters.t;
     mutable errors : Icmpv4.subscription option;
   }
 
@@ -551,7 +551,7 @@ struct
         busy = false;
         flush_paused = false;
         alarm = None;
-        config = Tcp_config.for_memory (Net_memory.limit ());
+        config = Tcp_parameters.for_memory (Net_memory.limit ());
         errors = None;
       }
     in

@@ -1,7 +1,7 @@
 (* SPDX-License-Identifier: ISC *)
 
 type t = {
-  config : Tcp_config.t;
+  config : Tcp_parameters.t;
   mutable srtt : int;  (** negative before the first sample *)
   mutable rttvar : int;
   mutable rto : int;
@@ -11,7 +11,7 @@ type t = {
 (* Beyond this the timeout is at its maximum anyway. *)
 let max_shift = 16
 
-let create (config : Tcp_config.t) =
+let create (config : Tcp_parameters.t) =
   { config; srtt = -1; rttvar = 0; rto = config.initial_rto; shift = 0 }
 
 let sample t rtt =

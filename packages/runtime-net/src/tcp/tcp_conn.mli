@@ -34,7 +34,7 @@ type failure =
 val never : int
 
 type t = {
-  config : Tcp_config.t;
+  config : Tcp_parameters.t;
   local_port : int;
   remote_port : int;
   passive : bool;  (** opened by the peer *)
@@ -111,7 +111,7 @@ type t = {
 (** [connect config ~now ~local_port ~remote_port ~iss ~ts_offset] is an active
     open. *)
 val connect :
-  Tcp_config.t ->
+  Tcp_parameters.t ->
   now:int ->
   local_port:int ->
   remote_port:int ->
@@ -122,7 +122,7 @@ val connect :
 (** [accept config ~now ~iss ~ts_offset syn] is a passive open by the segment
     [syn]. *)
 val accept :
-  Tcp_config.t -> now:int -> iss:int -> ts_offset:int -> Tcp_wire.t -> t
+  Tcp_parameters.t -> now:int -> iss:int -> ts_offset:int -> Tcp_wire.t -> t
 
 (** {1 For the application} *)
 

@@ -4,7 +4,7 @@
 
 type t
 
-val create : Tcp_config.t -> t
+val create : Tcp_parameters.t -> t
 
 (** [sample t rtt] takes a measured round-trip time in, and ends a back-off. The
     caller must not measure what was retransmitted (Karn's algorithm). *)

@@ -17,7 +17,7 @@ type failure = Refused | Reset | Timed_out | Unreachable | Aborted
 let never = max_int
 
 type t = {
-  config : Tcp_config.t;
+  config : Tcp_parameters.t;
   local_port : int;
   remote_port : int;
   passive : bool;
@@ -96,7 +96,7 @@ let min_peer_mss = 88
 let rec shift_for ?(shift = 0) octets =
   if octets <= 0xffff lsl shift then shift else shift_for ~shift:(shift + 1) octets
 
-let create (config : Tcp_config.t) ~now ~passive ~state ~local_port ~remote_port
+let create (config : Tcp_parameters.t) ~now ~passive ~state ~local_port ~remote_port
     ~iss ~ts_offset =
   {
     config;
@@ -284,7 +284,7 @@ let can_write t =
    has written more. *)
 let send_limit t =
   if Tcp_send_queue.memory_in_use () > t.config.max_send_memory then
-    Tcp_config.starved_send_buffer
+    Tcp_parameters.starved_send_buffer
   else
     Int.min t.config.max_send_buffer
       (Int.max t.config.min_send_buffer (2 * Tcp_congestion.window t.congestion))
