@@ -1,7 +1,7 @@
-// Install, build, typecheck, lint, layer check and the reference of commands: the static half of CI.
+// The static half of CI: install, build, types, lint, layers, the reference of commands, the guides.
 import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
 import { report } from "./report.mjs";
-import { ensureBuilt, ensureDependencies, ensurePnpm, run } from "./workspace.mjs";
+import { ensureBuilt, ensureDependencies, ensurePnpm, run, runTargets } from "./workspace.mjs";
 
 await report(async () => {
   ensureAptPackages([...productPackages, ...testPackages]);
@@ -9,9 +9,5 @@ await report(async () => {
   ensureDependencies();
   ensureBuilt();
   run("nx", ["sync:check"]);
-  run("nx", ["run-many", "-t", "typecheck"]);
-  run("biome", ["check", "."]);
-  run("node", ["tools/layers.mjs"]);
-  run("node", ["tools/cli-reference.mjs", "--check"]);
-  run("node", ["docs/tools/build.mjs", "--guides"]);
+  runTargets(["typecheck", "lint", "layers", "cli-reference", "guides"]);
 });

@@ -1,4 +1,4 @@
-// npm test: everything. `unit`: vitest beside the sources and the OCaml packages' tests. `e2e`.
+// npm test: everything. `unit`: the tests beside the sources, TypeScript and OCaml. `e2e`.
 import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
 import { quickEc2 } from "./e2e-ec2-parts.mjs";
 import { report } from "./report.mjs";
@@ -8,7 +8,7 @@ import {
   ensurePnpm,
   root,
   run,
-  runQuietly,
+  runTargets,
 } from "./workspace.mjs";
 
 const suites = process.argv.slice(2);
@@ -19,15 +19,7 @@ await report(async () => {
   ensurePnpm();
   ensureDependencies();
   if (wanted.includes("unit")) {
-    run("nx", ["run-many", "-t", "test", "--parallel=2", "--outputStyle=stream"]);
-    console.error("OCaml packages: dune build @all @runtest");
-    runQuietly("the OCaml tests", "dune", [
-      "build",
-      "--root",
-      `${root}/packages`,
-      "@all",
-      "@runtest",
-    ]);
+    runTargets(["test", "test-ocaml", "build-ocaml"], "--outputStyle=stream");
   }
   if (wanted.includes("e2e")) {
     ensureBuilt();

@@ -54,6 +54,29 @@ export function runQuietly(title, command, args, options = {}) {
   if (status !== 0) throw new Error(`${title} failed:\n${stdout}${stderr}`);
 }
 
+/**
+ * Runs targets through nx, which leaves out what it has seen pass with the same inputs. With a commit
+ * in $MIRAGE_BASE: only in the projects that the changes since then can break.
+ */
+export function runTargets(targets, ...options) {
+  const base = process.env.MIRAGE_BASE;
+  const selection = base ? ["affected", `--base=${base}`] : ["run-many"];
+  run("nx", [...selection, "-t", ...targets, "--parallel=2", ...options]);
+}
+
+/** The names of the projects that the changes since $MIRAGE_BASE can break; nothing without one. */
+export function affectedProjects() {
+  const base = process.env.MIRAGE_BASE;
+  if (!base) return undefined;
+  const { status, stdout, stderr } = spawnSync(
+    "nx",
+    ["show", "projects", "--affected", `--base=${base}`, "--json"],
+    { cwd: root, env: workspaceEnv(), encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(`nx cannot say what is affected:\n${stdout}${stderr}`);
+  return JSON.parse(stdout);
+}
+
 /** pnpm in the version that package.json names, installed for this user when it is absent. */
 export function ensurePnpm() {
   const found = spawnSync("pnpm", ["--version"], { encoding: "utf8", cwd: homedir() });
@@ -95,6 +118,7 @@ function dependencyHash() {
     "pnpm-workspace.yaml",
     "e2e/package.json",
     "docs/package.json",
+    "tools/package.json",
   ];
   for (const file of [...files.map((name) => join(root, name)), ...manifests]) {
     if (existsSync(file)) hash.update(file.slice(root.length)).update(readFileSync(file));
@@ -104,6 +128,8 @@ function dependencyHash() {
 
 /** The packages' build output; nx decides what is out of date, if anything has changed at all. */
 export function ensureBuilt() {
+  // A task of nx names the builds that it needs.
+  if (process.env.NX_TASK_TARGET_PROJECT !== undefined) return;
   const stamp = join(root, "node_modules/.built");
   const wanted = sourceState();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;

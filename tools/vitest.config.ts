@@ -1,0 +1,5 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["**/*.test.mjs"], environment: "node", testTimeout: 60_000 },
+});
