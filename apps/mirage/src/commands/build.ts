@@ -1,7 +1,5 @@
 import { join, relative } from "node:path";
-import { requireState } from "@mirage/project";
-import { applicationFolder } from "../application.js";
-import { compile } from "../compile.js";
+import { compile, configuredFolder } from "@mirage/application";
 import { perform } from "../terminal/perform.js";
 import { say } from "../terminal/terminal.js";
 
@@ -12,10 +10,9 @@ interface BuildOptions {
 
 /** `mirage build`: calls the generated Makefile, which also works by hand. */
 export async function build(file: string | undefined, options: BuildOptions): Promise<void> {
-  const directory = await applicationFolder(file);
-  const { name, products } = await requireState(directory);
-  await perform(compile(directory, name), options);
+  const application = await configuredFolder(file);
+  await perform(compile(application), options);
   if (options.dryRun) return;
-  const program = relative(process.cwd(), join(directory, products[0] ?? ""));
+  const program = relative(process.cwd(), join(application.directory, application.program));
   say(`${program} is ready: \`mirage run\` starts it`);
 }

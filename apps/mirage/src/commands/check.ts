@@ -1,5 +1,6 @@
+import { confPath, loadChecked } from "@mirage/application";
 import { type Diagnostic, MirageError, toJson } from "@mirage/diagnostics";
-import { confPath, loadApplication, loadChecked } from "../application.js";
+import { loadApplication } from "../load-application.js";
 import { print, say } from "../terminal/terminal.js";
 
 interface CheckOptions {

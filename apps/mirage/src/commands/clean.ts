@@ -1,6 +1,6 @@
-import { relative } from "node:path";
+import { dirname, relative, resolve } from "node:path";
+import { confPath } from "@mirage/application";
 import { planClean, readState } from "@mirage/project";
-import { applicationFolder } from "../application.js";
 import { perform } from "../terminal/perform.js";
 import { say } from "../terminal/terminal.js";
 
@@ -11,7 +11,7 @@ interface CleanOptions {
 
 /** `mirage clean`: removes what configure and build made, but nothing that somebody edited. */
 export async function clean(file: string | undefined, options: CleanOptions): Promise<void> {
-  const directory = await applicationFolder(file);
+  const directory = dirname(resolve(await confPath(file)));
   const state = await readState(directory);
   if (!state) {
     say(

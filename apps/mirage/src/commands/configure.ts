@@ -1,22 +1,11 @@
-import { basename, resolve } from "node:path";
-import { buildProducts, checkLibraries, compatibilityWarnings, generate } from "@mirage/codegen";
-import { renderDiagnostic } from "@mirage/diagnostics";
-import { Libraries } from "@mirage/findlib";
-import {
-  ensureInstalled,
-  type InstallRequest,
-  installationPlan,
-  installationStatus,
-  libraryPath,
-  type OpamPackage,
-} from "@mirage/opam-driver";
-import { type ProjectState, planGenerate } from "@mirage/project";
-import { loadApplication } from "../application.js";
-import { Dependencies } from "../dependencies.js";
-import type { OpamOptions } from "../installation.js";
-import { selectTarget, type TargetFlags } from "../target.js";
-import { interruptible, perform } from "../terminal/perform.js";
-import { say, stderrColor } from "../terminal/terminal.js";
+import { ConfigurePlan, selectTarget, type TargetFlags } from "@mirage/application";
+import { compatibilityWarnings } from "@mirage/codegen";
+import type { OpamOptions } from "@mirage/dependencies";
+import type { OpamPackage } from "@mirage/opam-driver";
+import { interruptible } from "@mirage/plan";
+import { loadApplication, sayAll } from "../load-application.js";
+import { perform } from "../terminal/perform.js";
+import { say } from "../terminal/terminal.js";
 
 interface ConfigureOptions extends OpamOptions, TargetFlags {
   /** False with `--no-install`. */
@@ -34,55 +23,23 @@ export async function configure(
 ): Promise<void> {
   const target = selectTarget(options);
   const { configuration } = await loadApplication(file);
-  for (const warning of compatibilityWarnings(configuration)) {
-    say(renderDiagnostic(warning, { color: stderrColor() }));
-  }
-  const name = configuration.name.value;
-  const dependencies = await Dependencies.of(configuration, target, options);
-  const { directory } = dependencies;
-  const { root, switch: opamSwitch } = dependencies.opam;
-  const writes = await planGenerate({
-    directory,
-    state: {
-      conf: basename(configuration.file),
-      target: target.name,
-      name,
-      products: buildProducts(configuration, target),
-      ...namedOpam(options),
-    },
-    files: generate(configuration, target, { opam: { root, switch: opamSwitch } }),
-    force: options.force === true,
-  });
-  const checkInstalled = () =>
-    checkLibraries(
-      configuration,
-      target,
-      async () => new Libraries(await libraryPath(dependencies.opam)),
-    );
-  await checkInstalled();
-  const chosen = options.locked ? await dependencies.locked() : await dependencies.chosen();
-  const request = dependencies.request(chosen);
+  sayAll(compatibilityWarnings(configuration));
+  const plan = await ConfigurePlan.of(configuration, target, options);
   if (options.dryRun) {
-    const install = options.install ? await installationPlan(request) : [];
-    await perform([...install, ...writes], options);
+    const install = options.install ? await plan.installation() : [];
+    await perform([...install, ...plan.writes], options);
     return;
   }
   if (options.install) {
-    await interruptible((signal) => ensureInstalled({ ...request, signal, onProgress: say }));
-    await checkInstalled();
+    await interruptible((signal) => plan.install({ signal, onProgress: say }));
   }
-  await perform(writes, options);
-  if (!options.install) await sayWhatIsMissing(request);
-  say(`${name} is configured for ${target.doc}: \`mirage build\` compiles it`);
+  await perform(plan.writes, options);
+  if (!options.install) await sayWhatIsMissing(plan);
+  say(`${configuration.name.value} is configured for ${target.doc}: \`mirage build\` compiles it`);
 }
 
-function namedOpam({ opamRoot: root, switch: name }: OpamOptions): Pick<ProjectState, "opam"> {
-  if (root === undefined && name === undefined) return {};
-  return { opam: { ...(root && { root: resolve(root) }), ...(name && { switch: name }) } };
-}
-
-async function sayWhatIsMissing(request: InstallRequest): Promise<void> {
-  const { installed, missing, missingSystemPackages } = await installationStatus(request);
+async function sayWhatIsMissing(plan: ConfigurePlan): Promise<void> {
+  const { installed, missing, missingSystemPackages } = await plan.status();
   if (missing.length + missingSystemPackages.length === 0) {
     say("everything that the application needs is installed already");
     return;

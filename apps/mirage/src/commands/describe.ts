@@ -1,8 +1,8 @@
+import { configuredTarget, type TargetFlags } from "@mirage/application";
 import { applicationGraph, libraries, programName } from "@mirage/codegen";
 import { MirageError } from "@mirage/diagnostics";
 import { graphDot, graphSvg, graphText } from "@mirage/graph";
-import { loadApplication } from "../application.js";
-import { configuredTarget, type TargetFlags } from "../target.js";
+import { loadApplication } from "../load-application.js";
 import { print } from "../terminal/terminal.js";
 
 interface DescribeOptions extends TargetFlags {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type TargetFlags, targetOfFolder } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
 import {
   checkGroups,
@@ -11,7 +12,6 @@ import {
 import { defaultDataFolder } from "@mirage/opam-driver";
 import { describePlan, type Plan } from "@mirage/plan";
 import { forbiddingSetting, privateNetwork } from "@mirage/runner";
-import { type TargetFlags, targetOfFolder } from "../target.js";
 import { answered, canAsk } from "../terminal/ask.js";
 import { perform } from "../terminal/perform.js";
 import { print, say, stdoutColor } from "../terminal/terminal.js";

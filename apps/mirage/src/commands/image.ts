@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import { builtKernel, configuredFolder } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
 import { composeDisk, type Disk, formatSize, parseSize, writeDisk } from "@mirage/disk-image";
-import { builtKernel } from "../built-kernel.js";
-import { interruptible, perform } from "../terminal/perform.js";
+import { interruptible } from "@mirage/plan";
+import { perform } from "../terminal/perform.js";
 import { print, say } from "../terminal/terminal.js";
 
 interface ImageOptions {
@@ -18,7 +19,9 @@ interface ImageOptions {
 /** `mirage image`: writes a disk from which a BIOS boots the built kernel. */
 export async function image(file: string | undefined, options: ImageOptions): Promise<void> {
   const size = options.size === undefined ? undefined : parseSize(options.size);
-  const { name, kernel } = await builtKernel(file);
+  const application = await configuredFolder(file);
+  const { name } = application;
+  const kernel = builtKernel(application);
   const output = resolve(options.output ?? kernel.replace(/(\.xen)?$/, ".img"));
   const shown = relative(process.cwd(), output);
   if (!options.force && existsSync(output)) {

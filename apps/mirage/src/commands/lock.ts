@@ -1,10 +1,9 @@
 import { relative } from "node:path";
+import { configuredTarget, type TargetFlags } from "@mirage/application";
+import { Dependencies, type OpamOptions } from "@mirage/dependencies";
 import { MirageError } from "@mirage/diagnostics";
 import { compareLock, type Lock, printDifference, printLock } from "@mirage/opam-resolver/lock";
-import { loadApplication } from "../application.js";
-import { Dependencies } from "../dependencies.js";
-import type { OpamOptions } from "../installation.js";
-import { configuredTarget, type TargetFlags } from "../target.js";
+import { loadApplication } from "../load-application.js";
 import { perform } from "../terminal/perform.js";
 import { say } from "../terminal/terminal.js";
 

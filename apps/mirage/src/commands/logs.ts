@@ -7,8 +7,8 @@ import {
   logFile,
   readLog,
 } from "@mirage/instances";
-import { openConsole, sshHost } from "@mirage/xl/host";
-import { interruptible } from "../terminal/perform.js";
+import { remoteLauncher } from "@mirage/launch";
+import { interruptible } from "@mirage/plan";
 
 interface LogsOptions {
   readonly follow?: true;
@@ -19,7 +19,10 @@ interface LogsOptions {
 /** `mirage logs`: what an instance has printed, and prints. */
 export async function logs(name: string, options: LogsOptions): Promise<void> {
   if (options.host !== undefined) {
-    await showConsole(name, options.host, options.follow === true);
+    const { host, follow = false } = options;
+    const { elsewhere } = await remoteLauncher();
+    const output = (chunk: Uint8Array) => void process.stdout.write(chunk);
+    await interruptible((signal) => elsewhere.logs(host, name, { follow, signal, output }));
     return;
   }
   const instance = findInstance(name, await listInstances());
@@ -52,23 +55,4 @@ async function showLog(
       hint: `\`sudo mirage logs ${name}\` shows it`,
     });
   }
-}
-
-/** How long, in milliseconds, a console may be silent before all in its buffer is taken for read. */
-const silenceMs = 3_000;
-
-/** What the console of a domain on another machine has in its buffer, and prints from then on. */
-async function showConsole(name: string, host: string, follow: boolean): Promise<void> {
-  await interruptible(async (signal) => {
-    const leave = () => void console.close();
-    const silence = follow ? undefined : setTimeout(leave, silenceMs);
-    const console = openConsole(sshHost(host), name, {
-      onOutput: (chunk) => {
-        process.stdout.write(chunk);
-        silence?.refresh();
-      },
-    });
-    signal.addEventListener("abort", leave);
-    await console.closed.finally(() => clearTimeout(silence));
-  });
 }

@@ -8,7 +8,8 @@ import {
   planNetworkDown,
   planNetworkUp,
 } from "@mirage/host-network";
-import { interruptible, perform, progress } from "../terminal/perform.js";
+import { interruptible } from "@mirage/plan";
+import { perform, progress } from "../terminal/perform.js";
 import { print, say } from "../terminal/terminal.js";
 
 interface CommonOptions {

@@ -1,12 +1,11 @@
 import { relative } from "node:path";
+import { configuredTarget, type TargetFlags } from "@mirage/application";
+import { Dependencies, type OpamOptions } from "@mirage/dependencies";
 import { MirageError } from "@mirage/diagnostics";
 import { readInstalled } from "@mirage/opam-driver";
 import { neededPackages } from "@mirage/opam-resolver";
 import { type OutdatedPackage, outdatedPackages } from "@mirage/opam-resolver/lock";
-import { loadApplication } from "../application.js";
-import { Dependencies } from "../dependencies.js";
-import type { OpamOptions } from "../installation.js";
-import { configuredTarget, type TargetFlags } from "../target.js";
+import { loadApplication } from "../load-application.js";
 import { table } from "../terminal/table.js";
 import { print, say } from "../terminal/terminal.js";
 

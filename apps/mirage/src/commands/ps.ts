@@ -1,7 +1,6 @@
 import { type Instance, listInstances, logFile } from "@mirage/instances";
+import { launcherOfInstance, type RemoteGuest, remoteLauncher } from "@mirage/launch";
 import { formatEndpoint } from "@mirage/runner";
-import { describeDomains, listHost } from "../run/domains.js";
-import { lostDomain } from "../run/lost-domain.js";
 import { duration } from "../terminal/duration.js";
 import { table } from "../terminal/table.js";
 import { print, say } from "../terminal/terminal.js";
@@ -14,21 +13,22 @@ interface PsOptions {
   readonly json?: true;
 }
 
-/** An instance, and whether its domain goes on though its keeper is gone. */
+/** An instance, and what of it goes on though its keeper is gone. */
 interface Shown extends Instance {
-  readonly isUnattended: boolean;
+  readonly left: string | undefined;
 }
 
 /** `mirage ps`: the unikernels that run. */
 export async function ps({ host, all, json }: PsOptions): Promise<void> {
   if (host !== undefined) {
-    const domains = await listHost(host);
-    print(json ? JSON.stringify(domains, undefined, 2) : describeDomains(domains));
+    const { elsewhere } = await remoteLauncher();
+    const guests = await elsewhere.list(host);
+    print(json ? JSON.stringify(guests, undefined, 2) : describeGuests(guests));
     return;
   }
-  const instances = await Promise.all((await listInstances()).map(withDomain));
-  const shown = instances.filter(({ status, isUnattended }) => {
-    return all || isUnattended || status === "running" || status === "starting";
+  const instances = await Promise.all((await listInstances()).map(withLeft));
+  const shown = instances.filter(({ status, left }) => {
+    return all || left !== undefined || status === "running" || status === "starting";
   });
   if (json) print(JSON.stringify(shown.map(asData), undefined, 2));
   else if (shown.length > 0) print(table([titles, ...shown.map(row)]));
@@ -36,9 +36,9 @@ export async function ps({ host, all, json }: PsOptions): Promise<void> {
   for (const instance of instances) sayIfStale(instance);
 }
 
-async function withDomain(instance: Instance): Promise<Shown> {
-  const isUnattended = instance.status === "lost" && (await lostDomain(instance)) !== undefined;
-  return { ...instance, isUnattended };
+async function withLeft(instance: Instance): Promise<Shown> {
+  const launcher = instance.status === "lost" ? await launcherOfInstance(instance) : undefined;
+  return { ...instance, left: (await launcher?.leftRunning?.(instance))?.what };
 }
 
 const titles = ["NAME", "USER", "TARGET", "STATUS", "REACHED AT"];
@@ -58,24 +58,37 @@ function row(instance: Shown): string[] {
   ];
 }
 
-function statusOf({ status, isUnattended, since, exit, domain }: Shown): string {
+function statusOf({ status, left, since, exit, domain }: Shown): string {
   const where = domain?.host === undefined ? "" : ` on ${domain.host}`;
   const age = (time: string) => duration((Date.now() - Date.parse(time)) / 1000);
-  if (isUnattended) return "running, not followed";
+  if (left !== undefined) return "running, not followed";
   if (status === "ended" && exit) return `ended (${exit.code}) ${age(exit.at)} ago`;
   return status === "lost" ? "lost" : `${status} for ${age(since)}${where}`;
 }
 
-function asData({ folder, keeper, isUnattended, phase, ...instance }: Shown) {
-  const status = isUnattended ? "unattended" : instance.status;
+function describeGuests(guests: readonly RemoteGuest[]): string {
+  return table([
+    ["NAME", "DOMAIN", "STATUS", "MEMORY", "CPU"],
+    ...guests.map(({ name, id, state, upSeconds, memoryMb, cpuSeconds }) => [
+      name,
+      String(id),
+      upSeconds === undefined ? state : `${state} for ${duration(upSeconds)}`,
+      memoryMb === undefined ? "" : `${memoryMb} MB`,
+      cpuSeconds === undefined ? "" : `${cpuSeconds} s`,
+    ]),
+  ]);
+}
+
+function asData({ folder, keeper, left, phase, ...instance }: Shown) {
+  const status = left !== undefined ? "unattended" : instance.status;
   const log = instance.isDetached ? { log: logFile(folder) } : {};
   return { ...instance, status, pid: keeper.pid, ...log };
 }
 
-function sayIfStale({ name, status, keeper, isUnattended, domain, isDetached }: Shown): void {
+function sayIfStale({ name, status, keeper, left, domain, isDetached }: Shown): void {
   if (status !== "lost") return;
-  if (isUnattended) {
-    say(`${name}: its process ${keeper.pid} is gone, but its domain ${domain?.name} goes on`);
+  if (left !== undefined) {
+    say(`${name}: its process ${keeper.pid} is gone, but ${left} goes on`);
     return;
   }
   const log = isDetached ? `\`mirage logs ${name}\` has what it printed, ` : "";

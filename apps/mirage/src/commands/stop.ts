@@ -6,11 +6,8 @@ import {
   listInstances,
   stopInstance,
 } from "@mirage/instances";
-import { sshHost } from "@mirage/xl/host";
-import { endDomain } from "../run/end-domain.js";
-import { lostDomain } from "../run/lost-domain.js";
-import { xenHost } from "../run/run-xen.js";
-import { interruptible } from "../terminal/perform.js";
+import { launcherOfInstance, remoteLauncher, type StopRequest } from "@mirage/launch";
+import { interruptible } from "@mirage/plan";
 import { say } from "../terminal/terminal.js";
 
 interface StopFlags {
@@ -20,8 +17,8 @@ interface StopFlags {
   readonly host?: string;
 }
 
-/** Seconds that are waited: the runner gives a process 5 of them, and xl a guest 60. */
-const patience = { process: 10, domain: 90 };
+/** Seconds that an instance of a target unknown to this mirage is waited for. */
+const usualPatience = 10;
 
 /** `mirage stop`: ends what runs, forgets what has ended; all names are tried. */
 export async function stop(names: readonly string[], flags: StopFlags): Promise<void> {
@@ -29,7 +26,7 @@ export async function stop(names: readonly string[], flags: StopFlags): Promise<
   const end =
     host === undefined
       ? await namedStop(names, flags)
-      : (name: string) => stopDomain(name, host, flags);
+      : (name: string) => stopElsewhere(name, host, flags);
   const outcomes = await Promise.allSettled(names.map(end));
   const failures = outcomes.flatMap((outcome) =>
     outcome.status === "rejected" ? [outcome.reason] : [],
@@ -55,15 +52,17 @@ async function namedStop(names: readonly string[], flags: StopFlags) {
 
 async function stopOne(instance: Instance, flags: StopFlags): Promise<void> {
   const { name, status } = instance;
+  const launcher = await launcherOfInstance(instance);
+  const patience = launcher?.patience ?? usualPatience;
   if (status === "starting" || status === "running") {
-    const seconds = flags.timeout ?? patience[instance.domain ? "domain" : "process"];
-    await stopInstance(instance, { kill: flags.kill === true, timeoutMs: seconds * 1000 });
+    const { kill, timeoutMs } = limits(flags, patience);
+    await stopInstance(instance, { kill, timeoutMs });
     say(`${name} ended`);
     return;
   }
-  const domain = await lostDomain(instance);
-  if (domain) {
-    await interruptible((signal) => endDomain(xenHost(undefined), domain, limits(flags, signal)));
+  const left = await launcher?.leftRunning?.(instance);
+  if (left) {
+    await interruptible((signal) => left.stop({ ...limits(flags, patience), signal }));
     say(`${name}, which nobody followed, ended`);
   } else {
     say(`${name} had ended already and is forgotten`);
@@ -71,11 +70,14 @@ async function stopOne(instance: Instance, flags: StopFlags): Promise<void> {
   await forgetInstance(instance);
 }
 
-async function stopDomain(name: string, host: string, flags: StopFlags): Promise<void> {
-  await interruptible((signal) => endDomain(sshHost(host), name, limits(flags, signal)));
+async function stopElsewhere(name: string, host: string, flags: StopFlags): Promise<void> {
+  const { elsewhere, patience } = await remoteLauncher();
+  await interruptible((signal) =>
+    elsewhere.stop(host, name, { ...limits(flags, patience), signal }),
+  );
   say(`${name} ended on ${host}`);
 }
 
-function limits({ kill, timeout = patience.domain }: StopFlags, signal: AbortSignal) {
-  return { kill: kill === true, timeoutMs: timeout * 1000, signal };
+function limits({ kill, timeout }: StopFlags, patience: number): Omit<StopRequest, "signal"> {
+  return { kill: kill === true, timeoutMs: (timeout ?? patience) * 1000 };
 }

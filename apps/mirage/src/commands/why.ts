@@ -1,9 +1,8 @@
+import { configuredTarget, type TargetFlags } from "@mirage/application";
+import { Dependencies, type OpamOptions } from "@mirage/dependencies";
 import { didYouMean, MirageError } from "@mirage/diagnostics";
 import { reasonsFor, reasonsInWords, whatIfInWords } from "@mirage/opam-resolver";
-import { loadApplication } from "../application.js";
-import { Dependencies } from "../dependencies.js";
-import type { OpamOptions } from "../installation.js";
-import { configuredTarget, type TargetFlags } from "../target.js";
+import { loadApplication } from "../load-application.js";
 import { print } from "../terminal/terminal.js";
 
 interface WhyOptions extends OpamOptions, TargetFlags {

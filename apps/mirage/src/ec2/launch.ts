@@ -1,5 +1,5 @@
 import { launch, planLaunch } from "@mirage/ec2";
-import { interruptible } from "../terminal/perform.js";
+import { interruptible } from "@mirage/plan";
 import { table } from "../terminal/table.js";
 import { print, say } from "../terminal/terminal.js";
 import { type AwsFlags, connectionOf } from "./session.js";

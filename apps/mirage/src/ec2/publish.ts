@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { builtKernel, configuredApplication } from "@mirage/application";
 import { composeDisk, parseSize, writeDisk } from "@mirage/disk-image";
 import {
   type PublishedImage,
@@ -10,8 +11,7 @@ import {
   publish,
   terraformFile,
 } from "@mirage/ec2";
-import { loadApplication } from "../application.js";
-import { builtKernel } from "../built-kernel.js";
+import { loadApplication } from "../load-application.js";
 import { table } from "../terminal/table.js";
 import { print, say } from "../terminal/terminal.js";
 import { PublishProgress } from "./progress.js";
@@ -82,7 +82,9 @@ async function whatToPublish(
     return { request: { ...common, disk: options.disk, name, tags }, port: usualPort };
   }
   const { configuration } = await loadApplication(file);
-  const { name, kernel } = await builtKernel(file);
+  const application = await configuredApplication(configuration);
+  const { name } = application;
+  const kernel = builtKernel(application);
   const disk = join(folder, `${name}.img`);
   const image = await composeDisk({
     kernel,

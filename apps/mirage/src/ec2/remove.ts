@@ -1,5 +1,5 @@
 import { planRemoval, type Removal, remove } from "@mirage/ec2";
-import { interruptible } from "../terminal/perform.js";
+import { interruptible } from "@mirage/plan";
 import { print } from "../terminal/terminal.js";
 import { type AwsFlags, connectionOf } from "./session.js";
 

@@ -4,8 +4,9 @@ import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ConfiguredApplication } from "@mirage/application";
 import { readLog, register } from "@mirage/instances";
-import type { ApplicationToRun, RunFlags } from "../application-to-run.js";
+import type { RunFlags } from "@mirage/launch";
 import { print, say } from "../terminal/terminal.js";
 import { newInstance } from "./keep.js";
 import type { KeeperJob } from "./keeper.js";
@@ -17,7 +18,7 @@ const silenceMs = 15_000;
  * Starts the application in a process of its own, shows what that says until the unikernel is ready,
  * and leaves it alone. Returns the exit code: 0, or that of a unikernel that never got ready.
  */
-export async function detach(application: ApplicationToRun, flags: RunFlags): Promise<number> {
+export async function detach(application: ConfiguredApplication, flags: RunFlags): Promise<number> {
   const instance = await register({ ...newInstance(application, flags), isDetached: true });
   const path = instance.log ?? "";
   const log = openSync(path, "a");

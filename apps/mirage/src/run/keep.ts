@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
+import type { ConfiguredApplication } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
 import { type NewInstance, type Registration, register } from "@mirage/instances";
-import type { ApplicationToRun, RunFlags, Watcher } from "../application-to-run.js";
+import { launcherOf, type RunFlags, type RunObserver } from "@mirage/launch";
+import { report } from "../terminal/report.js";
 import { say } from "../terminal/terminal.js";
 
 /** How the run is noted for `mirage ps`. */
 export function newInstance(
-  { configuration, name, target }: ApplicationToRun,
+  { configuration, name, target }: ConfiguredApplication,
   flags: RunFlags,
 ): Omit<NewInstance, "isDetached"> {
   return {
@@ -19,7 +21,7 @@ export function newInstance(
 
 /** Notes a run in the foreground; without a place for notes, it goes on all the same. */
 export async function noted(
-  application: ApplicationToRun,
+  application: ConfiguredApplication,
   flags: RunFlags,
 ): Promise<Registration | undefined> {
   try {
@@ -33,13 +35,13 @@ export async function noted(
 
 /** Runs the application to its end, keeps its record up to date, and returns the exit code. */
 export async function keep(
-  application: ApplicationToRun,
+  application: ConfiguredApplication,
   flags: RunFlags,
   instance: Registration | undefined,
   onReady: () => void = () => {},
 ): Promise<number> {
   let wasAsked = false;
-  const watcher: Watcher = {
+  const observer: RunObserver = {
     note: (news) => {
       instance
         ?.update(news)
@@ -49,10 +51,13 @@ export async function keep(
     asked: () => {
       wasAsked = true;
     },
+    say,
+    output: (chunk) => void process.stdout.write(chunk),
+    failed: (error) => void report(error, false),
   };
   try {
-    const run = await runner(application, flags);
-    const code = await run(application, flags, watcher);
+    const launcher = await launcherOf(application.target);
+    const code = await launcher.run(application, flags, observer);
     // What ended by itself while nobody looked on is to be found; the rest was seen.
     await (instance?.log && !wasAsked ? instance.end(code) : instance?.forget());
     return code;
@@ -60,17 +65,4 @@ export async function keep(
     await instance?.forget();
     throw error;
   }
-}
-
-/** The code of what is not run is not loaded. */
-async function runner({ target }: ApplicationToRun, { watch }: RunFlags) {
-  if (target.run.as === "process") {
-    if (watch) return (await import("./run-watched.js")).runWatched;
-    return (await import("./run-process.js")).runProcess;
-  }
-  if (!watch) return (await import("./run-xen.js")).runXen;
-  throw new MirageError("ERR_MIRAGE_USAGE", "--watch replaces processes, not domains", {
-    hint: "leave it out, or configure with --unix while you write the program",
-    exitCode: 2,
-  });
 }

@@ -1,7 +1,9 @@
 // The process behind `mirage run --detach`: started by `detach.ts`, with its output going to a log.
+
+import { configuredApplication } from "@mirage/application";
 import { adopt } from "@mirage/instances";
-import { loadApplication } from "../application.js";
-import { applicationToRun, type RunFlags } from "../application-to-run.js";
+import type { RunFlags } from "@mirage/launch";
+import { loadApplication } from "../load-application.js";
 import { report } from "../terminal/report.js";
 import { keep } from "./keep.js";
 
@@ -20,7 +22,7 @@ process.once("message", async (job: KeeperJob) => {
 async function keepInBackground({ conf, flags, folder }: KeeperJob): Promise<number> {
   try {
     const instance = await adopt(folder);
-    const application = await applicationToRun((await loadApplication(conf)).configuration);
+    const application = await configuredApplication((await loadApplication(conf)).configuration);
     return await keep(application, flags, instance, tellReady);
   } catch (error) {
     return report(error, false);

@@ -1,4 +1,11 @@
-import { describePlan, execute, type Plan, type PlanEvent, planData } from "@mirage/plan";
+import {
+  describePlan,
+  execute,
+  interruptible,
+  type Plan,
+  type PlanEvent,
+  planData,
+} from "@mirage/plan";
 import { print, say } from "./terminal.js";
 
 /** Executes a plan with a line of progress for each command; or prints it, as lines or as JSON. */
@@ -9,20 +16,6 @@ export async function perform(
   if (options.dryRun && options.json) print(JSON.stringify(planData(plan), undefined, 2));
   else if (options.dryRun) print(describePlan(plan, { cwd: process.cwd() }));
   else await interruptible((signal) => execute(plan, { signal, onEvent: progress }));
-}
-
-/** Runs a job whose signal is aborted by Ctrl-C or SIGTERM. */
-export async function interruptible<T>(job: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const interrupted = new AbortController();
-  const abort = () => interrupted.abort();
-  process.once("SIGINT", abort);
-  process.once("SIGTERM", abort);
-  try {
-    return await job(interrupted.signal);
-  } finally {
-    process.off("SIGINT", abort);
-    process.off("SIGTERM", abort);
-  }
 }
 
 /** A line for each command that is run. */

@@ -1,17 +1,12 @@
 import { MirageError } from "@mirage/diagnostics";
 import { destroyDomain, followDomain, shutdownDomain, type XenHost } from "@mirage/xl/host";
-
-export interface EndOptions {
-  readonly kill: boolean;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
+import type { StopRequest } from "../launcher.js";
 
 /** Asks a domain to shut down, or destroys it, and waits until it has ended. */
 export async function endDomain(
   xen: XenHost,
   domain: string | { readonly id: number; readonly name: string },
-  { kill, timeoutMs, signal }: EndOptions,
+  { kill, timeoutMs, signal }: StopRequest,
 ): Promise<void> {
   const reference = typeof domain === "string" ? domain : domain.id;
   if (kill) {

@@ -3,8 +3,15 @@ import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { loadConf, resolvePath } from "@mirage/conf";
-import { execute } from "@mirage/plan";
+import {
+  type ConfiguredApplication,
+  ConfigurePlan,
+  compile,
+  configuredApplication,
+  loadChecked,
+} from "@mirage/application";
+import { resolvePath } from "@mirage/conf";
+import { execute, interruptible } from "@mirage/plan";
 import { requireState, stateFolder } from "@mirage/project";
 import { PublishedPorts } from "@mirage/runner";
 import {
@@ -15,37 +22,28 @@ import {
   type WatchedProgram,
   watchFiles,
 } from "@mirage/watch";
-import {
-  type ApplicationToRun,
-  applicationToRun,
-  type RunFlags,
-  type Watcher,
-} from "../application-to-run.js";
-import { configure } from "../commands/configure.js";
-import { compile } from "../compile.js";
-import { report } from "../terminal/report.js";
-import { say } from "../terminal/terminal.js";
-import { type FollowedProcess, followProcess, planProcess, runOptions } from "./run-process.js";
+import type { RunFlags, RunObserver } from "../launcher.js";
+import { type FollowedProcess, followProcess, planProcess, runOptions } from "./run.js";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs the application, and puts a new one in its place when files changed and it could be built. */
 export async function runWatched(
-  application: ApplicationToRun,
+  application: ConfiguredApplication,
   flags: RunFlags,
-  watcher: Watcher,
+  observer: RunObserver,
 ): Promise<number> {
-  planProcess(application, flags); // throws now, and not at each start, if it makes no sense
+  await planProcess(application, flags); // throws now, and not at each start, if it makes no sense
   const { publish = [], strictPort } = flags;
   const ports = new PublishedPorts(publish, { strictPort: strictPort === true });
   const changes = await watchFiles(await filesOf(application));
-  const program = new WatchedApplication(application, ports, changes, watcher);
+  const program = new WatchedApplication(application, ports, changes, observer);
   const end = new AbortController();
   let signal: NodeJS.Signals = "SIGTERM";
   const onSignal = (name: NodeJS.Signals) => {
     if (end.signal.aborted) program.kill();
     signal = name;
-    watcher.asked();
+    observer.asked();
     end.abort();
   };
   for (const name of signals) process.on(name, onSignal);
@@ -66,30 +64,29 @@ class WatchedApplication implements WatchedProgram {
   readonly changes: FileChanges;
   readonly #conf: string;
   readonly #ports: PublishedPorts;
-  readonly #watcher: Watcher;
-  #application: ApplicationToRun;
+  readonly #observer: RunObserver;
+  #application: ConfiguredApplication;
   #process: FollowedProcess | undefined;
 
   constructor(
-    application: ApplicationToRun,
+    application: ConfiguredApplication,
     ports: PublishedPorts,
     changes: FileChanges,
-    watcher: Watcher,
+    observer: RunObserver,
   ) {
     this.#application = application;
     this.#conf = resolve(application.configuration.file);
     this.#ports = ports;
     this.changes = changes;
-    this.#watcher = watcher;
+    this.#observer = observer;
   }
 
   async build(changed: readonly string[], signal: AbortSignal): Promise<void> {
     const { directory } = this.#application;
-    if (changed.length > 0) say(`changed: ${describePaths(changed, directory)}`);
+    if (changed.length > 0) this.#observer.say(`changed: ${describePaths(changed, directory)}`);
     if (changed.includes(this.#conf)) await this.#configure();
-    const { name } = this.#application;
-    say(`compiling ${name}`);
-    await execute(compile(directory, name), { signal });
+    this.#observer.say(`compiling ${this.#application.name}`);
+    await execute(compile(this.#application), { signal });
   }
 
   async fingerprint(): Promise<string> {
@@ -104,12 +101,15 @@ class WatchedApplication implements WatchedProgram {
       publish: this.#ports,
       forwardSignals: false,
     };
-    const started = followProcess(this.#application, options, this.#watcher);
+    const started = followProcess(this.#application, options, this.#observer);
     this.#process = started;
     let isWanted = true;
     const ended = started.code.then(
       (code) => {
-        if (isWanted) say(`it ended by itself, with exit code ${code}: a change starts it again`);
+        if (isWanted)
+          this.#observer.say(
+            `it ended by itself, with exit code ${code}: a change starts it again`,
+          );
       },
       (error) => this.onFailure(error),
     );
@@ -129,30 +129,30 @@ class WatchedApplication implements WatchedProgram {
   }
 
   onFailure(error: unknown): void {
-    report(error, false);
+    this.#observer.failed(error);
   }
 
   onBuilt(outcome: "same" | "changed"): void {
-    if (outcome === "same") say("the program is the same as before, and goes on");
+    if (outcome === "same") this.#observer.say("the program is the same as before, and goes on");
   }
 
   /** As it was configured before. */
   async #configure(): Promise<void> {
     const { directory, target } = this.#application;
     const { opam } = await requireState(directory);
-    await configure(this.#conf, {
-      install: true,
-      [target.flag.slice("--".length)]: true,
+    const { configuration } = await loadChecked(this.#conf);
+    const plan = await ConfigurePlan.of(configuration, target, {
       ...(opam?.root && { opamRoot: opam.root }),
       ...(opam?.switch && { switch: opam.switch }),
     });
-    const { configuration } = await loadConf(this.#conf);
-    this.#application = await applicationToRun(configuration);
+    await interruptible((signal) => plan.install({ signal, onProgress: this.#observer.say }));
+    await execute(plan.writes);
+    this.#application = await configuredApplication(configuration);
   }
 }
 
 /** The application's folder and what it takes from elsewhere, without what builds and runs write. */
-async function filesOf({ configuration, directory }: ApplicationToRun): Promise<WatchedFiles> {
+async function filesOf({ configuration, directory }: ConfiguredApplication): Promise<WatchedFiles> {
   const { products, generated } = await requireState(directory);
   const { filesystems, blocks } = configuration;
   return {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { ConfiguredApplication } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
-import type { Plan } from "@mirage/plan";
+import { interruptible, type Plan } from "@mirage/plan";
 import { readXlConfig } from "@mirage/xl/config";
 import {
   type CreatedDomain,
@@ -19,77 +20,89 @@ import {
   unpauseDomain,
   type XenHost,
 } from "@mirage/xl/host";
-import type { ApplicationToRun, RunFlags, Watcher } from "../application-to-run.js";
-import { interruptible } from "../terminal/perform.js";
-import { say } from "../terminal/terminal.js";
+import type { RunFlags, RunObserver } from "../launcher.js";
 
 const interruptedCode = 130;
 
 /** What creating the domain comes to, for a dry run. */
-export async function planXen(application: ApplicationToRun, { host }: RunFlags): Promise<Plan> {
+export async function planXen(application: ConfiguredApplication, flags: RunFlags): Promise<Plan> {
+  const { host } = flags;
+  refuseWatch(flags);
   return planCreate(xenHost(host), await requestOf(application)).steps;
 }
 
 /** Creates the domain, shows its console, and follows it to its end; returns the exit code. */
 export async function runXen(
-  application: ApplicationToRun,
-  { host }: RunFlags,
-  watcher: Watcher,
+  application: ConfiguredApplication,
+  flags: RunFlags,
+  observer: RunObserver,
 ): Promise<number> {
+  refuseWatch(flags);
+  const { host } = flags;
   const xen = xenHost(host);
   const request = await requestOf(application);
   // Paused, so that the console is open before the first line is printed.
   const domain = await interruptible((signal) =>
-    createDomain(xen, { ...request, paused: true }, { signal, onProgress: say }),
+    createDomain(xen, { ...request, paused: true }, { signal, onProgress: observer.say }),
   );
   const note = (id: number) => {
     const where = host === undefined ? {} : { host };
-    watcher.note({ phase: "running", domain: { id, name: domain.name, ...where } });
+    observer.note({ phase: "running", domain: { id, name: domain.name, ...where } });
   };
   note(domain.id);
   try {
-    return await followToItsEnd(xen, domain, watcher, note);
+    return await followToItsEnd(xen, domain, observer, note);
   } finally {
     await domain.cleanUp();
   }
 }
 
 /** This machine, or another one that ssh reaches. */
-export function xenHost(host: string | undefined): XenHost {
+function xenHost(host: string | undefined): XenHost {
   return host === undefined ? localHost() : sshHost(host);
 }
 
-async function requestOf({ directory, name }: ApplicationToRun): Promise<CreateRequest> {
+function refuseWatch({ watch }: RunFlags): void {
+  if (!watch) return;
+  throw new MirageError("ERR_MIRAGE_USAGE", "--watch replaces processes, not domains", {
+    hint: "leave it out, or configure with --unix while you write the program",
+    exitCode: 2,
+  });
+}
+
+async function requestOf({ directory, name }: ConfiguredApplication): Promise<CreateRequest> {
   return { config: await readXlConfig(join(directory, `${name}.xl`)), directory };
 }
 
 async function followToItsEnd(
   xen: XenHost,
   domain: CreatedDomain,
-  watcher: Watcher,
+  observer: RunObserver,
   note: (id: number) => void,
 ): Promise<number> {
   const { name } = domain;
   let id = domain.id; // another one each time that xl starts it again
-  let console = showConsole(xen, id);
+  let console = showConsole(xen, id, observer);
   let wasAsked = false;
   const onSignal = () => {
     const end = wasAsked ? destroyDomain : shutdownDomain;
-    say(wasAsked ? `destroying ${name}` : `asking ${name} to shut down; once more destroys it`);
+    observer.say(
+      wasAsked ? `destroying ${name}` : `asking ${name} to shut down; once more destroys it`,
+    );
     wasAsked = true;
-    watcher.asked();
-    end(xen, id).catch((error: Error) => say(error.message));
+    observer.asked();
+    end(xen, id).catch((error: Error) => observer.say(error.message));
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     await unpause(xen, id);
-    watcher.ready();
+    observer.ready();
     for await (const event of followDomain(xen, domain)) {
-      say(describe(event, name));
+      observer.say(describe(event, name));
       if (event.type === "restarted") {
         await lastWords(console, false);
         id = event.id;
-        console = showConsole(xen, id);
+        console = showConsole(xen, id, observer);
         note(id);
       }
       if (event.type === "ended") {
@@ -105,11 +118,11 @@ async function followToItsEnd(
 }
 
 /** Prints what a domain prints, from the beginning; that it can't be had does not end the domain. */
-function showConsole(xen: XenHost, id: number): DomainConsole {
-  const console = openConsole(xen, id, { onOutput: (chunk) => process.stdout.write(chunk) });
+function showConsole(xen: XenHost, id: number, observer: RunObserver): DomainConsole {
+  const console = openConsole(xen, id, { onOutput: observer.output });
   console.closed.catch((error: MirageError) => {
     if (error.code !== "ERR_MIRAGE_XL_NO_DOMAIN")
-      say(`its console cannot be shown: ${error.message}`);
+      observer.say(`its console cannot be shown: ${error.message}`);
   });
   return console;
 }

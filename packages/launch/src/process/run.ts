@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { join } from "node:path";
+import type { ConfiguredApplication } from "@mirage/application";
 import { networkDevices } from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
 import { MirageError } from "@mirage/diagnostics";
@@ -15,8 +16,7 @@ import {
   start,
 } from "@mirage/runner";
 import type { Target } from "@mirage/types";
-import type { ApplicationToRun, RunFlags, Watcher } from "../application-to-run.js";
-import { say } from "../terminal/terminal.js";
+import type { RunFlags, RunObserver } from "../launcher.js";
 
 /** A process that was started, and what becomes of it is said. */
 export interface FollowedProcess {
@@ -28,62 +28,65 @@ export interface FollowedProcess {
 
 /** Starts the process, says what happens to it, and returns its exit code. */
 export function runProcess(
-  application: ApplicationToRun,
+  application: ConfiguredApplication,
   flags: RunFlags,
-  watcher: Watcher,
+  observer: RunObserver,
 ): Promise<number> {
-  return followProcess(application, runOptions(application, flags), watcher).code;
+  return followProcess(application, runOptions(application, flags), observer).code;
 }
 
 /** Starts the process and says what happens to it. */
 export function followProcess(
-  { configuration }: ApplicationToRun,
+  { configuration }: ConfiguredApplication,
   options: RunOptions,
-  watcher: Watcher,
+  observer: RunObserver,
 ): FollowedProcess {
   const unikernel = start(options);
   const follow = async () => {
     const published: Published[] = [];
     for await (const event of unikernel.events) {
-      say(sentence(event, configuration));
+      observer.say(sentence(event, configuration));
       if (event.type === "published") {
         const { protocol, host, hostPort, port } = event;
         published.push({ protocol, host, hostPort, port });
-        watcher.note({ published: [...published] });
+        observer.note({ published: [...published] });
       }
-      tell(event, watcher);
+      tell(event, observer);
     }
     return exitCode(await unikernel.exit);
   };
   return { code: follow(), stop: () => unikernel.stop() };
 }
 
-function tell(event: RunEvent, watcher: Watcher): void {
+function tell(event: RunEvent, observer: RunObserver): void {
   switch (event.type) {
     case "running":
-      watcher.note({ phase: "running" });
+      observer.note({ phase: "running" });
       break;
     case "network-up":
-      watcher.note({ address: event.address });
+      observer.note({ address: event.address });
       break;
     case "serving":
     case "ready":
-      watcher.ready();
+      observer.ready();
       break;
     case "stopping":
-      watcher.asked();
+      observer.asked();
       break;
   }
 }
 
 /** What a run would do, for a dry run. */
-export function planProcess(application: ApplicationToRun, flags: RunFlags): Plan {
+export async function planProcess(
+  application: ConfiguredApplication,
+  flags: RunFlags,
+): Promise<Plan> {
   return planRun(runOptions(application, flags));
 }
 
 /** How the runner is told about the application. */
 export function runOptions(
-  { configuration, directory, target, program }: ApplicationToRun,
+  { configuration, directory, target, program }: ConfiguredApplication,
   { publish = [], strictPort }: RunFlags,
 ): RunOptions {
   return {

@@ -1,0 +1,16 @@
+import { confPath, loadChecked } from "@mirage/application";
+import type { LoadedConf } from "@mirage/conf";
+import { type Diagnostic, renderDiagnostic } from "@mirage/diagnostics";
+import { say, stderrColor } from "./terminal/terminal.js";
+
+/** The validated .conf file of a command; warnings go to stderr. */
+export async function loadApplication(file: string | undefined): Promise<LoadedConf> {
+  const loaded = await loadChecked(await confPath(file));
+  sayAll(loaded.warnings);
+  return loaded;
+}
+
+/** Problems that end nothing, one below the other. */
+export function sayAll(problems: readonly Diagnostic[]): void {
+  for (const problem of problems) say(renderDiagnostic(problem, { color: stderrColor() }));
+}

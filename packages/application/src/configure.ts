@@ -1,0 +1,88 @@
+import { basename, resolve } from "node:path";
+import { buildProducts, checkLibraries, generate } from "@mirage/codegen";
+import type { Configuration } from "@mirage/conf";
+import { Dependencies, type OpamOptions } from "@mirage/dependencies";
+import { Libraries } from "@mirage/findlib";
+import {
+  type EnsureOptions,
+  ensureInstalled,
+  type InstallRequest,
+  installationPlan,
+  installationStatus,
+  libraryPath,
+} from "@mirage/opam-driver";
+import type { Plan } from "@mirage/plan";
+import { type ProjectState, planGenerate } from "@mirage/project";
+import type { Target } from "@mirage/types";
+
+export interface ConfigureOptions extends OpamOptions {
+  /** Exactly the packages of the lock file. */
+  readonly locked?: boolean;
+  /** Overwrite generated files that somebody edited. */
+  readonly force?: boolean;
+}
+
+/** What configuring an application comes to: packages to install, then files to write. */
+export class ConfigurePlan {
+  /** What writes the generated files and notes them. */
+  readonly writes: Plan;
+  readonly #request: InstallRequest;
+  readonly #checkInstalled: () => Promise<void>;
+
+  private constructor(writes: Plan, request: InstallRequest, checkInstalled: () => Promise<void>) {
+    this.writes = writes;
+    this.#request = request;
+    this.#checkInstalled = checkInstalled;
+  }
+
+  /**
+   * Checks all that can be checked, chooses the packages, generates the files; changes nothing.
+   * @throws MirageError for what cannot be installed, built or written
+   */
+  static async of(
+    configuration: Configuration,
+    target: Target,
+    options: ConfigureOptions,
+  ): Promise<ConfigurePlan> {
+    const dependencies = await Dependencies.of(configuration, target, options);
+    const { directory, opam } = dependencies;
+    const writes = await planGenerate({
+      directory,
+      state: {
+        conf: basename(configuration.file),
+        target: target.name,
+        name: configuration.name.value,
+        products: buildProducts(configuration, target),
+        ...namedOpam(options),
+      },
+      files: generate(configuration, target, { opam: { root: opam.root, switch: opam.switch } }),
+      force: options.force === true,
+    });
+    const checkInstalled = () =>
+      checkLibraries(configuration, target, async () => new Libraries(await libraryPath(opam)));
+    await checkInstalled();
+    const chosen = options.locked ? await dependencies.locked() : await dependencies.chosen();
+    return new ConfigurePlan(writes, dependencies.request(chosen), checkInstalled);
+  }
+
+  /** What `install` would do. */
+  installation(): Promise<Plan> {
+    return installationPlan(this.#request);
+  }
+
+  /** What of the packages is installed, and what is missing. */
+  status(): ReturnType<typeof installationStatus> {
+    return installationStatus(this.#request);
+  }
+
+  /** Installs what is missing. @throws MirageError, also for libraries that the target cannot have */
+  async install(options: Pick<EnsureOptions, "signal" | "onProgress">): Promise<void> {
+    await ensureInstalled({ ...this.#request, ...options });
+    await this.#checkInstalled();
+  }
+}
+
+function namedOpam({ opamRoot: root, switch: name }: OpamOptions): Pick<ProjectState, "opam"> {
+  if (root === undefined && name === undefined) return {};
+  return { opam: { ...(root && { root: resolve(root) }), ...(name && { switch: name }) } };
+}

@@ -1,0 +1,17 @@
+export { compile } from "./compile.js";
+export { type ConfigureOptions, ConfigurePlan } from "./configure.js";
+export {
+  builtKernel,
+  type ConfiguredApplication,
+  type ConfiguredFolder,
+  configuredApplication,
+  configuredFolder,
+} from "./configured.js";
+export { confPath, loadChecked } from "./find.js";
+export {
+  configuredTarget,
+  selectTarget,
+  type TargetFlags,
+  targetNamed,
+  targetOfFolder,
+} from "./target.js";

@@ -1,0 +1,2 @@
+export { Dependencies } from "./dependencies.js";
+export type { OpamOptions } from "./installation.js";

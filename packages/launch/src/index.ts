@@ -1,0 +1,15 @@
+export type {
+  Elsewhere,
+  Launcher,
+  LeftRunning,
+  RemoteGuest,
+  RunFlags,
+  RunObserver,
+  StopRequest,
+} from "./launcher.js";
+export {
+  launcherOf,
+  launcherOfInstance,
+  type RemoteLauncher,
+  remoteLauncher,
+} from "./launchers.js";
