@@ -11,7 +11,7 @@ let sec n = n * 1_000_000
 (* As plain as TCP can be, so that every number can be followed. *)
 let config = { Tcp_config.default with timestamps = false }
 
-type side = { t : Tcp_conn.t; mutable now : int }
+type side = { t : Tcp_conn.t; mutable now : float }
 
 let flags_of text =
   let has c = String.contains text c in
@@ -90,7 +90,7 @@ let give_refused side s =
 
 (* Lets [us] pass, with all timers on the way, and is what was sent meanwhile. *)
 let pass side us =
-  let until = side.now + us in
+  let until = Monotonic.after side.now us in
   let rec go sent =
     let next = Tcp_timer.deadline side.t in
     if next > until then begin
@@ -98,7 +98,7 @@ let pass side us =
       List.concat (List.rev sent)
     end
     else begin
-      side.now <- max side.now next;
+      side.now <- Float.max side.now next;
       Tcp_timer.expire side.t ~now:side.now;
       go (outputs side :: sent)
     end
@@ -121,7 +121,7 @@ let write ?(at_once = false) side data =
 
 let passive ?(config = config) ?(options = mss 1000) ?(win = 0xffff) () =
   let syn = segment "S" ~seq:irs ~win ~options in
-  { t = Tcp_conn.accept config ~now:0 ~iss ~ts_offset:0 syn; now = 0 }
+  { t = Tcp_conn.accept config ~now:0. ~iss ~ts_offset:0 syn; now = 0. }
 
 let established ?config ?options ?(win = 0xffff) () =
   let side = passive ?config ?options ~win () in
@@ -133,9 +133,9 @@ let established ?config ?options ?(win = 0xffff) () =
 
 let active ?(config = config) () =
   let t =
-    Tcp_conn.connect config ~now:0 ~local_port:80 ~remote_port:4000 ~iss ~ts_offset:0
+    Tcp_conn.connect config ~now:0. ~local_port:80 ~remote_port:4000 ~iss ~ts_offset:0
   in
-  let side = { t; now = 0 } in
+  let side = { t; now = 0. } in
   expect "SYN" side [ ("S", iss, 0, 0) ];
   side
 
@@ -350,10 +350,10 @@ let test_no_silly_window () =
     (fun i -> give side (segment "." ~seq:(irs + 1 + (1000 * i)) ~data:(kilo 1)))
     [ 0; 1; 2; 3 ];
   ignore (outputs side);
-  ignore (Tcp_conn.read side.t ~now:0);
+  ignore (Tcp_conn.read side.t ~now:0.);
   expect "too little to tell" side [];
-  ignore (Tcp_conn.read side.t ~now:0);
-  ignore (Tcp_conn.read side.t ~now:0);
+  ignore (Tcp_conn.read side.t ~now:0.);
+  ignore (Tcp_conn.read side.t ~now:0.);
   Alcotest.(check int) "enough" 1 (List.length (outputs side))
 
 let test_small_pieces_are_joined () =
@@ -362,7 +362,7 @@ let test_small_pieces_are_joined () =
     give side (segment "." ~seq:(irs + 1 + i) ~data:(String.make 1 (Char.chr i)))
   done;
   let rec pieces n =
-    match Tcp_conn.read side.t ~now:0 with Some _ -> pieces (n + 1) | None -> n
+    match Tcp_conn.read side.t ~now:0. with Some _ -> pieces (n + 1) | None -> n
   in
   Alcotest.(check bool) "few" true (pieces 0 <= 2)
 
@@ -375,7 +375,7 @@ let test_initial_window () =
   let side = established () in
   write side (kilo 30);
   expect "ten segments" side (burst ~from:(iss + 1) ~count:10 (irs + 1));
-  side.now <- ms 10;
+  side.now <- 10_000.;
   give side (segment "." ~ack:(iss + 2001));
   expect "slow start" side (burst ~from:(iss + 10_001) ~count:4 (irs + 1))
 
@@ -489,7 +489,7 @@ let test_karn () =
   write side (kilo 1);
   ignore (outputs side);
   ignore (pass side (before + 1000));
-  side.now <- side.now + sec 30;
+  side.now <- Monotonic.after side.now (sec 30);
   give side (segment "." ~ack:(iss + 1001));
   Alcotest.(check int) "not measured" before (Tcp_rtt.timeout side.t.rtt)
 
@@ -639,7 +639,7 @@ let test_we_close_first () =
   give side (segment "F." ~seq:(irs + 5) ~ack:(iss + 5));
   expect_state side Time_wait;
   expect "ACK" side [ (".", iss + 5, irs + 6, 0) ];
-  side.now <- side.now + sec 59;
+  side.now <- Monotonic.after side.now (sec 59);
   give side (segment "F." ~seq:(irs + 5) ~ack:(iss + 5));
   expect "the FIN again: the ACK again" side [ (".", iss + 5, irs + 6, 0) ];
   ignore (pass side (sec 59));
@@ -786,7 +786,7 @@ let test_abort () =
 let test_wrap_around () =
   let near = 0xffff_ff00 in
   let syn = segment "S" ~seq:near ~options:(mss 1000) in
-  let side = { t = Tcp_conn.accept config ~now:0 ~iss:near ~ts_offset:0 syn; now = 0 } in
+  let side = { t = Tcp_conn.accept config ~now:0. ~iss:near ~ts_offset:0 syn; now = 0. } in
   ignore (outputs side);
   let after n = (near + n) land 0xffff_ffff in
   give side (segment "." ~seq:(after 1) ~ack:(after 1));
@@ -844,7 +844,7 @@ let holds (t : Tcp_conn.t) =
   && Tcp_seq.leq t.snd_nxt t.snd_max
   && Tcp_receive_queue.length t.receive_queue <= t.capacity + 0xffff
   && Tcp_congestion.window t.congestion >= t.mss
-  && Tcp_timer.deadline t > 0
+  && Tcp_timer.deadline t > 0.
 
 let law ~start steps =
   let side = start () in

@@ -205,11 +205,30 @@ let test_udp () =
   Cstruct.BE.set_uint16 datagram 4 100;
   Alcotest.(check (option string)) "too long" None (text datagram)
 
+(* The same as in int32, which wraps by itself on every machine. *)
+let sequence_numbers =
+  let open QCheck in
+  let edges = [ 0l; 1l; -1l; Int32.max_int; Int32.min_int; 0xffff0000l ] in
+  let number = oneof [ oneofl edges; int32 ] in
+  Property.case "sequence numbers modulo 2^32" ~count:2000
+    (triple number number (int_range (-1_000_000) 1_000_000))
+    (fun (a, b, n) ->
+      let a' = Tcp_seq.of_int32 a and b' = Tcp_seq.of_int32 b in
+      let sum = Int32.add a (Int32.of_int n) in
+      Int32.equal (Tcp_seq.to_int32 a') a
+      && Tcp_seq.add a' n = Tcp_seq.of_int32 sum
+      && Tcp_seq.diff (Tcp_seq.add a' n) a' = n
+      && Int32.equal (Int32.of_int (Tcp_seq.diff a' b')) (Int32.sub a b)
+      && Tcp_seq.lt a' b' = (Int32.sub a b < 0l)
+      && Tcp_seq.of_float 4294967296. = 0
+      && Tcp_seq.of_float 6442450944.5 = Tcp_seq.of_int32 Int32.min_int)
+
 let case name f = Alcotest.test_case name `Quick f
 
 let suite =
   [
     checksum_of_parts;
+    sequence_numbers;
     checksum_at_any_offset;
     segments_there_and_back;
     damage_is_noticed;

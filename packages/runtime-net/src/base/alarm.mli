@@ -11,4 +11,4 @@ val create :
 
 (** [set t at] has the callback called at the time [at] of the clock, or earlier
     if that is far away. *)
-val set : t -> int -> unit
+val set : t -> float -> unit

@@ -2,14 +2,14 @@
 
 type 'a entry = {
   value : 'a;
-  mutable at : int;
+  mutable at : float;
   mutable index : int;  (** in the heap, negative if it is in none *)
 }
 
 type 'a t = { mutable heap : 'a entry array; mutable size : int }
 
 let create () = { heap = [||]; size = 0 }
-let entry value = { value; at = max_int; index = -1 }
+let entry value = { value; at = infinity; index = -1 }
 let time e = e.at
 
 let put t e index =
@@ -66,10 +66,10 @@ let remove t e =
     (* No reference to a removed entry stays behind. *)
     if t.size = 0 then t.heap <- [||] else t.heap.(t.size) <- t.heap.(0);
     e.index <- -1;
-    e.at <- max_int
+    e.at <- infinity
   end
 
-let next t = if t.size = 0 then max_int else t.heap.(0).at
+let next t = if t.size = 0 then infinity else t.heap.(0).at
 
 let pop t ~now =
   if next t <= now then begin

@@ -14,7 +14,23 @@ type state =
 
 type failure = Refused | Reset | Timed_out | Unreachable | Aborted
 
-let never = max_int
+let never = infinity
+
+(* Nothing but floats: they lie in the record itself. *)
+type times = {
+  mutable retransmit : float;
+  mutable persist : float;
+  mutable delayed_ack : float;
+  mutable nagle : float;
+  mutable wait : float;
+  mutable opened : float;
+  mutable heard : float;
+  mutable timed : float;
+  mutable stalled : float;
+  mutable sent : float;
+  mutable challenged : float;
+  mutable ts_recent : float;
+}
 
 type t = {
   config : Tcp_parameters.t;
@@ -22,6 +38,7 @@ type t = {
   remote_port : int;
   passive : bool;
   mutable state : state;
+  at : times;
   mutable failure : failure option;
   iss : int;
   mutable snd_una : int;
@@ -44,10 +61,7 @@ type t = {
   mutable small_count : int;
   rtt : Tcp_rtt.t;
   mutable timed_seq : int;
-  mutable timed_at : int;
   congestion : Tcp_congestion.t;
-  mutable stalled_at : int;
-  mutable sent_at : int;
   mutable segments_in_tx : int;
   mutable irs : int;
   mutable rcv_nxt : int;
@@ -58,31 +72,21 @@ type t = {
   mutable read_octets : int;
   receive_queue : Tcp_receive_queue.t;
   reassembly : Tcp_reassembly.t;
-  mutable received : int;
-  mutable fin_offset : int;
+  mutable rcv_fin : int option;
   mutable eof : bool;
   mutable wanted : bool;
   mutable unacknowledged : int;
   mutable ack_sent : int;
   mutable challenges : int;
-  mutable challenged_at : int;
   mutable timestamps : bool;
   ts_offset : int;
   mutable ts_recent : int;
-  mutable ts_recent_at : int;
   mutable ack_due : bool;
   mutable ack_soon : bool;
   mutable retransmit_due : bool;
   mutable probe_due : bool;
   mutable keepalive_due : bool;
   mutable reset_due : bool;
-  mutable retransmit_at : int;
-  mutable persist_at : int;
-  mutable delayed_ack_at : int;
-  mutable nagle_at : int;
-  mutable wait_at : int;
-  mutable opened_at : int;
-  mutable heard_at : int;
   mutable keepalives : int;
 }
 
@@ -104,6 +108,21 @@ let create (config : Tcp_parameters.t) ~now ~passive ~state ~local_port ~remote_
     remote_port;
     passive;
     state;
+    at =
+      {
+        retransmit = never;
+        persist = never;
+        delayed_ack = never;
+        nagle = never;
+        wait = never;
+        opened = now;
+        heard = now;
+        timed = never;
+        stalled = never;
+        sent = now;
+        challenged = now;
+        ts_recent = now;
+      };
     failure = None;
     iss;
     snd_una = iss;
@@ -126,12 +145,9 @@ let create (config : Tcp_parameters.t) ~now ~passive ~state ~local_port ~remote_
     small_count = 0;
     rtt = Tcp_rtt.create config;
     timed_seq = 0;
-    timed_at = never;
     congestion =
       Tcp_congestion.create ~initial_window:config.initial_window
         ~mss:default_peer_mss;
-    stalled_at = never;
-    sent_at = now;
     segments_in_tx = 0;
     irs = 0;
     rcv_nxt = 0;
@@ -143,31 +159,21 @@ let create (config : Tcp_parameters.t) ~now ~passive ~state ~local_port ~remote_
     receive_queue = Tcp_receive_queue.create ();
     reassembly =
       Tcp_reassembly.create ~max_pieces:(Int.max 64 (config.max_receive_buffer / 1024));
-    received = 0;
-    fin_offset = -1;
+    rcv_fin = None;
     eof = false;
     wanted = false;
     unacknowledged = 0;
     ack_sent = 0;
     challenges = 0;
-    challenged_at = now;
     timestamps = config.timestamps;
     ts_offset;
     ts_recent = 0;
-    ts_recent_at = now;
     ack_due = false;
     ack_soon = false;
     retransmit_due = false;
     probe_due = false;
     keepalive_due = false;
     reset_due = false;
-    retransmit_at = never;
-    persist_at = never;
-    delayed_ack_at = never;
-    nagle_at = never;
-    wait_at = never;
-    opened_at = now;
-    heard_at = now;
     keepalives = 0;
   }
 
@@ -190,7 +196,7 @@ let negotiate t (options : Tcp_options.t) ~now =
   (match options.timestamps with
    | Some (value, _) when t.timestamps ->
      t.ts_recent <- value;
-     t.ts_recent_at <- now
+     t.at.ts_recent <- now
    | Some _ | None -> t.timestamps <- false);
   t.mss <- payload_per_segment t;
   Tcp_congestion.start t.congestion ~mss:t.mss
@@ -225,18 +231,18 @@ let fin_acknowledged t =
 
 let flight t = Tcp_seq.diff t.snd_max t.snd_una
 
-let timestamp t ~now = ((now / 1000) + t.ts_offset) land 0xffffffff
+let timestamp t ~now = Tcp_seq.add t.ts_offset (Tcp_seq.of_float (now /. 1000.))
 
 let drop_sent t n =
   Tcp_send_queue.drop t.send_queue ~reuse:(t.segments_in_tx = 0) n;
   t.data_una <- Tcp_seq.add t.data_una n
 
 let stop_timers t =
-  t.retransmit_at <- never;
-  t.persist_at <- never;
-  t.delayed_ack_at <- never;
-  t.nagle_at <- never;
-  t.wait_at <- never
+  t.at.retransmit <- never;
+  t.at.persist <- never;
+  t.at.delayed_ack <- never;
+  t.at.nagle <- never;
+  t.at.wait <- never
 
 let finish t =
   t.state <- Closed;
@@ -324,8 +330,8 @@ let read t ~now =
     t.read_octets <- t.read_octets + Cstruct.length data;
     adapt_capacity t;
     if t.state <> Closed then announce_window t;
-    if t.wait_at <> never && t.state = Fin_wait_2 then
-      t.wait_at <- now + t.config.fin_wait;
+    if t.at.wait <> never && t.state = Fin_wait_2 then
+      t.at.wait <- Monotonic.after now t.config.fin_wait;
     Some data
 
 let close t =

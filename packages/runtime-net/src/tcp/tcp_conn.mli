@@ -8,7 +8,7 @@
     takes the segments that are due ({!Tcp_output}). The record is for these
     modules; the tests drive them with a clock of their own.
 
-    Times are in microseconds, of a clock that never goes back. *)
+    Points in time are those of {!Monotonic}. *)
 
 type state =
   | Syn_sent
@@ -31,7 +31,24 @@ type failure =
   | Aborted  (** by this side *)
 
 (** The time of a timer that is off. *)
-val never : int
+val never : float
+
+(** When timers expire, and when things happened; {!never} if they don't, or
+    haven't. *)
+type times = {
+  mutable retransmit : float;
+  mutable persist : float;
+  mutable delayed_ack : float;
+  mutable nagle : float;
+  mutable wait : float;  (** the end of TIME-WAIT, or of patience in FIN-WAIT-2 *)
+  mutable opened : float;
+  mutable heard : float;  (** the last acceptable segment came *)
+  mutable timed : float;  (** the segment being timed was sent *)
+  mutable stalled : float;  (** first timeout without progress since *)
+  mutable sent : float;  (** the last text was sent *)
+  mutable challenged : float;  (** since then challenge ACKs are counted *)
+  mutable ts_recent : float;  (** the peer's last timestamp came *)
+}
 
 type t = {
   config : Tcp_parameters.t;
@@ -39,6 +56,7 @@ type t = {
   remote_port : int;
   passive : bool;  (** opened by the peer *)
   mutable state : state;
+  at : times;
   mutable failure : failure option;
   (* Sending; the names are those of RFC 9293, section 3.3.1. *)
   iss : int;
@@ -62,10 +80,7 @@ type t = {
   mutable small_count : int;
   rtt : Tcp_rtt.t;
   mutable timed_seq : int;  (** the segment being timed ends here *)
-  mutable timed_at : int;  (** {!never} if none is *)
   congestion : Tcp_congestion.t;
-  mutable stalled_at : int;  (** first timeout without progress since *)
-  mutable sent_at : int;
   mutable segments_in_tx : int;  (** handed out and not written yet *)
   (* Receiving. *)
   mutable irs : int;
@@ -77,19 +92,16 @@ type t = {
   mutable read_octets : int;  (** since [capacity] was chosen *)
   receive_queue : Tcp_receive_queue.t;
   reassembly : Tcp_reassembly.t;
-  mutable received : int;  (** offset in the stream of [rcv_nxt] *)
-  mutable fin_offset : int;  (** of the peer's FIN; negative until it is seen *)
+  mutable rcv_fin : int option;  (** sequence number of the peer's FIN *)
   mutable eof : bool;  (** the peer's FIN was reached *)
   mutable wanted : bool;  (** somebody waits for data *)
   mutable unacknowledged : int;  (** octets since the last ACK *)
   mutable ack_sent : int;
-  mutable challenges : int;  (** ACKs to invalid segments since [challenged_at] *)
-  mutable challenged_at : int;
+  mutable challenges : int;  (** ACKs to invalid segments since [at.challenged] *)
   (* Timestamps (RFC 7323). *)
   mutable timestamps : bool;  (** offered by this side, later by both *)
   ts_offset : int;
   mutable ts_recent : int;
-  mutable ts_recent_at : int;
   (* What the next output is to contain. *)
   mutable ack_due : bool;
   mutable ack_soon : bool;  (** an ACK that may also cover what comes next *)
@@ -97,22 +109,14 @@ type t = {
   mutable probe_due : bool;
   mutable keepalive_due : bool;
   mutable reset_due : bool;
-  (* Timers. *)
-  mutable retransmit_at : int;
-  mutable persist_at : int;
-  mutable delayed_ack_at : int;
-  mutable nagle_at : int;
-  mutable wait_at : int;
-  mutable opened_at : int;
-  mutable heard_at : int;
-  mutable keepalives : int;  (** probes sent since [heard_at] *)
+  mutable keepalives : int;  (** probes sent since [at.heard] *)
 }
 
 (** [connect config ~now ~local_port ~remote_port ~iss ~ts_offset] is an active
     open. *)
 val connect :
   Tcp_parameters.t ->
-  now:int ->
+  now:float ->
   local_port:int ->
   remote_port:int ->
   iss:int ->
@@ -122,7 +126,7 @@ val connect :
 (** [accept config ~now ~iss ~ts_offset syn] is a passive open by the segment
     [syn]. *)
 val accept :
-  Tcp_parameters.t -> now:int -> iss:int -> ts_offset:int -> Tcp_wire.t -> t
+  Tcp_parameters.t -> now:float -> iss:int -> ts_offset:int -> Tcp_wire.t -> t
 
 (** {1 For the application} *)
 
@@ -141,7 +145,7 @@ val can_write : t -> bool
 val write : t -> at_once:bool -> Cstruct.t -> unit
 
 (** [read t ~now] is the next data. *)
-val read : t -> now:int -> Cstruct.t option
+val read : t -> now:float -> Cstruct.t option
 
 (** [close t] ends the stream of this side. *)
 val close : t -> unit
@@ -166,7 +170,7 @@ val finish : t -> unit
 val set_path_mss : t -> int -> unit
 
 (** [negotiate t options ~now] takes in the options of the peer's SYN. *)
-val negotiate : t -> Tcp_options.t -> now:int -> unit
+val negotiate : t -> Tcp_options.t -> now:float -> unit
 
 (** Sequence number that follows all data in the queue: that of the FIN. *)
 val fin_seq : t -> int
@@ -178,7 +182,7 @@ val fin_acknowledged : t -> bool
 val flight : t -> int
 
 (** [timestamp t ~now] is the value to send, in milliseconds. *)
-val timestamp : t -> now:int -> int
+val timestamp : t -> now:float -> int
 
 (** Data from the peer can still arrive. *)
 val can_receive : t -> bool

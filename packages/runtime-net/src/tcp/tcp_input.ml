@@ -4,17 +4,17 @@ open Tcp_conn
 
 type verdict = Taken | Answer_by_reset
 
-let second = 1_000_000
+let second = 1e6
 let max_challenges_per_second = 10
 
 (* After so long timestamps may have wrapped (RFC 7323, section 5.5). *)
-let timestamp_lifetime = 24 * 86400 * second
+let timestamp_lifetime = 24. *. 86400. *. second
 
 (* An ACK in answer to a segment that does not fit. Limited, so that two sides
    that disagree do not answer each other for ever (RFC 5961, section 7). *)
 let challenge t ~now =
-  if now - t.challenged_at >= second then begin
-    t.challenged_at <- now;
+  if now -. t.at.challenged >= second then begin
+    t.at.challenged <- now;
     t.challenges <- 0
   end;
   if t.challenges < max_challenges_per_second then begin
@@ -24,9 +24,9 @@ let challenge t ~now =
 
 let start_time_wait t ~now =
   t.state <- Time_wait;
-  t.retransmit_at <- never;
-  t.persist_at <- never;
-  t.wait_at <- now + t.config.time_wait
+  t.at.retransmit <- never;
+  t.at.persist <- never;
+  t.at.wait <- Monotonic.after now t.config.time_wait
 
 let scaled_window t (s : Tcp_wire.t) =
   if Tcp_wire.has_syn s.flags then s.window else s.window lsl t.snd_shift
@@ -36,8 +36,8 @@ let set_window t (s : Tcp_wire.t) =
   t.max_snd_wnd <- Int.max t.max_snd_wnd t.snd_wnd;
   t.snd_wl1 <- s.seq;
   t.snd_wl2 <- s.ack;
-  if t.snd_wnd > 0 && t.persist_at <> never then begin
-    t.persist_at <- never;
+  if t.snd_wnd > 0 && t.at.persist <> never then begin
+    t.at.persist <- never;
     Tcp_rtt.end_back_off t.rtt
   end
 
@@ -48,10 +48,10 @@ let update_window t (s : Tcp_wire.t) =
   then set_window t s
 
 let measure_rtt t ~now (s : Tcp_wire.t) =
-  if t.timed_at <> never then begin
+  if t.at.timed <> never then begin
     if Tcp_seq.geq s.ack t.timed_seq then begin
-      Tcp_rtt.sample t.rtt (now - t.timed_at);
-      t.timed_at <- never
+      Tcp_rtt.sample t.rtt (Monotonic.elapsed ~since:t.at.timed now);
+      t.at.timed <- never
     end
   end
   else if Tcp_rtt.back_offs t.rtt > 0 then
@@ -75,7 +75,7 @@ let acknowledge t ~now (s : Tcp_wire.t) =
   let data = Tcp_seq.diff s.ack t.data_una in
   t.snd_una <- s.ack;
   t.snd_nxt <- Tcp_seq.max t.snd_nxt s.ack;
-  t.stalled_at <- never;
+  t.at.stalled <- never;
   t.retransmit_due <- false;
   prove_path t;
   if data > 0 then
@@ -83,8 +83,8 @@ let acknowledge t ~now (s : Tcp_wire.t) =
   (match Tcp_congestion.on_ack t.congestion ~ack:s.ack ~acked ~flight with
    | Nothing -> ()
    | Retransmit -> t.retransmit_due <- true);
-  t.retransmit_at <-
-    (if t.snd_una = t.snd_max then never else now + Tcp_rtt.timeout t.rtt)
+  t.at.retransmit <-
+    (if t.snd_una = t.snd_max then never else Monotonic.after now (Tcp_rtt.timeout t.rtt))
 
 let is_duplicate_ack t (s : Tcp_wire.t) =
   s.ack = t.snd_una && s.length = 0
@@ -101,52 +101,50 @@ let duplicate_ack t =
   | Nothing -> ()
   | Retransmit ->
     t.retransmit_due <- true;
-    t.timed_at <- never
+    t.at.timed <- never
 
 let after_fin_acknowledged t ~now =
   match t.state with
   | Fin_wait_1 ->
     t.state <- Fin_wait_2;
-    t.wait_at <- now + t.config.fin_wait
+    t.at.wait <- Monotonic.after now t.config.fin_wait
   | Closing -> start_time_wait t ~now
   | Last_ack -> finish t
   | Syn_sent | Syn_received | Established | Fin_wait_2 | Close_wait | Time_wait
   | Closed ->
     ()
 
-(* Data that lies at [offset] of the stream. *)
-let take_data t ~now offset (s : Tcp_wire.t) parts =
-  if offset > t.received then begin
-    Tcp_reassembly.insert t.reassembly ~at:offset parts;
+(* Data that starts at [seq]. *)
+let take_data t ~now seq (s : Tcp_wire.t) parts =
+  if seq <> t.rcv_nxt then begin
+    Tcp_reassembly.insert t.reassembly ~at:seq parts;
     t.ack_due <- true
   end
   else begin
-    let before = t.received in
+    let before = t.rcv_nxt in
     let add data =
       Tcp_receive_queue.add t.receive_queue data;
-      t.received <- t.received + Cstruct.length data
+      t.rcv_nxt <- Tcp_seq.add t.rcv_nxt (Cstruct.length data)
     in
     List.iter add parts;
     let filled_gap = not (Tcp_reassembly.is_empty t.reassembly) in
     let rec drain () =
-      match Tcp_reassembly.take t.reassembly ~at:t.received with
+      match Tcp_reassembly.take t.reassembly ~at:t.rcv_nxt with
       | Some data ->
         add data;
         drain ()
       | None -> ()
     in
     if filled_gap then drain ();
-    let n = t.received - before in
-    t.rcv_nxt <- Tcp_seq.add t.rcv_nxt n;
-    t.unacknowledged <- t.unacknowledged + n;
+    t.unacknowledged <- t.unacknowledged + Tcp_seq.diff t.rcv_nxt before;
     (* Every second full segment is acknowledged, or several of a batch that was
        received together; at once what the peer needs to know for its recovery
        (RFC 9293, section 3.8.6.3; RFC 5681, section 4.2). *)
     if filled_gap then t.ack_due <- true
     else if t.unacknowledged >= 2 * Int.min t.config.mss s.length then
       t.ack_soon <- true
-    else if t.delayed_ack_at = never then
-      t.delayed_ack_at <- now + t.config.delayed_ack
+    else if t.at.delayed_ack = never then
+      t.at.delayed_ack <- Monotonic.after now t.config.delayed_ack
   end
 
 let reach_fin t ~now =
@@ -174,27 +172,26 @@ let take_text t ~now (s : Tcp_wire.t) =
     if len > 0 then begin
       let parts = snd (Parts.cut old s.payload) in
       let parts = if beyond = 0 then parts else fst (Parts.cut len parts) in
-      let offset = t.received + Tcp_seq.diff (Tcp_seq.add seq old) t.rcv_nxt in
-      take_data t ~now offset s parts
+      take_data t ~now (Tcp_seq.add seq old) s parts
     end
     else if s.length > 0 then t.ack_due <- true;
-    if fin && beyond = 0 && t.fin_offset < 0 then
-      t.fin_offset <-
-        t.received + Tcp_seq.diff (Tcp_seq.add seq s.length) t.rcv_nxt;
-    if t.fin_offset = t.received then reach_fin t ~now
-    else if fin then t.ack_due <- true
+    if fin && beyond = 0 && Option.is_none t.rcv_fin then
+      t.rcv_fin <- Some (Tcp_seq.add seq s.length);
+    match t.rcv_fin with
+    | Some last when last = t.rcv_nxt -> reach_fin t ~now
+    | Some _ | None -> if fin then t.ack_due <- true
   end
   else if (s.length > 0 || fin) && t.state <> Closed then begin
     (* A retransmission of what was received: the ACK got lost. *)
     t.ack_due <- true;
-    if t.state = Time_wait then t.wait_at <- now + t.config.time_wait
+    if t.state = Time_wait then t.at.wait <- Monotonic.after now t.config.time_wait
   end
 
 let establish t ~now (s : Tcp_wire.t) =
   t.state <- Established;
   set_window t s;
   (* A timestamp may stem from a SYN of long ago whose answers were lost. *)
-  if t.stalled_at = never then measure_rtt t ~now s
+  if t.at.stalled = never then measure_rtt t ~now s
   else begin
     Tcp_congestion.handshake_loss t.congestion;
     Tcp_rtt.handshake_loss t.rtt
@@ -219,7 +216,7 @@ let in_syn_sent t ~now (s : Tcp_wire.t) =
   else begin
     set_irs t s.seq;
     negotiate t s.options ~now;
-    t.heard_at <- now;
+    t.at.heard <- now;
     t.ack_due <- true;
     if ack_fits then begin
       establish t ~now s;
@@ -249,13 +246,13 @@ let timestamp_fits t ~now (s : Tcp_wire.t) =
   | _ when (not t.timestamps) || Tcp_wire.has_rst s.flags -> true
   | None -> false
   | Some (value, _) ->
-    Tcp_seq.geq value t.ts_recent || now - t.ts_recent_at > timestamp_lifetime
+    Tcp_seq.geq value t.ts_recent || now -. t.at.ts_recent > timestamp_lifetime
 
 let note_timestamp t ~now (s : Tcp_wire.t) =
   match s.options.timestamps with
   | Some (value, _) when t.timestamps && Tcp_seq.leq s.seq t.ack_sent ->
     t.ts_recent <- value;
-    t.ts_recent_at <- now
+    t.at.ts_recent <- now
   | Some _ | None -> ()
 
 (* RFC 5961, section 3. *)
@@ -305,7 +302,7 @@ let synchronised t ~now (s : Tcp_wire.t) =
   else if not (timestamp_fits t ~now s && is_acceptable t s) then begin
     if not is_rst then challenge t ~now;
     if t.state = Time_wait && Tcp_wire.has_fin s.flags then
-      t.wait_at <- now + t.config.time_wait;
+      t.at.wait <- Monotonic.after now t.config.time_wait;
     Taken
   end
   else if is_rst then begin
@@ -320,7 +317,7 @@ let synchronised t ~now (s : Tcp_wire.t) =
   else if not (Tcp_wire.has_ack s.flags) then Taken
   else if t.state = Syn_received then
     if acknowledges_syn t s then begin
-      t.heard_at <- now;
+      t.at.heard <- now;
       t.keepalives <- 0;
       note_timestamp t ~now s;
       establish t ~now s;
@@ -337,7 +334,7 @@ let synchronised t ~now (s : Tcp_wire.t) =
     Taken
   end
   else begin
-    t.heard_at <- now;
+    t.at.heard <- now;
     t.keepalives <- 0;
     note_timestamp t ~now s;
     take_rest t ~now s;
@@ -365,7 +362,7 @@ let unreachable t ~seq (reason : Icmpv4_wire.unreachable) =
       if mss < t.peer_mss then begin
         set_path_mss t mss;
         t.snd_nxt <- t.snd_una;
-        t.timed_at <- never
+        t.at.timed <- never
       end
     | Protocol | Port -> if t.state = Syn_sent then fail t Refused
     | Net | Host | Other _ -> if t.state = Syn_sent then fail t Unreachable

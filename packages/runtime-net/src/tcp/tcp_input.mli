@@ -8,7 +8,7 @@ type verdict =
   | Answer_by_reset  (** see {!Tcp_wire.reset_for} *)
 
 (** [segment t ~now s] takes [s] in, whose ports are those of [t]. *)
-val segment : Tcp_conn.t -> now:int -> Tcp_wire.t -> verdict
+val segment : Tcp_conn.t -> now:float -> Tcp_wire.t -> verdict
 
 (** [unreachable t ~seq reason] takes in an ICMP error about a segment of [t] that
     starts at [seq] (RFC 9293, section 3.9.2.2; RFC 5927). *)

@@ -15,6 +15,6 @@ let initial t ~now ~local:(local_ip, local_port) ~remote:(remote_ip, remote_port
   Bytes.set_uint16_be input 24 local_port;
   Bytes.set_uint16_be input 26 remote_port;
   let hash = Digest.bytes input in
-  let word off = Int32.to_int (String.get_int32_be hash off) land 0xffffffff in
+  let word off = Tcp_seq.of_int32 (String.get_int32_be hash off) in
   (* The clock ticks every 4 microseconds. *)
-  (Tcp_seq.add (word 0) (now / 4), word 4)
+  (Tcp_seq.add (word 0) (Tcp_seq.of_float (now /. 4.)), word 4)

@@ -12,4 +12,4 @@ val create : (unit -> int32) -> t
     connection between these addresses and ports at [now] (microseconds), and the
     offset of its timestamps (RFC 7323, section 7.1). *)
 val initial :
-  t -> now:int -> local:Ipaddr.V4.t * int -> remote:Ipaddr.V4.t * int -> int * int
+  t -> now:float -> local:Ipaddr.V4.t * int -> remote:Ipaddr.V4.t * int -> int * int

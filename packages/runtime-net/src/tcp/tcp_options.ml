@@ -15,7 +15,6 @@ let kind_timestamps = 8
 
 (* RFC 7323, section 2.3. *)
 let max_window_scale = 14
-let get_uint32 buf off = Int32.to_int (Cstruct.BE.get_uint32 buf off) land 0xffffffff
 
 let interpret t buf ~kind ~len off =
   if kind = kind_mss && len = 4 then
@@ -24,7 +23,7 @@ let interpret t buf ~kind ~len off =
     let shift = Int.min max_window_scale (Cstruct.get_uint8 buf (off + 2)) in
     { t with window_scale = Some shift }
   else if kind = kind_timestamps && len = 10 then
-    let stamps = (get_uint32 buf (off + 2), get_uint32 buf (off + 6)) in
+    let stamps = (Tcp_seq.get buf (off + 2), Tcp_seq.get buf (off + 6)) in
     { t with timestamps = Some stamps }
   else t
 
@@ -47,7 +46,7 @@ let parse buf =
   in
   if n = 0 then none
   else if n = 12 && Int32.equal (Cstruct.BE.get_uint32 buf 0) usual_layout then
-    { none with timestamps = Some (get_uint32 buf 4, get_uint32 buf 8) }
+    { none with timestamps = Some (Tcp_seq.get buf 4, Tcp_seq.get buf 8) }
   else go none 0
 
 let timestamps_length = 12
@@ -56,8 +55,6 @@ let if_some option n = match option with Some _ -> n | None -> 0
 let length t =
   if_some t.mss 4 + if_some t.window_scale 4
   + if_some t.timestamps timestamps_length
-
-let set_uint32 buf off n = Cstruct.BE.set_uint32 buf off (Int32.of_int n)
 
 let write buf t =
   let off = 0 in
@@ -84,5 +81,5 @@ let write buf t =
   | None -> ()
   | Some (value, echo) ->
     Cstruct.BE.set_uint32 buf off usual_layout;
-    set_uint32 buf (off + 4) value;
-    set_uint32 buf (off + 8) echo
+    Tcp_seq.set buf (off + 4) value;
+    Tcp_seq.set buf (off + 8) echo

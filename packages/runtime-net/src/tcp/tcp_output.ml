@@ -21,7 +21,7 @@ let timestamps t ~now =
 let segment t ~now ~seq ~flags ~payload ~length : Tcp_wire.t =
   t.ack_due <- false;
   t.ack_soon <- false;
-  t.delayed_ack_at <- never;
+  t.at.delayed_ack <- never;
   t.unacknowledged <- 0;
   t.ack_sent <- t.rcv_nxt;
   {
@@ -38,7 +38,7 @@ let segment t ~now ~seq ~flags ~payload ~length : Tcp_wire.t =
 
 (* Behind all that was sent, except for the octet of a probe, which the peer may
    have no window for. *)
-let bare_seq t = if t.persist_at <> never then t.snd_nxt else t.snd_max
+let bare_seq t = if t.at.persist <> never then t.snd_nxt else t.snd_max
 
 let bare_ack t ~now ~seq =
   segment t ~now ~seq
@@ -52,11 +52,11 @@ let syn t ~now : Tcp_wire.t =
   if t.snd_max = t.iss then begin
     t.snd_max <- t.snd_nxt;
     t.timed_seq <- t.snd_nxt;
-    t.timed_at <- now
+    t.at.timed <- now
   end
-  else t.timed_at <- never;
-  t.sent_at <- now;
-  t.retransmit_at <- now + Tcp_rtt.timeout t.rtt;
+  else t.at.timed <- never;
+  t.at.sent <- now;
+  t.at.retransmit <- Monotonic.after now (Tcp_rtt.timeout t.rtt);
   t.ack_due <- false;
   {
     src_port = t.local_port;
@@ -102,22 +102,22 @@ let text t ~now ~seq ~length =
   let next = Tcp_seq.add seq (length + if fin then 1 else 0) in
   if Tcp_seq.gt next t.snd_max then begin
     (* Nothing that was sent before is timed (Karn's algorithm). *)
-    if t.timed_at = never && Tcp_seq.geq seq t.snd_max then begin
+    if t.at.timed = never && Tcp_seq.geq seq t.snd_max then begin
       t.timed_seq <- next;
-      t.timed_at <- now
+      t.at.timed <- now
     end;
     t.snd_max <- next
   end
-  else t.timed_at <- never;
+  else t.at.timed <- never;
   if length >= t.mss && Option.is_none t.full_end then
     t.full_end <- Some (Tcp_seq.add seq t.mss);
   if length mod t.mss > 0 then begin
     t.small_ends.(t.small_count mod Array.length t.small_ends) <- next;
     t.small_count <- t.small_count + 1
   end;
-  t.sent_at <- now;
-  if t.retransmit_at = never then
-    t.retransmit_at <- now + Tcp_rtt.timeout t.rtt;
+  t.at.sent <- now;
+  if t.at.retransmit = never then
+    t.at.retransmit <- Monotonic.after now (Tcp_rtt.timeout t.rtt);
   let s =
     segment t ~now ~seq
       ~flags:(Tcp_wire.flags ~ack:true ~fin ~psh:(to_end && length > 0) ())
@@ -131,7 +131,7 @@ let retransmission t ~now =
   let available = Tcp_send_queue.length t.send_queue in
   let s, next = text t ~now ~seq:t.snd_una ~length:(Int.min t.mss available) in
   t.snd_nxt <- Tcp_seq.max t.snd_nxt next;
-  t.retransmit_at <- now + Tcp_rtt.timeout t.rtt;
+  t.at.retransmit <- Monotonic.after now (Tcp_rtt.timeout t.rtt);
   s
 
 (* Octets in the queue from [snd_nxt] on; negative once the FIN was sent. *)
@@ -143,8 +143,8 @@ let probe t ~now =
   t.probe_due <- false;
   let length = Int.max 1 (Int.min (unsent t) (Int.min t.snd_wnd t.mss)) in
   let s, _ = text t ~now ~seq:t.snd_nxt ~length in
-  t.retransmit_at <- never;
-  t.timed_at <- never;
+  t.at.retransmit <- never;
+  t.at.timed <- never;
   s
 
 let keepalive t ~now =
@@ -161,7 +161,7 @@ let may_send_small t ~now =
   || Tcp_seq.leq oldest t.snd_una
   || Tcp_seq.geq t.at_once_until (fin_seq t)
   || t.closing
-  || t.nagle_at <= now
+  || t.at.nagle <= now
 
 let sends_data t =
   match t.state with
@@ -183,7 +183,7 @@ let sendable t ~now ~limit =
   else if n = queued then
     if may_send_small t ~now then n
     else begin
-      if t.nagle_at = never then t.nagle_at <- now + t.config.nagle_hold;
+      if t.at.nagle = never then t.at.nagle <- Monotonic.after now t.config.nagle_hold;
       0
     end
   else if 2 * n >= t.max_snd_wnd then n
@@ -192,13 +192,13 @@ let sendable t ~now ~limit =
 (* Data waits for a window that is closed, or too small, and nothing is in
    flight whose ACK could open it. *)
 let watch_window t ~now ~waiting =
-  if waiting && t.retransmit_at = never && t.nagle_at = never then begin
-    if t.persist_at = never then t.persist_at <- now + Tcp_rtt.timeout t.rtt
+  if waiting && t.at.retransmit = never && t.at.nagle = never then begin
+    if t.at.persist = never then t.at.persist <- Monotonic.after now (Tcp_rtt.timeout t.rtt)
   end
-  else if not waiting then t.persist_at <- never
+  else if not waiting then t.at.persist <- never
 
 let restart_after_idle t ~now =
-  if t.snd_una = t.snd_max && now - t.sent_at > Tcp_rtt.timeout t.rtt then
+  if t.snd_una = t.snd_max && Monotonic.after t.at.sent (Tcp_rtt.timeout t.rtt) < now then
     Tcp_congestion.on_idle t.congestion
 
 let data t ~now ~limit =
@@ -208,7 +208,7 @@ let data t ~now ~limit =
   let fin = t.closing && queued = 0 in
   watch_window t ~now ~waiting:(queued > 0 && n = 0);
   if n > 0 || fin then begin
-    t.nagle_at <- never;
+    t.at.nagle <- never;
     let s, next = text t ~now ~seq:t.snd_nxt ~length:n in
     t.snd_nxt <- next;
     Some s

@@ -8,4 +8,4 @@
     The payload is up to [limit] octets, or one full segment if that is more:
     with a large [limit] the result is for {!Tcp_wire.split}, or for a device
     that splits it by itself. *)
-val next : Tcp_conn.t -> now:int -> limit:int -> Tcp_wire.t option
+val next : Tcp_conn.t -> now:float -> limit:int -> Tcp_wire.t option

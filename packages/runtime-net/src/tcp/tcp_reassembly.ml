@@ -1,6 +1,10 @@
 (* SPDX-License-Identifier: ISC *)
 
-module Map = Map.Make (Int)
+module Map = Map.Make (struct
+  type t = int
+
+  let compare = Tcp_seq.diff
+end)
 
 type t = { max_pieces : int; mutable pieces : Cstruct.t Map.t; mutable count : int }
 
@@ -18,14 +22,15 @@ let remove t at =
 let rec insert_piece t at data =
   let len = Cstruct.length data in
   if len > 0 && t.count < t.max_pieces then
-    match Map.find_last_opt (fun start -> start <= at) t.pieces with
-    | Some (start, piece) when start + Cstruct.length piece > at ->
-      let known = Int.min len (start + Cstruct.length piece - at) in
-      insert_piece t (at + known) (Cstruct.shift data known)
+    match Map.find_last_opt (fun start -> Tcp_seq.leq start at) t.pieces with
+    | Some (start, piece)
+      when Tcp_seq.diff at start < Cstruct.length piece ->
+      let known = Int.min len (Cstruct.length piece - Tcp_seq.diff at start) in
+      insert_piece t (Tcp_seq.add at known) (Cstruct.shift data known)
     | Some _ | None -> (
-      match Map.find_first_opt (fun start -> start > at) t.pieces with
-      | Some (start, _) when start < at + len ->
-        let head, tail = Cstruct.split data (start - at) in
+      match Map.find_first_opt (fun start -> Tcp_seq.gt start at) t.pieces with
+      | Some (start, _) when Tcp_seq.diff start at < len ->
+        let head, tail = Cstruct.split data (Tcp_seq.diff start at) in
         add t at head;
         insert_piece t start tail
       | Some _ | None -> add t at data)
@@ -33,15 +38,15 @@ let rec insert_piece t at data =
 let insert t ~at parts =
   let one at part =
     insert_piece t at part;
-    at + Cstruct.length part
+    Tcp_seq.add at (Cstruct.length part)
   in
   ignore (List.fold_left one at parts)
 
 let rec take t ~at =
   match Map.min_binding_opt t.pieces with
-  | Some (start, piece) when start <= at ->
+  | Some (start, piece) when Tcp_seq.leq start at ->
     remove t start;
-    let old = at - start in
+    let old = Tcp_seq.diff at start in
     if old < Cstruct.length piece then Some (Cstruct.shift piece old)
     else take t ~at
   | Some _ | None -> None

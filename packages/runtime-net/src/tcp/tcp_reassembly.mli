@@ -1,7 +1,7 @@
 (* SPDX-License-Identifier: ISC *)
 
-(** What was received out of order. Positions are offsets from the beginning of
-    the stream, which do not wrap. *)
+(** What was received out of order. Positions are sequence numbers, all of one
+    window. *)
 
 type t
 

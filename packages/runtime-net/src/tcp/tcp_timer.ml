@@ -7,28 +7,34 @@ open Tcp_conn
 let keepalive_at t =
   match t.state with
   | (Established | Close_wait | Fin_wait_2)
-    when t.retransmit_at = never && t.persist_at = never ->
-    t.heard_at + t.config.keepalive_idle
-    + (t.keepalives * t.config.keepalive_interval)
+    when t.at.retransmit = never && t.at.persist = never ->
+    Monotonic.after
+      (Monotonic.after t.at.heard t.config.keepalive_idle)
+      (t.keepalives * t.config.keepalive_interval)
   | Established | Close_wait | Fin_wait_2 | Syn_sent | Syn_received | Fin_wait_1
   | Closing | Last_ack | Time_wait | Closed ->
     never
 
+let[@inline] earlier (a : float) (b : float) = if a < b then a else b
+
 let deadline t =
-  Int.min (keepalive_at t)
-    (Int.min
-       (Int.min t.retransmit_at t.persist_at)
-       (Int.min t.delayed_ack_at (Int.min t.nagle_at t.wait_at)))
+  earlier (keepalive_at t)
+    (earlier
+       (earlier t.at.retransmit t.at.persist)
+       (earlier t.at.delayed_ack (earlier t.at.nagle t.at.wait)))
+
+(* Whether so many microseconds have passed. *)
+let has_lasted ~since now us = now >= Monotonic.after since us
 
 let handshake_timeout t ~now =
   let patience =
     if t.passive then t.config.accept_timeout else t.config.connect_timeout
   in
-  if now - t.opened_at >= patience then fail t Timed_out
+  if has_lasted ~since:t.at.opened now patience then fail t Timed_out
   else begin
-    if t.stalled_at = never then t.stalled_at <- now;
+    if t.at.stalled = never then t.at.stalled <- now;
     Tcp_rtt.back_off t.rtt;
-    t.retransmit_at <- never;
+    t.at.retransmit <- never;
     t.snd_nxt <- t.iss
   end
 
@@ -39,13 +45,13 @@ let black_hole_mss = 536
 
 (* A peer that closes its window may do so for as long as it answers. *)
 let is_given_up t ~now =
-  now - t.stalled_at >= t.config.user_timeout
+  has_lasted ~since:t.at.stalled now t.config.user_timeout
   && Tcp_rtt.back_offs t.rtt >= t.config.min_retransmissions
-  && (t.snd_wnd > 0 || now - t.heard_at >= t.config.user_timeout)
+  && (t.snd_wnd > 0 || has_lasted ~since:t.at.heard now t.config.user_timeout)
 
 let retransmission_timeout t ~now =
-  let first = t.stalled_at = never in
-  if first then t.stalled_at <- now;
+  let first = t.at.stalled = never in
+  if first then t.at.stalled <- now;
   if is_given_up t ~now then fail t Timed_out
   else begin
     Tcp_congestion.on_timeout t.congestion ~next:t.snd_max ~flight:(flight t)
@@ -53,26 +59,26 @@ let retransmission_timeout t ~now =
     Tcp_rtt.back_off t.rtt;
     if Tcp_rtt.back_offs t.rtt = black_hole_losses && not t.path_proven then
       set_path_mss t black_hole_mss;
-    t.timed_at <- never;
-    t.retransmit_at <- never;
+    t.at.timed <- never;
+    t.at.retransmit <- never;
     t.snd_nxt <- t.snd_una;
     t.retransmit_due <- true
   end
 
 let persist_timeout t ~now =
-  t.persist_at <- never;
-  if now - t.heard_at >= t.config.user_timeout then fail t Timed_out
+  t.at.persist <- never;
+  if has_lasted ~since:t.at.heard now t.config.user_timeout then fail t Timed_out
   else begin
     Tcp_rtt.back_off t.rtt;
     t.probe_due <- true
   end
 
 let waiting_over t ~now =
-  t.wait_at <- never;
+  t.at.wait <- never;
   match t.state with
   | Time_wait -> finish t
   | Fin_wait_2 ->
-    if t.wanted then t.wait_at <- now + t.config.fin_wait else fail t Timed_out
+    if t.wanted then t.at.wait <- Monotonic.after now t.config.fin_wait else fail t Timed_out
   | Syn_sent | Syn_received | Established | Fin_wait_1 | Close_wait | Closing
   | Last_ack | Closed ->
     ()
@@ -85,21 +91,21 @@ let keepalive_timeout t =
   end
 
 let expire t ~now =
-  if t.delayed_ack_at <= now then begin
-    t.delayed_ack_at <- never;
+  if t.at.delayed_ack <= now then begin
+    t.at.delayed_ack <- never;
     t.ack_due <- true
   end;
-  if t.nagle_at <= now then begin
-    t.nagle_at <- never;
+  if t.at.nagle <= now then begin
+    t.at.nagle <- never;
     t.at_once_until <- fin_seq t
   end;
-  if t.retransmit_at <= now then begin
+  if t.at.retransmit <= now then begin
     match t.state with
     | Syn_sent | Syn_received -> handshake_timeout t ~now
     | Established | Fin_wait_1 | Fin_wait_2 | Close_wait | Closing | Last_ack
     | Time_wait | Closed ->
       retransmission_timeout t ~now
   end;
-  if t.persist_at <= now then persist_timeout t ~now;
-  if t.wait_at <= now then waiting_over t ~now;
+  if t.at.persist <= now then persist_timeout t ~now;
+  if t.at.wait <= now then waiting_over t ~now;
   if keepalive_at t <= now then keepalive_timeout t

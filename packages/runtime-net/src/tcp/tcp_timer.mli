@@ -5,7 +5,7 @@
 
 (** [deadline t] is when {!expire} is to be called next, {!Tcp_conn.never} if
     only a segment or the application can change [t]. *)
-val deadline : Tcp_conn.t -> int
+val deadline : Tcp_conn.t -> float
 
 (** [expire t ~now] lets the timers expire whose time has come. *)
-val expire : Tcp_conn.t -> now:int -> unit
+val expire : Tcp_conn.t -> now:float -> unit

@@ -37,8 +37,6 @@ let header_length = 20
 let sequence_length t =
   t.length + (if has_syn t.flags then 1 else 0) + if has_fin t.flags then 1 else 0
 
-let get_uint32 buf off = Int32.to_int (Cstruct.BE.get_uint32 buf off) land 0xffffffff
-
 let pseudo_header ~src ~dst length =
   Inet_checksum.pseudo_header ~src ~dst ~proto:Ipv4_wire.proto_tcp length
 
@@ -61,8 +59,8 @@ let parse ~src ~dst buf =
         {
           src_port = Cstruct.BE.get_uint16 buf 0;
           dst_port = Cstruct.BE.get_uint16 buf 2;
-          seq = get_uint32 buf 4;
-          ack = get_uint32 buf 8;
+          seq = Tcp_seq.get buf 4;
+          ack = Tcp_seq.get buf 8;
           flags = Cstruct.get_uint8 buf 13;
           window = Cstruct.BE.get_uint16 buf 14;
           options =
@@ -78,8 +76,8 @@ let write ?(whole_checksum = true) buf ~src ~dst t =
   let header = written_length t in
   Cstruct.BE.set_uint16 buf 0 t.src_port;
   Cstruct.BE.set_uint16 buf 2 t.dst_port;
-  Cstruct.BE.set_uint32 buf 4 (Int32.of_int t.seq);
-  Cstruct.BE.set_uint32 buf 8 (Int32.of_int t.ack);
+  Tcp_seq.set buf 4 t.seq;
+  Tcp_seq.set buf 8 t.ack;
   Cstruct.set_uint8 buf 12 ((header / 4) lsl 4);
   Cstruct.set_uint8 buf 13 t.flags;
   Cstruct.BE.set_uint16 buf 14 t.window;

@@ -14,20 +14,29 @@ module type S = sig
   val connections : t -> int
 end
 
-(* Four-tuples as two integers; [secret] keeps peers from choosing ports whose
-   connections all meet in one bucket. *)
+(* Addresses and ports, of which an int of 32 bits holds one each; [secret] keeps
+   peers from choosing ports whose connections all meet in one bucket. *)
 module Endpoints = struct
-  type t = { remote : int; local : int; secret : int }
+  type t = { local : int; remote : int; ports : int; secret : int }
 
-  let address ip port =
-    (Ipv4_address.to_int ip lsl 16) lor port
+  let create ~local ~local_port ~remote ~remote_port ~secret =
+    {
+      local = Ipv4_address.to_int local;
+      remote = Ipv4_address.to_int remote;
+      ports = (remote_port lsl 16) lor local_port;
+      secret;
+    }
 
-  let equal a b = a.remote = b.remote && a.local = b.local
+  let equal a b = a.ports = b.ports && a.remote = b.remote && a.local = b.local
+
+  (* Factors below 2^30 keep each product of 32 bits within 62. *)
+  let mix h x =
+    let h = Tcp_seq.add 0 ((h lxor x) * 0x2c1b3c6d) in
+    let h = Tcp_seq.add 0 ((h lxor (h lsr 16)) * 0x297a2d39) in
+    h lxor (h lsr 15)
 
   let hash t =
-    let h = (t.remote lxor t.secret) * 0x2545f4914f6cdd1d in
-    let h = (h lxor (h lsr 29) lxor t.local) * 0x1b873593cc9e2d51 in
-    (h lxor (h lsr 32)) land max_int
+    mix (mix (mix t.secret t.ports) t.remote) t.local land max_int
 end
 
 module Connections = Hashtbl.Make (Endpoints)
@@ -73,7 +82,7 @@ struct
   type t = {
     ip : I.t;
     clock : Monotonic.t;
-    mutable time : int;  (** what {!clock} said last *)
+    mutable time : float;  (** what {!clock} said last *)
     mutable offload : Net_offload.features;  (** known once a frame was sent *)
     isn : Tcp_isn.t;
     secret : int;
@@ -426,11 +435,7 @@ struct
   (* {2 Input} *)
 
   let endpoints t ~local ~local_port ~remote ~remote_port : Endpoints.t =
-    {
-      remote = Endpoints.address remote remote_port;
-      local = Endpoints.address local local_port;
-      secret = t.secret;
-    }
+    Endpoints.create ~local ~local_port ~remote ~remote_port ~secret:t.secret
 
   let accept t ~endpoints ~local ~remote ~after callback (s : Tcp_wire.t) =
     if Connections.length t.connections < t.config.max_connections then begin
@@ -512,9 +517,7 @@ struct
     then
       let local_port = Cstruct.BE.get_uint16 e.transport 0 in
       let remote_port = Cstruct.BE.get_uint16 e.transport 2 in
-      let seq =
-        Int32.to_int (Cstruct.BE.get_uint32 e.transport 4) land 0xffffffff
-      in
+      let seq = Tcp_seq.get e.transport 4 in
       let key = endpoints t ~local:e.src ~local_port ~remote:e.dst ~remote_port in
       match Connections.find_opt t.connections key with
       | Some flow ->
@@ -539,7 +542,7 @@ struct
         time = Monotonic.now clock;
         offload = Net_offload.none;
         isn = Tcp_isn.create random32;
-        secret = Int32.to_int (random32 ()) land 0xffffffff;
+        secret = Tcp_seq.of_int32 (random32 ());
         connections = Connections.create 64;
         timers = Timer_queue.create ();
         dirty = Queue.create ();
