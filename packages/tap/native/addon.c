@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "binding.h"
 
+#include <errno.h>
 #include <string.h>
+
+static const char argument_code[] = "ERR_MIRAGE_TAP_ARGUMENT";
+
+/* A TUN/TAP descriptor says EBADFD once its device was removed, netlink says ENODEV: one name for both. */
+int device_errno(int error) {
+  return error == EBADFD ? ENODEV : error;
+}
 
 napi_value throw_errno(napi_env env, const char *syscall, int error) {
   napi_value message, object, number;
@@ -17,26 +25,37 @@ napi_value throw_errno(napi_env env, const char *syscall, int error) {
 int arguments(napi_env env, napi_callback_info info, size_t count, napi_value *argv) {
   size_t given = count;
   if (napi_get_cb_info(env, info, &given, argv, NULL, NULL) == napi_ok && given >= count) return 1;
-  napi_throw_type_error(env, NULL, "an argument is missing");
+  napi_throw_type_error(env, argument_code, "an argument is missing");
   return 0;
 }
 
 int to_int(napi_env env, napi_value value, int32_t *out) {
-  if (napi_get_value_int32(env, value, out) == napi_ok) return 1;
-  napi_throw_type_error(env, NULL, "an argument must be a number");
+  double number;
+  if (napi_get_value_double(env, value, &number) == napi_ok && number >= INT32_MIN &&
+      number <= INT32_MAX && (double)(int32_t)number == number) {
+    *out = (int32_t)number;
+    return 1;
+  }
+  napi_throw_type_error(env, argument_code, "an argument must be a whole number of 32 bits");
   return 0;
 }
 
 int to_uint(napi_env env, napi_value value, uint32_t *out) {
-  if (napi_get_value_uint32(env, value, out) == napi_ok) return 1;
-  napi_throw_type_error(env, NULL, "an argument must be a number");
+  double number;
+  if (napi_get_value_double(env, value, &number) == napi_ok && number >= 0 &&
+      number <= UINT32_MAX && (double)(uint32_t)number == number) {
+    *out = (uint32_t)number;
+    return 1;
+  }
+  napi_throw_type_error(env, argument_code,
+                        "an argument must be a whole number of 32 bits, not negative");
   return 0;
 }
 
 int to_text(napi_env env, napi_value value, char *out, size_t size) {
   size_t length;
   if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok || length >= size) {
-    napi_throw_type_error(env, NULL, "an argument must be a short string");
+    napi_throw_type_error(env, argument_code, "an argument must be a short string");
     return 0;
   }
   napi_get_value_string_utf8(env, value, out, size, NULL);
@@ -47,7 +66,7 @@ int to_bytes(napi_env env, napi_value value, uint8_t **data, size_t *length) {
   bool is_buffer = false;
   napi_is_buffer(env, value, &is_buffer); /* true for every ArrayBufferView */
   if (is_buffer && napi_get_buffer_info(env, value, (void **)data, length) == napi_ok) return 1;
-  napi_throw_type_error(env, NULL, "an argument must be a Uint8Array");
+  napi_throw_type_error(env, argument_code, "an argument must be a Uint8Array");
   return 0;
 }
 

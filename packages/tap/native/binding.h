@@ -8,10 +8,14 @@
 /* Throws a JavaScript Error with the properties `errno` (positive) and `syscall`. */
 napi_value throw_errno(napi_env env, const char *syscall, int error);
 
+/* The error that reading or writing a device's descriptor gave; ENODEV if the device was removed. */
+int device_errno(int error);
+
 /* Reads up to `count` arguments; throws a TypeError and returns 0 if there are fewer. */
 int arguments(napi_env env, napi_callback_info info, size_t count, napi_value *argv);
 
-/* Conversions of arguments; each throws a TypeError and returns 0 when the type is wrong. */
+/* Conversions of arguments; each throws a TypeError and returns 0 when the type is wrong, or a number
+   isn't whole or doesn't fit. */
 int to_int(napi_env env, napi_value value, int32_t *out);
 int to_uint(napi_env env, napi_value value, uint32_t *out);
 int to_text(napi_env env, napi_value value, char *out, size_t size);

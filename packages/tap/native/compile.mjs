@@ -8,12 +8,12 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = fileURLToPath(new URL(".", import.meta.url));
 const flags = ["-shared", "-fPIC", "-O2", "-s", "-nostdlib", "-fvisibility=hidden"];
 const warnings = ["-Wall", "-Wextra"];
 const definitions = ["-DNAPI_VERSION=8"];
 
 function sources(suffix) {
+  const folder = fileURLToPath(new URL(".", import.meta.url));
   return readdirSync(folder)
     .filter((name) => name.endsWith(suffix))
     .sort()

@@ -58,7 +58,7 @@ static void on_readable(uv_handle_t *handle, int status, int events) {
   napi_handle_scope scope;
   napi_value frames, frame;
   uint32_t count = 0;
-  int error = status < 0 ? -status : 0;
+  int error = 0;
   napi_open_handle_scope(watcher->env, &scope);
   napi_create_array(watcher->env, &frames);
   while (!error && count < batch) {
@@ -67,9 +67,11 @@ static void on_readable(uv_handle_t *handle, int status, int events) {
       napi_create_buffer_copy(watcher->env, (size_t)length, watcher->frame, NULL, &frame);
       napi_set_element(watcher->env, frames, count++, frame);
     } else if (errno == EAGAIN) {
+      /* libuv reports any error as EBADF; what it is, read() says, unless there is none left. */
+      error = status < 0 ? -status : 0;
       break;
     } else if (errno != EINTR) {
-      error = errno;
+      error = device_errno(errno);
     }
   }
   if (error) uv_poll_stop(handle);

@@ -1,11 +1,15 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { readdirSync, readlinkSync } from "node:fs";
 import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
 import { arpFrame, echoRequest, etherType, ipBytes, macBytes } from "../test/packets.js";
 import { type Device, listDevices, openTap, openTun } from "./index.js";
+import { native } from "./native.js";
 
 const guestMac = "02:00:00:00:00:02";
 const opened: Device[] = [];
@@ -133,6 +137,26 @@ describe("configuring", () => {
     }).toThrow("setting the MTU of tap0 to 20 failed: Invalid argument");
   });
 
+  test.each([2 ** 32 + 1500, 1400.9, Number.NaN, -1, "9000" as unknown as number])(
+    "an MTU of %s is refused and not rounded",
+    (mtu) => {
+      const tap = keep(openTap());
+      expect(() => {
+        tap.mtu = mtu;
+      }).toThrow(expect.objectContaining({ code: "ERR_MIRAGE_TAP_MTU" }));
+      expect(tap.mtu).toBe(1500);
+    },
+  );
+
+  test("the addon refuses numbers that are not whole or don't fit", () => {
+    const argument = expect.objectContaining({ code: "ERR_MIRAGE_TAP_ARGUMENT" });
+    for (const mtu of [2 ** 32 + 1500, 1400.9, Number.NaN, -1]) {
+      expect(() => native().setMtu(1, mtu)).toThrow(argument);
+      expect(() => native().setOwner(0, mtu)).toThrow(argument);
+    }
+    expect(() => native().setUp(2 ** 31, 1)).toThrow(argument);
+  });
+
   test("a device that is gone is named", () => {
     const tap = openTap();
     tap.close();
@@ -229,9 +253,34 @@ describe("frames", () => {
     const tap = keep(openTap());
     const failed = new Promise((resolve) => tap.onFrame(() => {}, resolve));
     execFileSync("ip", ["link", "delete", tap.name]);
-    expect(await failed).toMatchObject({
-      message: "reading from tap0 failed: the device was removed",
-    });
+    const gone = { code: "ERR_MIRAGE_TAP_GONE" };
+    expect(await failed).toMatchObject(gone);
+    expect(() => tap.write(Buffer.alloc(60))).toThrow(expect.objectContaining(gone));
+    expect(() => tap.mtu).toThrow(expect.objectContaining(gone));
+  });
+
+  test("the removal of the device ends its iterator with an error", async () => {
+    const tap = keep(openTap());
+    const next = tap[Symbol.asyncIterator]().next();
+    execFileSync("ip", ["link", "delete", tap.name]);
+    await expect(next).rejects.toMatchObject({ code: "ERR_MIRAGE_TAP_GONE" });
+  });
+
+  test("are bytes and nothing else", () => {
+    const tap = tapWithAddress();
+    for (const frame of ["abc", new Uint16Array(30), undefined]) {
+      expect(() => tap.write(frame as unknown as Uint8Array)).toThrow(
+        expect.objectContaining({ code: "ERR_MIRAGE_TAP_FRAME" }),
+      );
+    }
+  });
+
+  test("of a closed device can't be read", async () => {
+    const tap = openTap();
+    tap.close();
+    const closed = { code: "ERR_MIRAGE_TAP_CLOSED" };
+    expect(() => tap.onFrame(() => {})).toThrow(expect.objectContaining(closed));
+    await expect(tap[Symbol.asyncIterator]().next()).rejects.toMatchObject(closed);
   });
 
   test("can't be written while the interface is down", () => {
@@ -299,7 +348,73 @@ describe("handing over", () => {
   });
 });
 
+/** The files that descriptors of this process stand for. */
+function openDescriptors(): number {
+  return readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === "/dev/net/tun";
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+/** Lets the collector run until nothing is open any more; a bounded number of times. */
+async function collect(collectGarbage: () => void): Promise<void> {
+  for (let turn = 0; turn < 20 && openDescriptors() > 0; turn++) {
+    collectGarbage();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe("a device that nobody closes", () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+
+  test("is closed when it is collected", async () => {
+    for (let i = 0; i < 5; i++) openTap().up();
+    await collect(collectGarbage);
+    expect(openDescriptors()).toBe(0);
+    expect(listDevices()).toEqual([]);
+  });
+
+  test("stays open while it is read", async () => {
+    const read = async () => {
+      for await (const _ of openTap({ name: "read0" })) expect.fail("nobody sends");
+    };
+    const failed = read().catch(({ code }) => code);
+    await collect(collectGarbage);
+    expect(openDescriptors()).toBe(1);
+    execFileSync("ip", ["link", "delete", "read0"]);
+    expect(await failed).toBe("ERR_MIRAGE_TAP_GONE");
+    await collect(collectGarbage);
+    expect(openDescriptors()).toBe(0);
+  });
+});
+
 describe("in a worker thread", () => {
+  test.each(["ends by itself", "is terminated while it reads"])(
+    "a worker that %s leaves no descriptor",
+    async (end) => {
+      const { cache } = createRequire(import.meta.url);
+      const addon = Object.keys(cache).find((path) => path.endsWith(".node"));
+      const script = `
+        const { parentPort, workerData } = require("node:worker_threads");
+        const native = require(workerData.addon);
+        const { fd } = native.open("worker0", native.IFF_TAP | native.IFF_NO_PI);
+        if (workerData.reads) native.resume(native.watch(fd, () => {}));
+        parentPort.postMessage("open");`;
+      const reads = end !== "ends by itself";
+      const worker = new Worker(script, { eval: true, workerData: { addon, reads } });
+      const ended = once(worker, "exit");
+      await once(worker, "message");
+      if (reads) await worker.terminate();
+      await ended;
+      expect(openDescriptors()).toBe(0);
+      expect(listDevices()).toEqual([]);
+    },
+  );
+
   test("a worker that ends while it reads takes its watcher along", async () => {
     const tap = tapWithAddress();
     const { cache } = createRequire(import.meta.url);

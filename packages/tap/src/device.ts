@@ -1,28 +1,27 @@
-import { closeSync } from "node:fs";
 import { MirageError } from "@mirage/diagnostics";
-import { errnoName, otherError } from "./errors.js";
+import { closedError, errnoName, goneError, otherError } from "./errors.js";
 import { FrameReader } from "./frame-reader.js";
 import { NetworkInterface } from "./interface.js";
 import type { DeviceKind } from "./list.js";
-import { native } from "./native.js";
+import { type NativeDevice, native } from "./native.js";
 
 /**
  * An open TUN/TAP device. It exists until every copy of its fd is closed, those of child processes
- * included, unless it is persistent.
+ * included, unless it is persistent. One that is not closed is closed when it is collected and not being
+ * read, and at the end of the thread that opened it.
  */
 export class Device extends NetworkInterface {
   readonly #reader: FrameReader;
-  #fd: number | undefined;
+  #opened: NativeDevice | undefined;
 
   constructor(
     readonly kind: DeviceKind,
-    name: string,
     index: number,
-    fd: number,
+    opened: NativeDevice,
   ) {
-    super(name, index);
-    this.#fd = fd;
-    this.#reader = new FrameReader(fd, name);
+    super(opened.name, index);
+    this.#opened = opened;
+    this.#reader = new FrameReader(opened);
   }
 
   /**
@@ -30,17 +29,21 @@ export class Device extends NetworkInterface {
    * put it into `stdio` of `child_process.spawn`; its place there is its number in the child.
    */
   get fd(): number {
-    if (this.#fd === undefined) throw closedError(this.name);
-    return this.#fd;
+    if (this.#opened === undefined) throw closedError(this.name);
+    return this.#opened.fd;
   }
 
   /**
    * Sends one frame (or packet) to the host, with the headers that the options of `openTap` ask
    * for. False if the kernel's queue is full and the frame was dropped. Throws ERR_MIRAGE_TAP_DOWN
-   * if the interface is down.
+   * if the interface is down, ERR_MIRAGE_TAP_GONE if it was removed, ERR_MIRAGE_TAP_FRAME for
+   * anything but a Uint8Array.
    */
   write(frame: Uint8Array): boolean {
     const { fd } = this;
+    if (!(frame instanceof Uint8Array)) {
+      throw new MirageError("ERR_MIRAGE_TAP_FRAME", "a frame has to be a Uint8Array");
+    }
     try {
       return native().write(fd, frame);
     } catch (error) {
@@ -50,6 +53,7 @@ export class Device extends NetworkInterface {
           hint: "call up() before frames are written",
         });
       }
+      if (errnoName(error) === "ENODEV") throw goneError(this.name, error);
       throw errnoName(error) === undefined ? error : otherError(`writing to ${this.name}`, error);
     }
   }
@@ -71,14 +75,10 @@ export class Device extends NetworkInterface {
 
   /** Closes the fd; a second call does nothing. */
   close(): void {
-    if (this.#fd === undefined) return;
-    const fd = this.#fd;
-    this.#fd = undefined;
+    if (this.#opened === undefined) return;
+    const { owner } = this.#opened;
+    this.#opened = undefined;
     this.#reader.close();
-    closeSync(fd);
+    native().close(owner);
   }
-}
-
-function closedError(name: string): MirageError {
-  return new MirageError("ERR_MIRAGE_TAP_CLOSED", `the device ${name} is closed`);
 }

@@ -3,10 +3,15 @@ import { userInfo } from "node:os";
 import { getSystemErrorName } from "node:util";
 import { MirageError } from "@mirage/diagnostics";
 
-/** The name such as `EPERM` of an error thrown by the addon; undefined for any other error. */
+/**
+ * The name such as `EPERM` of an error thrown by the addon, `ERRNO_n` if Node.js has none for its
+ * number; undefined for any other error.
+ */
 export function errnoName(error: unknown): string | undefined {
   const errno = error instanceof Error ? (error as NodeJS.ErrnoException).errno : undefined;
-  return errno === undefined ? undefined : getSystemErrorName(-errno);
+  if (errno === undefined) return undefined;
+  const name = getSystemErrorName(-errno);
+  return /^E[A-Z0-9]+$/.test(name) ? name : `ERRNO_${errno}`;
 }
 
 /** An error of /dev/net/tun itself, before any device is asked for. */
@@ -64,6 +69,19 @@ function userHint(device: string): string {
     `- give node the capability: \`sudo setcap cap_net_admin+ep ${realpathSync(process.execPath)}\` (every script that it runs then has it)`,
     "- to run a unikernel: `mirage run --publish 8080:80` uses a network of its own and needs no privilege",
   ].join("\n");
+}
+
+/** The device was closed by this program. */
+export function closedError(name: string): MirageError {
+  return new MirageError("ERR_MIRAGE_TAP_CLOSED", `the device ${name} is closed`);
+}
+
+/** The kernel has the device no more. */
+export function goneError(name: string, cause?: unknown): MirageError {
+  return new MirageError("ERR_MIRAGE_TAP_GONE", `the device ${name} doesn't exist any more`, {
+    cause,
+    hint: "it was removed, or no process had it open and it isn't persistent",
+  });
 }
 
 /** Any other error of the operating system. */

@@ -1,21 +1,23 @@
+import { getSystemErrorMap } from "node:util";
 import { MirageError } from "@mirage/diagnostics";
-import { otherError } from "./errors.js";
-import { type NativeWatcher, native } from "./native.js";
+import { closedError, errnoName, goneError, otherError } from "./errors.js";
+import { type NativeDevice, type NativeWatcher, native } from "./native.js";
 
 /** Frames an iterator may lag behind before the kernel's queue, and then dropping, takes over. */
 const buffered = 256;
 
 type Delivery = (frames: readonly Buffer[], error?: MirageError) => void;
 
-/** Reads the frames of one open device for one reader at a time. */
+/** Reads the frames of one open device for one reader at a time; while it is read, it stays open. */
 export class FrameReader {
+  readonly #device: NativeDevice;
+  #closed = false;
   #watcher: NativeWatcher | undefined;
   #onEnd: (() => void) | undefined;
 
-  constructor(
-    readonly fd: number,
-    readonly name: string,
-  ) {}
+  constructor(device: NativeDevice) {
+    this.#device = device;
+  }
 
   /** Delivers every frame to the listener. Returns what ends it. */
   subscribe(listener: (frame: Buffer) => void, onError?: (error: Error) => void): () => void {
@@ -65,22 +67,25 @@ export class FrameReader {
 
   /** Ends the reading for good; has to come before the fd is closed. */
   close(): void {
+    this.#closed = true;
     const onEnd = this.#onEnd;
     this.#stop();
     onEnd?.();
   }
 
   #start(deliver: Delivery, onEnd?: () => void): () => void {
+    const { fd, name } = this.#device;
+    if (this.#closed) throw closedError(name);
     if (this.#watcher !== undefined) {
       throw new MirageError(
         "ERR_MIRAGE_TAP_READING",
-        `the frames of ${this.name} are being read already`,
+        `the frames of ${name} are being read already`,
         {
           hint: "end the other reader first: each frame goes to one",
         },
       );
     }
-    const watcher = native().watch(this.fd, (frames, errno) => {
+    const watcher = native().watch(fd, (frames, errno) => {
       deliver(frames, errno === 0 ? undefined : this.#failure(errno));
     });
     this.#watcher = watcher;
@@ -92,8 +97,14 @@ export class FrameReader {
   }
 
   #failure(errno: number): MirageError {
-    const cause = Object.assign(new Error("the device was removed"), { errno });
-    return otherError(`reading from ${this.name}`, cause);
+    const { name } = this.#device;
+    const cause = Object.assign(
+      new Error(getSystemErrorMap().get(-errno)?.[1] ?? `error ${errno}`),
+      { errno },
+    );
+    return errnoName(cause) === "ENODEV"
+      ? goneError(name, cause)
+      : otherError(`reading from ${name}`, cause);
   }
 
   #pause(): void {

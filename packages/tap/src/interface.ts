@@ -1,8 +1,11 @@
 import { MirageError } from "@mirage/diagnostics";
-import { errnoName, otherError, privilegeError } from "./errors.js";
+import { errnoName, goneError, otherError, privilegeError } from "./errors.js";
 import { formatAddress, type InterfaceAddress, parseAddress } from "./ipv4.js";
 import { formatMac, parseMac } from "./mac.js";
 import { type NativeLink, native } from "./native.js";
+
+/** The greatest that the kernel takes of a TUN/TAP device: a packet of 65,535 bytes. */
+const maximumMtu = 65_535;
 
 /** The IPv4 addresses of a network interface, as text with the prefix: `10.0.0.1/24`. */
 export interface Addresses {
@@ -50,12 +53,20 @@ export class NetworkInterface {
     change(this.name, `switching ${this.name} off`, () => native().setUp(this.index, 0));
   }
 
-  /** Maximum transmission unit in bytes: the payload of a frame, without its Ethernet header. */
+  /**
+   * Maximum transmission unit in bytes: the payload of a frame, without its Ethernet header. Setting
+   * one that isn't a whole number, or above 65,535, throws ERR_MIRAGE_TAP_MTU.
+   */
   get mtu(): number {
     return this.#link().mtu;
   }
 
   set mtu(bytes: number) {
+    if (!Number.isInteger(bytes) || bytes < 0 || bytes > maximumMtu) {
+      throw new MirageError("ERR_MIRAGE_TAP_MTU", `${bytes} can't be the MTU of ${this.name}`, {
+        hint: `give a whole number of bytes, at most ${maximumMtu}`,
+      });
+    }
     change(this.name, `setting the MTU of ${this.name} to ${bytes}`, () => {
       native().setMtu(this.index, bytes);
     });
@@ -143,11 +154,4 @@ function change(name: string, operation: string, action: () => void): void {
     if (errno === "ENODEV") throw goneError(name, error);
     throw otherError(operation, error);
   }
-}
-
-function goneError(name: string, cause?: unknown): MirageError {
-  return new MirageError("ERR_MIRAGE_TAP_GONE", `the device ${name} doesn't exist any more`, {
-    cause,
-    hint: "without a process that has it open, a device is removed unless it is persistent",
-  });
 }

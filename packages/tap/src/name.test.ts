@@ -15,6 +15,8 @@ test.each([
   ["tap/0", "it contains a space, `/`"],
   ["tap:0", "`:`"],
   ["tap%d", "it contains `%`"],
+  ["all", "the settings of every interface"],
+  ["default", "the settings of every interface"],
 ])("%j isn't: %s", (name, problem) => {
   expect(() => checkName(name, { pattern: false })).toThrow(
     expect.objectContaining({
@@ -26,6 +28,6 @@ test.each([
 
 test("a pattern has one %d", () => {
   expect(() => checkName("tap%d", { pattern: true })).not.toThrow();
-  expect(() => checkName("tap%s", { pattern: true })).toThrow("only one `%d`");
-  expect(() => checkName("%d%d", { pattern: true })).toThrow("only one `%d`");
+  expect(() => checkName("tap%s", { pattern: true })).toThrow("only stand in one `%d`");
+  expect(() => checkName("%d%d", { pattern: true })).toThrow("only stand in one `%d`");
 });

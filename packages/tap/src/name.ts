@@ -4,7 +4,7 @@ const maximum = 15;
 
 /**
  * Refuses what the kernel would refuse as the name of a network interface (`dev_valid_name` in
- * net/core/dev.c). With `pattern`, one `%d` may stand for the first free number.
+ * net/core/dev.c, `sysctl_dev_name_is_allowed` in net/ipv4/devinet.c). With `pattern`, one `%d` may stand for the first free number.
  */
 export function checkName(name: string, options: { pattern: boolean }): void {
   const problem = problemOf(name, options.pattern);
@@ -21,9 +21,12 @@ export function checkName(name: string, options: { pattern: boolean }): void {
 function problemOf(name: string, pattern: boolean): string | undefined {
   if (name === "") return "it is empty";
   if (name === "." || name === "..") return "that is a folder";
+  if (name === "all" || name === "default") {
+    return "the kernel keeps the settings of every interface under that name";
+  }
   if (Buffer.byteLength(name) > maximum) return `it is longer than ${maximum} bytes`;
   if (/[\s/:\0]/.test(name)) return "it contains a space, `/` or `:`";
   const plain = pattern ? name.replace("%d", "") : name;
-  if (plain.includes("%")) return pattern ? "only one `%d` is allowed" : "it contains `%`";
+  if (plain.includes("%")) return pattern ? "`%` may only stand in one `%d`" : "it contains `%`";
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { loadAddon } from "./load-addon.js";
+import { packageFolder } from "./package-folder.js";
 
 /** A network interface as the kernel lists it. */
 export interface NativeLink {
@@ -20,10 +20,23 @@ export interface NativeLink {
   readonly group?: number;
 }
 
+/** What keeps an open descriptor: collected, or at the end of its thread, it closes it. Opaque. */
+export type NativeOwner = { readonly __owner: unique symbol };
+
+/** An open TUN/TAP device. */
+export interface NativeDevice {
+  readonly fd: number;
+  readonly name: string;
+  readonly owner: NativeOwner;
+}
+
 /** A poll handle; opaque. */
 export type NativeWatcher = { readonly __watcher: unique symbol };
 
-/** The functions of the addon. They throw errors with `errno` and `syscall`. */
+/**
+ * The functions of the addon. They throw errors with `errno` and `syscall`; ENODEV says that the
+ * device was removed.
+ */
 export interface Native {
   readonly IFF_TUN: number;
   readonly IFF_TAP: number;
@@ -31,7 +44,8 @@ export interface Native {
   readonly IFF_VNET_HDR: number;
   readonly IFF_UP: number;
   readonly IFF_LOWER_UP: number;
-  open(name: string, flags: number): { fd: number; name: string };
+  open(name: string, flags: number): NativeDevice;
+  close(owner: NativeOwner): void;
   setPersistent(fd: number, persistent: 0 | 1): void;
   setOwner(fd: number, uid: number): void;
   setGroup(fd: number, gid: number): void;
@@ -54,7 +68,7 @@ let loaded: Native | undefined;
 /** The addon, loaded at its first use. */
 export function native(): Native {
   loaded ??= loadAddon({
-    prebuilds: fileURLToPath(new URL("../prebuilds", import.meta.url)),
+    prebuilds: join(packageFolder(import.meta.url), "prebuilds"),
     cache: cacheFolder(),
     compiler: process.env.CC || "cc",
   }) as Native;

@@ -43,8 +43,8 @@ export function open(kind: DeviceKind, options: OpenOptions): Device {
     (options.packetInfo ? 0 : IFF_NO_PI) |
     (options.vnetHeader ? IFF_VNET_HDR : 0);
   try {
-    const { fd, name } = native().open(wanted, flags);
-    return new Device(kind, name, findLink(name)?.index ?? 0, fd);
+    const opened = native().open(wanted, flags);
+    return new Device(kind, findLink(opened.name)?.index ?? 0, opened);
   } catch (error) {
     throw openError(kind, wanted, error);
   }
