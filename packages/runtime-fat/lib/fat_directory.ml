@@ -99,14 +99,6 @@ let entries ~wide content =
   in
   from 0 None []
 
-let find name entries =
-  let wanted = Fat_name.fold name in
-  let is_wanted entry =
-    Fat_name.fold entry.name = wanted
-    || Fat_name.fold (Fat_name.to_string ~flags:0 entry.short) = wanted
-  in
-  List.find_opt is_wanted entries
-
 let set8 = Cstruct.set_uint8
 let set16 = Cstruct.LE.set_uint16
 let set32 slot offset n = Cstruct.LE.set_uint32 slot offset (Int32.of_int n)
@@ -146,50 +138,32 @@ let long_name_slots short units =
   let piece = piece ~sum:(Fat_name.checksum short) ~count units in
   List.init count (fun i -> piece (count - i))
 
-(* Where the entries end: at the mark, or with the folder. *)
 let rec end_of_entries content at =
   if at + slot_length > Cstruct.length content || get8 content at = end_mark then at
   else end_of_entries content (at + slot_length)
 
-let place content length =
-  let stop = end_of_entries content 0 in
+let rec next_gap content ~stop at =
+  if at >= stop || get8 content at = deleted_mark then min at stop
+  else next_gap content ~stop (at + slot_length)
+
+let place content ~stop ~from length =
   let rec search at gap =
-    if at - gap >= length then gap
-    else if at >= stop then gap
+    if at - gap >= length || at >= stop then gap
     else
       let following = at + slot_length in
       if get8 content at = deleted_mark then search following gap
       else search following following
   in
-  (search 0 0, stop)
+  search from from
 
-type addition = {
-  offset : int;
-  length : int;
-  slots : cluster:int -> Cstruct.t;
-}
+type addition = { length : int; slots : cluster:int -> Cstruct.t }
 
-let add content ~others ~directory name =
-  match Fat_name.to_utf16 name with
-  | Error _ as error -> error
-  | Ok units ->
-      let taken = Hashtbl.create 64 in
-      List.iter (fun entry -> Hashtbl.replace taken entry.short ()) others;
-      let short, is_whole_name =
-        Fat_name.shorten ~is_taken:(Hashtbl.mem taken) name
-      in
-      let long_name = if is_whole_name then [] else long_name_slots short units in
-      let length = slot_length * (List.length long_name + 1) in
-      let offset, stop = place content length in
-      let behind = offset + length in
-      (* Behind the mark there may be anything: the mark moves along. *)
-      let needs_mark = behind > stop && behind < Cstruct.length content in
-      let mark = if needs_mark then [ Cstruct.create slot_length ] else [] in
-      let slots ~cluster =
-        let last = short_slot ~directory ~cluster (short :> string) in
-        Cstruct.concat (long_name @ (last :: mark))
-      in
-      Ok { offset; length; slots }
+let add ~directory short long_name =
+  let long_name = if long_name = [] then [] else long_name_slots short long_name in
+  let slots ~cluster =
+    Cstruct.concat (long_name @ [ short_slot ~directory ~cluster (short :> string) ])
+  in
+  { length = slot_length * (List.length long_name + 1); slots }
 
 let remove content { whole = offset, length; _ } =
   let slots = Cstruct.create length in

@@ -23,26 +23,23 @@ type entry = {
     @param wide whether cluster numbers have more than 16 bits: FAT32 *)
 val entries : wide:bool -> Cstruct.t -> entry list
 
-(** The entry that a name stands for: by its long or its short name. *)
-val find : string -> entry list -> entry option
+(** [end_of_entries content at] is where the entries end, at [at] or behind it: at the
+    mark, or with the folder. *)
+val end_of_entries : Cstruct.t -> int -> int
 
-(** A new entry: where it goes, how long it is, and what to write there once its first
-    cluster is known. It may lie beyond the end of the folder. *)
-type addition = {
-  offset : int;
-  length : int;
-  slots : cluster:int -> Cstruct.t;
-}
+(** [next_gap content ~stop at] is the first slot that an entry has left, or [stop]. *)
+val next_gap : Cstruct.t -> stop:int -> int -> int
 
-(** [add content ~others ~directory name] is an entry of size 0, in a gap of [content]
-    or behind all entries; or what is wrong with the name.
-    @param others the entries of the folder *)
-val add :
-  Cstruct.t ->
-  others:entry list ->
-  directory:bool ->
-  string ->
-  (addition, string) result
+(** [place content ~stop ~from length] is where [length] octets of slots have room:
+    in a gap not before [from], or at the end. It may lie beyond the end of the folder. *)
+val place : Cstruct.t -> stop:int -> from:int -> int -> int
+
+(** A new entry: how long it is, and what to write once its first cluster is known. *)
+type addition = { length : int; slots : cluster:int -> Cstruct.t }
+
+(** [add ~directory short units] is an entry of size 0; [units] are those of its long
+    name, none if the short one says it all. *)
+val add : directory:bool -> Fat_name.short -> int list -> addition
 
 (** Octets to write, and the offset where. *)
 val remove : Cstruct.t -> entry -> int * Cstruct.t

@@ -70,22 +70,12 @@ let of_utf16 all =
   in
   add all
 
-let upper code =
-  let within low high = code >= low && code <= high in
-  if within 0x61 0x7a then code - 0x20
-  else if within 0xe0 0xfe && code <> 0xf7 then code - 0x20
-  else if within 0x100 0x137 || within 0x14a 0x177 then code land lnot 1
-  else if within 0x3b1 0x3c9 && code <> 0x3c2 then code - 0x20
-  else if within 0x430 0x44f then code - 0x20
-  else if within 0x450 0x45f then code - 0x50
-  else code
-
 let fold name =
   match code_points name with
   | None -> name
   | Some codes ->
       let buffer = Buffer.create (String.length name) in
-      List.iter (fun code -> add_char buffer (upper code)) codes;
+      List.iter (fun code -> add_char buffer (Fat_case.upper code)) codes;
       Buffer.contents buffer
 
 type short = string
@@ -165,19 +155,27 @@ let reduce name =
   then lossy := true;
   (prefix base base_length, prefix extension extension_length, not !lossy)
 
-let shorten ~is_taken name =
+type numbers = (string, int) Hashtbl.t
+
+let no_numbers () = Hashtbl.create 16
+
+let shorten ~is_taken ~numbers name =
   let base, extension, is_exact = reduce name in
   let with_base base = pad base base_length ^ pad extension extension_length in
   let plain = with_base base in
   if is_exact && not (is_taken plain) then
     (plain, String.uppercase_ascii name = name)
   else
+    let beginning = with_base (prefix base (base_length - 2)) in
     let rec numbered n =
       let tail = "~" ^ string_of_int n in
       let candidate = with_base (prefix base (base_length - String.length tail) ^ tail) in
-      if is_taken candidate then numbered (n + 1) else candidate
+      if is_taken candidate then numbered (n + 1)
+      else (
+        Hashtbl.replace numbers beginning (n + 1);
+        candidate)
     in
-    (numbered 1, false)
+    (numbered (Option.value (Hashtbl.find_opt numbers beginning) ~default:1), false)
 
 let checksum short =
   let add sum c =

@@ -12,8 +12,8 @@ val to_utf16 : string -> (int list, string) result
 (** UTF-8; what is no UTF-16 becomes U+FFFD. *)
 val of_utf16 : int list -> string
 
-(** Two names are the same if their folded forms are: the case of Latin, Greek and
-    Cyrillic letters does not matter. *)
+(** Two names are the same if their folded forms are: the case of letters does not
+    matter. *)
 val fold : string -> string
 
 (** {1 Short names} *)
@@ -28,9 +28,15 @@ val short_of_octets : string -> short
     directory entry: whether the base, or the extension, is shown in small letters. *)
 val to_string : flags:int -> short -> string
 
+(** The number from which on to look for a free one, by the beginning of a name: a
+    folder of many names that begin alike would be searched anew for each. *)
+type numbers
+
+val no_numbers : unit -> numbers
+
 (** The short name for a file called by a valid long name, and whether it says all
     of it. [is_taken] tells which others there are. *)
-val shorten : is_taken:(short -> bool) -> string -> short * bool
+val shorten : is_taken:(short -> bool) -> numbers:numbers -> string -> short * bool
 
 (** What ties the entries of a long name to that of its short one. *)
 val checksum : short -> int

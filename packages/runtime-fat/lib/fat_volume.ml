@@ -2,11 +2,17 @@
 
 open Lwt_result.Syntax
 
+type folder = Root | Cluster of int
+
 type 'e t = {
   device : 'e Fat_device.t;
   geometry : Fat_geometry.t;
   table : 'e Fat_table.t;
+  folders : (folder, Fat_folder.t) Hashtbl.t;  (** those read last *)
 }
+
+(* A folder has up to 2 MiB. *)
+let most_folders = 8
 
 let fail error = Lwt.return (Error error)
 let failf format = Printf.ksprintf (fun text -> fail (`Unknown_error text)) format
@@ -18,7 +24,7 @@ let mount (device : _ Fat_device.t) =
   | Error why -> fail (`Format_not_recognised why)
   | Ok geometry ->
       let+ table = Fat_table.load device geometry in
-      { device; geometry; table }
+      { device; geometry; table; folders = Hashtbl.create most_folders }
 
 let rec each f = function
   | [] -> Lwt_result.return ()
@@ -58,8 +64,6 @@ let clusters_for t length =
 
 (* {1 Folders} *)
 
-type folder = Root | Cluster of int
-
 let parts path =
   let step found = function
     | "" | "." -> found
@@ -96,14 +100,21 @@ let rec read_runs t = function
       let+ others = read_runs t rest in
       first :: others
 
-let content_of t folder =
+let read_folder t folder =
   let* length = length_of t folder in
   let* runs = runs_of t folder ~offset:0 ~length in
   let+ buffers = read_runs t runs in
-  match buffers with [ one ] -> one | several -> Cstruct.concat several
+  let content = match buffers with [ one ] -> one | several -> Cstruct.concat several in
+  Fat_folder.of_content ~wide:(t.geometry.kind = Fat32) content
 
-let entries_of t content =
-  Fat_directory.entries ~wide:(t.geometry.kind = Fat32) content
+let content_of t folder =
+  match Hashtbl.find_opt t.folders folder with
+  | Some content -> Lwt_result.return content
+  | None ->
+      let+ content = read_folder t folder in
+      if Hashtbl.length t.folders >= most_folders then Hashtbl.reset t.folders;
+      Hashtbl.replace t.folders folder content;
+      content
 
 (* Writes [data] over the octets of a chain or folder that lie at [runs]. *)
 let rec write_runs t runs data =
@@ -113,15 +124,16 @@ let rec write_runs t runs data =
       let* () = t.device.write offset (Cstruct.sub data 0 length) in
       write_runs t rest (Cstruct.shift data length)
 
-let write_folder t folder (offset, data) =
+let write_folder t folder content (offset, data) =
   let* runs = runs_of t folder ~offset ~length:(Cstruct.length data) in
-  write_runs t runs data
+  let+ () = write_runs t runs data in
+  Fat_folder.change content offset data
 
 (* {1 Paths} *)
 
 type file = {
   folder : folder;
-  content : Cstruct.t;  (** of the folder *)
+  content : Fat_folder.t;
   entry : Fat_directory.entry;
 }
 
@@ -138,7 +150,7 @@ let rec walk t path folder file = function
   | [] -> Lwt_result.return (Folder (folder, file))
   | name :: rest -> (
       let* content = content_of t folder in
-      match (Fat_directory.find name (entries_of t content), rest) with
+      match (Fat_folder.find content name, rest) with
       | None, _ -> missing path name
       | Some entry, _ when entry.directory ->
           let* below = folder_of_entry t entry in
@@ -189,22 +201,29 @@ let stat t path =
 let listdir t path =
   let* folder = folder t path in
   let+ content = content_of t folder in
-  List.map (fun (entry : Fat_directory.entry) -> entry.name) (entries_of t content)
+  List.map
+    (fun (entry : Fat_directory.entry) -> entry.name)
+    (Fat_folder.entries content)
 
 (* {1 Changes} *)
 
-(* What fails leaves no half change of the table in memory. *)
+(* What fails leaves no half change of the table or of a folder in memory. *)
 let changing t change =
+  let forget () =
+    Fat_table.discard t.table;
+    Hashtbl.reset t.folders
+  in
   Lwt.try_bind change
     (fun result ->
-      if Result.is_error result then Fat_table.discard t.table;
+      if Result.is_error result then forget ();
       Lwt.return result)
     (fun exn ->
-      Fat_table.discard t.table;
+      forget ();
       Lwt.fail exn)
 
 (* Makes a folder at least [length] octets long, with zeros. *)
-let lengthen t folder ~current ~length =
+let lengthen t folder content length =
+  let current = Cstruct.length (Fat_folder.content content) in
   if length <= current then Lwt_result.return ()
   else if length > Fat_directory.longest then fail `No_space
   else
@@ -218,7 +237,8 @@ let lengthen t folder ~current ~length =
         let added = count * t.geometry.cluster in
         let* runs = Fat_table.runs t.table ~first ~offset:current ~length:added in
         let* () = each (write_zeros t.device) runs in
-        Fat_table.flush t.table
+        let+ () = Fat_table.flush t.table in
+        Fat_folder.lengthen content (current + added)
 
 (* Room for a new entry: the folder that will hold it, and how to write it there. *)
 let prepare t path ~directory =
@@ -227,16 +247,16 @@ let prepare t path ~directory =
   | name :: above -> (
       let* folder = folder t ("/" ^ String.concat "/" (List.rev above)) in
       let* content = content_of t folder in
-      let others = entries_of t content in
-      if Fat_directory.find name others <> None then
+      if Fat_folder.find content name <> None then
         fail (`File_already_exists path)
       else
-        match Fat_directory.add content ~others ~directory name with
+        match Fat_folder.add content ~directory name with
         | Error why -> failf "no file can be called %S: %s" name why
         | Ok { offset; length; slots } ->
-            let current = Cstruct.length content in
-            let* () = lengthen t folder ~current ~length:(offset + length) in
-            let write ~cluster = write_folder t folder (offset, slots ~cluster) in
+            let* () = lengthen t folder content (offset + length) in
+            let write ~cluster =
+              write_folder t folder content (offset, slots ~cluster)
+            in
             Lwt_result.return (folder, write))
 
 let create t path =
@@ -260,7 +280,9 @@ let refuse_read_only ({ name; read_only; _ } : Fat_directory.entry) =
 
 let remove t { folder; content; entry } =
   let* () = refuse_read_only entry in
-  let* () = write_folder t folder (Fat_directory.remove content entry) in
+  let slots = Fat_directory.remove (Fat_folder.content content) entry in
+  let* () = write_folder t folder content slots in
+  Hashtbl.remove t.folders (Cluster entry.cluster);
   let* () = Fat_table.free t.table entry.cluster in
   Fat_table.flush t.table
 
@@ -272,7 +294,7 @@ let destroy t path =
       | Folder (_, None) -> failf "the root folder cannot be destroyed"
       | Folder (folder, Some file) ->
           let* content = content_of t folder in
-          if entries_of t content = [] then remove t file
+          if Fat_folder.entries content = [] then remove t file
           else fail (`Directory_not_empty path))
 
 (* {1 Contents} *)
@@ -314,8 +336,8 @@ let overwrite t { folder; content; entry } offset data =
   let* () = Fat_table.flush t.table in
   if size = entry.size then Lwt_result.return ()
   else
-    write_folder t folder
-      (Fat_directory.relocate content entry ~cluster:first ~size)
+    Fat_directory.relocate (Fat_folder.content content) entry ~cluster:first ~size
+    |> write_folder t folder content
 
 let write t path offset data =
   changing t (fun () ->

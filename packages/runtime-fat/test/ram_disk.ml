@@ -15,6 +15,7 @@ type t = {
   info : info;
   sectors : (int64, string) Hashtbl.t;
   mutable writes_left : int;  (** sectors until the power fails *)
+  mutable sectors_read : int;
   mutable slow : bool;  (** whether other threads run during an operation *)
 }
 
@@ -30,6 +31,7 @@ let create ?(sector_size = 512) ?(read_write = true) size =
       };
     sectors = Hashtbl.create 1024;
     writes_left = max_int;
+    sectors_read = 0;
     slow = false;
   }
 
@@ -39,6 +41,7 @@ let copy ?(read_write = true) t =
     info = { t.info with read_write };
     sectors = Hashtbl.copy t.sectors;
     writes_left = max_int;
+    sectors_read = 0;
     slow = false;
   }
 
@@ -70,6 +73,7 @@ let take_time t = if t.slow then Lwt.pause () else Lwt.return_unit
 let read t first buffers =
   Lwt.bind (take_time t) @@ fun () ->
   each_sector t first buffers (fun sector part ->
+      t.sectors_read <- t.sectors_read + 1;
       match Hashtbl.find_opt t.sectors sector with
       | None -> Cstruct.memset part 0
       | Some content ->

@@ -29,7 +29,11 @@ let print = function
 let operations =
   let open QCheck2.Gen in
   let name =
-    oneofl [ "A"; "b"; "a long name, with comma"; "FILE.TXT"; "caf\xc3\xa9.html" ]
+    oneofl
+      [
+        "A"; "b"; "a long name, with comma"; "FILE.TXT"; "caf\xc3\xa9.html";
+        "a long name 1"; "a long name 2"; String.make 200 'l';
+      ]
   in
   let path =
     map

@@ -56,7 +56,28 @@ let case_matters_not () =
       ("\xce\xb1\xce\xb2\xce\xb3", "\xce\x91\xce\x92\xce\x93");
       ("\xd0\xb6\xd1\x91", "\xd0\x96\xd0\x81");
       ("\xc4\x8d", "\xc4\x8c");
+      ("\u{17e}ena", "\u{17d}ENA");
+      ("\u{17c}\u{f3}\u{142}w", "\u{17b}\u{d3}\u{141}W");
+      ("\u{3ac}\u{3bb}\u{3c6}\u{3b1}", "\u{386}\u{39b}\u{3a6}\u{391}");
+      ("\u{3cd}\u{3ce}", "\u{38e}\u{38f}");
+      ("\u{491}", "\u{490}");
+      ("\u{13a}\u{148}", "\u{139}\u{147}");
+      ("\u{17a}\u{17e}", "\u{179}\u{17d}");
+      ("\u{ff}", "\u{178}");
+      ("\u{1ef9}", "\u{1ef8}");
+      ("\u{561}", "\u{531}");
+      ("\u{ff41}", "\u{ff21}");
     ]
+
+(* Letters that are not each other's capital. *)
+let case_matters () =
+  let _, fs = formatted mib in
+  List.iter
+    (fun (name, other) ->
+      put fs ("/" ^ name) name;
+      put fs ("/" ^ other) other;
+      Alcotest.(check string) name name (read_all fs ("/" ^ name)))
+    [ ("\u{131}", "I"); ("\u{17f}", "S"); ("\u{df}", "\u{1e9e}"); ("\u{f7}", "\u{d7}") ]
 
 let aliases () =
   let _, fs = formatted mib in
@@ -105,6 +126,7 @@ let suite =
     case "names are kept" round_trip;
     case "names that are refused" refused;
     case "the case of letters" case_matters_not;
+    case "letters that are no pair" case_matters;
     case "short names" aliases;
     case "many short names" many_aliases;
     case "long names that belong to nothing" orphans;

@@ -336,6 +336,31 @@ let reserved_bits () =
 
 module Spelling_of_2014 : V1_LWT.FS = Fat.Fs.Make (Ram_disk) (Pages)
 
+(* A look-up costs no reading of the folder, however many entries it has. *)
+let folder_in_memory disk fs =
+  let name i = Printf.sprintf "/d/file number %d.text" i in
+  ok (F.mkdir fs "/d");
+  for i = 1 to 1600 do
+    ok (F.create fs (name i))
+  done;
+  disk.Ram_disk.sectors_read <- 0;
+  for i = 1601 to 1700 do
+    ok (F.create fs (name i));
+    ignore (ok (F.stat fs (name (i / 2))))
+  done;
+  if disk.sectors_read > 1000 then
+    Alcotest.failf "%d sectors were read for 100 files" disk.sectors_read;
+  for i = 1 to 1700 do
+    if i mod 3 = 0 then ok (F.destroy fs (name i))
+  done;
+  let left = 1700 - (1700 / 3) in
+  List.iter
+    (fun fs -> Alcotest.(check int) "files" left (List.length (listdir fs "/d")))
+    [ fs; connect disk ];
+  fails "gone" "no file number 3.text in /d" (F.stat fs (name 3));
+  put fs (name 3) "again";
+  Alcotest.(check string) "in a gap" "again" (read_all (connect disk) (name 3))
+
 let suite =
   [
     case "parts of a file" (with_disk parts);
@@ -348,6 +373,7 @@ let suite =
     case "a full disk" full_disk;
     case "a full root folder" full_root;
     case "a large folder" (with_disk large_folder);
+    case "a large folder is read once" (with_disk folder_in_memory);
     case "a large file" large_file;
     case "the largest file" largest_file;
     case "a device without a file system" not_formatted;
