@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { temporaryFolder } from "./support/mirage.js";
 
 const bin = fileURLToPath(
@@ -66,7 +67,7 @@ describe("a large repository, whole", () => {
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.subarray(0, bytes.length >> 1));
     const cut = opamResolve("--repo", path, "--cache", cache, "p0");
-    expect(cut).toMatchObject({ code: 1, stdout: "" });
+    expect(cut).toMatchObject({ code: 3, stdout: "" });
     expect(cut.stderr).toContain(`${path} can't be read: `);
     expect(cut.stderr).toMatch(/it is cut short|unexpected end of file/);
   });
@@ -92,7 +93,7 @@ describe("a large repository, whole", () => {
     const source = option === "--repo" ? [] : ["--repo", join(folder, "repo")];
     const value = option === "--pin" ? `p0=${file}` : file;
     const told = opamResolve(...source, option, value, "--cache", cache, "p0");
-    expect(told).toMatchObject({ code: 1, stdout: "" });
+    expect(told).toMatchObject({ code: 3, stdout: "" });
     expect(told.stderr).toContain(message.replace("FILE", file));
   });
 
@@ -170,6 +171,47 @@ describe("the command line", () => {
     const json = JSON.parse(ask("--json", "--explain", "old", "lib>=2").stdout);
     expect(json.reasons).toEqual(["you asked for old and lib >= 2", "old needs lib < 2"]);
     expect(ask("--opam-json", "liib").stderr).toContain("did you mean lib?");
+  });
+
+  test("nothing to be done is said", () => {
+    const told = ask("--installed", "lib.2", "lib");
+    expect(told).toEqual({ code: 0, stdout: "Nothing to do.\n", stderr: "" });
+  });
+
+  describe("a search without end", () => {
+    let endless: string;
+
+    beforeAll(() => {
+      // More pigeons than holes; a hole is a package whose version is the pigeon in it.
+      endless = temporaryFolder(afterAll);
+      const numbers = Array.from({ length: 15 }, (_, i) => i);
+      const holes = numbers.slice(1).map((i) => `hole-${i}`);
+      const write = (name: string, version: number, text: string) => {
+        const file = join(endless, `packages/${name}/${name}.${version}/opam`);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, `opam-version: "2.0"\n${text}\n`);
+      };
+      for (const name of holes) for (const pigeon of numbers) write(name, pigeon, "");
+      const needs = numbers.map((i) => `(${holes.map((h) => `"${h}" {= "${i}"}`).join(" | ")})`);
+      write("pigeons", 1, `depends: [${needs.join(" ")}]`);
+    });
+
+    test("is given up at the time limit: exit code 4", () => {
+      const told = opamResolve("--no-cache", "--repo", endless, "--timeout", "0.2", "pigeons");
+      expect(told).toMatchObject({ code: 4, stdout: "" });
+      expect(told.stderr).toContain("the search was not done within 0.2 s");
+    });
+
+    test("is ended by Ctrl-C: exit code 130", async () => {
+      const cache = join(endless, "cache");
+      const args = [bin, "--repo", endless, "--cache", cache, "pigeons"];
+      const child = spawn(process.execPath, args, { stdio: "ignore" });
+      const end = once(child, "exit");
+      // Its index is written just before it begins to search.
+      await vi.waitFor(() => expect(readdirSync(cache).join()).toMatch(/[.]index(,|$)/), 20_000);
+      child.kill("SIGINT");
+      expect(await end).toEqual([130, null]);
+    });
   });
 
   test("what it can't make sense of: exit code 2", () => {

@@ -40,7 +40,7 @@ test("adds a field where opam's order wants it", () => {
   expect(setField(file, "license", "ISC")).toContain('# keep\nlicense: "ISC"\ndepends');
   expect(setField(file, "x-mirage", ["a"])).toContain('conflicts: "old"\nx-mirage: ["a"]\nurl {');
   expect(setField("", "name", "x")).toBe('name: "x"\n');
-  expect(setField('name: "x"', "version", "1")).toBe('name: "x"\nversion: "1"\n');
+  expect(setField('name: "x"', "version", "1")).toBe('name: "x"\nversion: "1"');
   expect(setField('version: "1"', "name", "x")).toBe('name: "x"\nversion: "1"');
   expect(setField('name: "x" (* a\nb *)\n', "version", "1")).toBe(
     'name: "x"\nversion: "1" (* a\nb *)\n',
@@ -66,7 +66,7 @@ test("adds a package in the layout of the others", () => {
   expect(addPackage('depends: ["a" "b"]', lwt)).toBe(
     'depends: ["a" "b" "lwt" {>= "5.0" & with-test}]',
   );
-  expect(addPackage("depends: []", parsePackage('"a"'))).toBe('depends: ["a"]');
+  expect(addPackage("depends: []", parsePackage('"a"'))).toBe('depends: [ "a" ]');
   expect(addPackage("depends: [ (* none *) ]", parsePackage('"a"'))).toBe(
     'depends: [ (* none *) "a"]',
   );
@@ -81,11 +81,47 @@ test("adds a package in the layout of the others", () => {
   );
 });
 
-test("puts a lone package into a list to add another", () => {
+test("adds to a value without brackets by an operator", () => {
   expect(changes(file, addPackage(file, parsePackage('"new"'), "conflicts"))).toEqual([
     '-conflicts: "old"',
-    '+conflicts: ["old" "new"]',
+    '+conflicts: "old" | "new"',
   ]);
+  const b = parsePackage('"b"');
+  expect(addPackage('depends: "a" {>= "1"}', b)).toBe('depends: "a" {>= "1"} & "b"');
+  expect(addPackage('depends: "a" | "c"', b)).toBe('depends: ("a" | "c") & "b"');
+  expect(removePackage('depends: "a" & "b" & "c"', "a")).toBe('depends: "b" & "c"');
+});
+
+test.each([
+  ["", "depends"],
+  ['name: "x"', "depends"],
+  ['name: "x"\r\nurl {\r\n}', "depends"],
+  ["depends: []", "depends"],
+  ["depends: [ ]", "depends"],
+  ["depends: [\n]", "depends"],
+  ["depends: [\n\n  ]\n", "depends"],
+  ["depends: [ # none\n (* at all *) ]\n", "depends"],
+  ['depends: "a"\n', "depends"],
+  ['depends: "a" {x} & "b"\n', "depends"],
+  ['depends: "a" | "b" # either\n', "depends"],
+  ['depends: ("a" | "b")\n', "depends"],
+  ['depends: (("a" | "b"))\n', "depends"],
+  ['conflicts: "a" | "b"\n', "conflicts"],
+  ['depopts: "a" & "b"\n', "depopts"],
+  ['depends: [\n  "a" \n]\n', "depends"],
+  ['depends: [\n  "a"]\n', "depends"],
+  ['depends: ["a" # first\n  "b" # second\n]\n', "depends"],
+  ['synopsis: """\nx\n"""url { }\n', "depends"],
+  ['(* a\n b *) build: "x"\n', "name"],
+] as const)("leaves no trace of what is added and removed again: %j", (text, field) => {
+  if (field === "name") {
+    expect(removeField(setField(text, field, "z"), field)).toBe(text);
+    return;
+  }
+  const added = addPackage(text, parsePackage('"z" {>= "1"}'), field);
+  expect(added).not.toBe(text);
+  expect(removePackage(added, "z", field)).toBe(text);
+  expect(removeField(setField(text, "x-z", ["a", "b"]), "x-z")).toBe(text);
 });
 
 test("refuses to add a package twice", () => {

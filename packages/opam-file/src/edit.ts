@@ -1,5 +1,5 @@
 import { didYouMean, MirageError } from "@mirage/diagnostics";
-import type { Field, Item, PrefixRelopValue, RelOp, Value } from "./ast.js";
+import type { Field, Item, ListValue, PrefixRelopValue, RelOp, Value } from "./ast.js";
 import { field, type Plain, packageValue, toValue } from "./build-value.js";
 import type { ConditionalPackage, VersionConstraint } from "./formula.js";
 import { parseOpam } from "./parse.js";
@@ -25,17 +25,22 @@ export function setField(text: string, name: string, value: Plain): string {
   return splice(text, start, end, withNewlines(text, printFieldValue(toValue(value), column)));
 }
 
-/** Removes a top-level field with the comment behind it, if it is there. Errors as parseOpam. */
+/**
+ * Removes a top-level field with the comment behind it, if it is there: what setField added goes
+ * without a trace. Errors as parseOpam.
+ */
 export function removeField(text: string, name: string): string {
-  const fields = parseOpam(text).items.filter(
-    (item) => item.kind === "field" && item.name === name,
-  );
-  return fields.reduceRight((edited, { start, end }) => removeWithLine(edited, start, end), text);
+  const { items } = parseOpam(text);
+  return items.reduceRight((edited, item, index) => {
+    if (item.kind !== "field" || item.name !== name) return edited;
+    return removeWithLine(edited, item.start, item.end, items[index - 1]?.end);
+  }, text);
 }
 
 /**
- * Adds a package to a field, behind those that are there and in their layout.
- * Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if the package is there already.
+ * Adds a package to a field, behind those that are there and in their layout; removePackage then gives
+ * the same bytes as before. Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if the package is there
+ * already.
  */
 export function addPackage(
   text: string,
@@ -55,24 +60,23 @@ export function addPackage(
     );
   }
   const { value } = existing;
-  if (value.kind !== "list") {
-    return splice(splice(text, value.end, value.end, ` ${entry}]`), value.start, value.start, "[");
-  }
+  if (value.kind !== "list") return addToFormula(text, value, fieldName, entry);
   const last = value.items.at(-1);
   if (last === undefined) return addToEmptyList(text, value, entry);
   if (!text.slice(value.start, value.end).includes("\n")) {
     return splice(text, last.end, last.end, ` ${entry}`);
   }
   const indent = /^[ \t]*/.exec(text.slice(lineStart(text, last.start), last.start))?.[0] ?? "";
-  const at = last.end + (/^[ \t]*#[^\r\n]*/.exec(text.slice(last.end))?.[0].length ?? 0);
+  const behind = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n)/.exec(text.slice(last.end));
+  const at = last.end + (behind?.[0].length ?? 0);
   return splice(text, at, at, `${newlineOf(text)}${indent}${entry}`);
 }
 
 const SET_BOUND_HINT = "change its bounds instead";
 
 /**
- * Removes a package from a field, if it is there, with the comment behind it.
- * Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if it is part of an alternative.
+ * Removes a package from a field, if it is there, with the comment behind it, and with the field when
+ * nothing is left of it. Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if it is part of an alternative.
  */
 export function removePackage(
   text: string,
@@ -84,13 +88,21 @@ export function removePackage(
   const { value } = existing;
   const found = mentions(value, name);
   if (found.includes(value)) return removeField(text, fieldName);
-  return found.reduceRight((edited, place) => {
-    if (value.kind !== "list" || !value.items.includes(place)) {
-      const hint = "edit the alternatives by hand";
-      throw editError(text, place, `\`${name}\` is part of a larger formula`, hint);
-    }
-    return removeWithLine(edited, place.start, place.end);
-  }, text);
+  const parts = partsOf(value, fieldName);
+  for (const place of found) {
+    if (parts.includes(place)) continue;
+    const hint = "edit the alternatives by hand";
+    throw editError(text, place, `\`${name}\` is part of a larger formula`, hint);
+  }
+  const kept = parts.filter((part) => !found.includes(part));
+  if (found.length > 0 && kept.length === 0) {
+    return value.kind === "list"
+      ? emptyList(text, value, found, fieldName)
+      : removeField(text, fieldName);
+  }
+  return value.kind === "list"
+    ? removeFromList(text, value, found)
+    : removeFromFormula(text, parts, found);
 }
 
 /**
@@ -185,15 +197,76 @@ function packageNames(value: Value): string[] {
   }
 }
 
-function addToEmptyList(text: string, list: Value, entry: string): string {
-  const inside = text.slice(list.start + 1, list.end - 1);
-  if (!inside.includes("\n")) {
-    const all = inside.trim() === "" ? entry : `${inside.trimEnd()} ${entry}`;
-    return splice(text, list.start + 1, list.end - 1, all);
+/** How the packages of a field are joined where they are no list. */
+function joiner(fieldName: PackageField): "and" | "or" {
+  return fieldName === "depends" ? "and" : "or";
+}
+
+/** The parts of a field that stand for themselves: each can go without the others. */
+function partsOf(value: Value, fieldName: PackageField): readonly Value[] {
+  return value.kind === "list" || value.kind === joiner(fieldName) ? value.items : [];
+}
+
+/** Adds a package behind a value without brackets, joined to it by an operator. */
+function addToFormula(text: string, value: Value, fieldName: PackageField, entry: string): string {
+  const kind = joiner(fieldName);
+  const added = `${kind === "and" ? " &" : " |"} ${entry}`;
+  if (value.kind === "string" || value.kind === "option" || value.kind === kind) {
+    return splice(text, value.end, value.end, added);
   }
-  const newline = newlineOf(text);
-  const kept = inside.trimEnd();
-  return splice(text, list.start + 1, list.end - 1, `${kept}${newline}  ${entry}${newline}`);
+  return splice(splice(text, value.end, value.end, `)${added}`), value.start, value.start, "(");
+}
+
+/** Removes parts of a formula that has others, and parentheses that are not needed any more. */
+function removeFromFormula(
+  text: string,
+  parts: readonly Value[],
+  removed: readonly Value[],
+): string {
+  const [only, another] = parts.filter((part) => !removed.includes(part));
+  const edited = parts.reduceRight((rest, part, index) => {
+    if (!removed.includes(part)) return rest;
+    const [before, after] = [parts[index - 1], parts[index + 1]];
+    if (before !== undefined) return splice(rest, before.end, part.end, "");
+    return splice(rest, part.start, after?.start ?? part.end, "");
+  }, text);
+  if (another !== undefined || only?.kind !== "group" || only !== parts[0]) return edited;
+  return splice(splice(edited, only.end - 1, only.end, ""), only.start, only.start + 1, "");
+}
+
+function addToEmptyList(text: string, list: ListValue, entry: string): string {
+  const closing = list.end - 1;
+  const inside = text.slice(list.start + 1, closing);
+  if (inside === "") return splice(text, closing, closing, ` ${entry} `);
+  const from = lineStart(text, closing);
+  if (from <= list.start || text.slice(from, closing).trim() !== "") {
+    return splice(text, closing, closing, entry);
+  }
+  return splice(text, from, from, `  ${entry}${newlineOf(text)}`);
+}
+
+/** Removes the only packages of a list: the undoing of addToEmptyList, or of a new field. */
+function emptyList(
+  text: string,
+  list: ListValue,
+  packages: readonly Value[],
+  fieldName: PackageField,
+): string {
+  const [only, another] = packages;
+  if (only === undefined || another !== undefined) return removeFromList(text, list, packages);
+  const before = text.slice(list.start + 1, only.start);
+  const after = text.slice(only.end, list.end - 1);
+  if (before === "" && after === "") return removeField(text, fieldName);
+  if (before === " " && after === " ") return splice(text, list.start + 1, list.end - 1, "");
+  if (after === "") return splice(text, only.start, only.end, "");
+  return removeFromList(text, list, packages);
+}
+
+function removeFromList(text: string, list: ListValue, removed: readonly Value[]): string {
+  return list.items.reduceRight((edited, item, index) => {
+    if (!removed.includes(item)) return edited;
+    return removeWithLine(edited, item.start, item.end, list.items[index - 1]?.end);
+  }, text);
 }
 
 /** The order in which opam prints fields. */
@@ -209,14 +282,18 @@ const ORDER = [
 function insertField(text: string, items: readonly Item[], name: string, line: string): string {
   const rank = rankOf(name);
   const before = items.findLast((item) => item.kind === "field" && rankOf(item.name) <= rank);
-  const [first] = items;
-  if (before === undefined)
-    return insertLine(text, lineStart(text, first?.start ?? text.length), line);
+  if (before === undefined) {
+    const start = items[0]?.start ?? text.length;
+    const from = lineStart(text, start);
+    // A comment that ends on this line may have begun long before.
+    return insertLine(text, text.slice(from, start).trim() === "" ? from : 0, line);
+  }
   const newline = text.indexOf("\n", before.end);
   const rest = text.slice(before.end, newline < 0 ? text.length : newline);
   // Unless this line has more on it than a comment of its own.
   if (/^[ \t\r]*(?:#.*)?$/.test(rest)) return insertLine(text, before.end + rest.length + 1, line);
-  return splice(text, before.end, before.end, `${newlineOf(text)}${withNewlines(text, line)}`);
+  const separator = /^[ \t]*\(\*/.test(rest) ? newlineOf(text) : " ";
+  return splice(text, before.end, before.end, `${separator}${withNewlines(text, line)}`);
 }
 
 function rankOf(name: string): number {
@@ -224,25 +301,47 @@ function rankOf(name: string): number {
   return rank < 0 ? ORDER.length : rank;
 }
 
-/** Inserts a line at the beginning of a line, or at the end of the text. */
+/** Inserts a line at the beginning of a line, or behind a last line, which need not have an end. */
 function insertLine(text: string, at: number, line: string): string {
   const newline = newlineOf(text);
-  const open = at > text.length || (at > 0 && text.charAt(at - 1) !== "\n") ? newline : "";
-  return splice(text, at, at, `${open}${withNewlines(text, line)}${newline}`);
+  const added = withNewlines(text, line);
+  const isOpen = at > text.length || (at > 0 && text.charAt(at - 1) !== "\n");
+  return isOpen ? `${text}${newline}${added}` : splice(text, at, at, `${added}${newline}`);
 }
 
-/** Removes a range; with it the lines that would be left blank, and a comment behind it. */
-function removeWithLine(text: string, start: number, end: number): string {
+/**
+ * Removes a range; with it the lines that would be left blank, and a comment behind it. `previousEnd`:
+ * where what stands before it ends.
+ */
+function removeWithLine(
+  text: string,
+  start: number,
+  end: number,
+  previousEnd: number | undefined,
+): string {
   const from = lineStart(text, start);
-  const rest = /^[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/.exec(text.slice(end));
-  if (rest !== null && text.slice(from, start).trim() === "") {
+  const isFirstOfLine = text.slice(from, start).trim() === "";
+  const rest = /^[ \t]*(?:#[^\r\n]*)?(\r?\n|$)/.exec(text.slice(end));
+  if (rest !== null && isFirstOfLine) {
+    // The last line goes with the line end before it, where it has none of its own.
+    if (rest[1] === "" && from > 0) return text.slice(0, endOfLineBefore(text, from));
     return splice(text, from, end + rest[0].length, "");
+  }
+  if (isFirstOfLine && previousEnd !== undefined) {
+    const lineEnd = endOfLineBefore(text, from);
+    const isJoinable = /^[ \t]*(?:[\])}]|\(\*)/.test(text.slice(end));
+    if (lineEnd === previousEnd && isJoinable) return splice(text, lineEnd, end, "");
   }
   const blanksBefore = /[ \t]*$/.exec(text.slice(from, start))?.[0].length ?? 0;
   const blanksAfter = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
   return blanksBefore > 0
     ? splice(text, start - blanksBefore, end, "")
     : splice(text, start, end + blanksAfter, "");
+}
+
+/** Where the line before the one that starts at `from` ends, without its line end. */
+function endOfLineBefore(text: string, from: number): number {
+  return text.endsWith("\r\n", from) ? from - 2 : from - 1;
 }
 
 function lineStart(text: string, offset: number): number {

@@ -3,29 +3,31 @@ import { type Atom, parseAtom, type Request } from "../resolve/request.js";
 import type { Plan } from "../resolve/resolve.js";
 import { systemPackages } from "../resolve/system-packages.js";
 import { type Question, Resolver } from "../resolver.js";
+import { EXIT } from "./exit-codes.js";
 import { type CliOptions, parseOptions, UsageError, usage } from "./options.js";
 import { print } from "./output.js";
 import { readSetting } from "./setting.js";
 
-/** Runs `opam-resolve` and returns its exit code. */
+/** Runs `opam-resolve` and returns its exit code, one of {@link EXIT}. */
 export async function main(args: readonly string[]): Promise<number> {
+  // What was begun is dropped: indexes are written whole or not at all.
+  process.once("SIGINT", () => process.exit(EXIT.interrupted));
   try {
     return await run(parseOptions(args));
   } catch (error) {
     if (error instanceof UsageError) {
       process.stderr.write(`opam-resolve: ${error.message}\n`);
-      return 2;
+      return EXIT.usage;
     }
     const { report } = await import("./report.js");
-    report(error);
-    return 1;
+    return report(error);
   }
 }
 
 async function run(options: CliOptions): Promise<number> {
   if (options.help) print(usage);
   else if (options.version) print(`${ownVersion()}\n`);
-  if (options.help || options.version) return 0;
+  if (options.help || options.version) return EXIT.plan;
   const setting = await readSetting(options);
   const resolver = await Resolver.open(setting.sources, {
     ...(options.cacheFolder !== undefined && { cacheFolder: options.cacheFolder }),
@@ -58,7 +60,7 @@ async function run(options: CliOptions): Promise<number> {
   } else {
     printPlan(options, outcome);
   }
-  return outcome.kind === "plan" ? 0 : 1;
+  return outcome.kind === "plan" ? EXIT.plan : EXIT.noPlan;
 }
 
 function printPlan(options: CliOptions, plan: Plan): void {
@@ -68,7 +70,8 @@ function printPlan(options: CliOptions, plan: Plan): void {
     version: pkg.version,
   }));
   if (options.output === "text") {
-    print(actions.map(({ action, name, version }) => `${action} ${name}.${version}\n`).join(""));
+    const lines = actions.map(({ action, name, version }) => `${action} ${name}.${version}\n`);
+    print(lines.length === 0 ? "Nothing to do.\n" : lines.join(""));
     return;
   }
   const costs = Object.fromEntries(

@@ -29,7 +29,8 @@ Prints what opam would do to install the packages (NAME, NAME.VERSION, 'NAME>=VE
       --cache DIR          where indexes are kept; --no-cache: nowhere
       --version            print the version of this program
 
-Exit code 0: there is a plan, 1: there is none, 2: the command line is wrong.
+Exit code 0: there is a plan, 1: there is none, 2: the command line is wrong, 3: a repository or another
+file cannot be read, 4: the time limit was reached, 70: a bug, 130: interrupted.
 `;
 
 /** What the command line asks for. */
