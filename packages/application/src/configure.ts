@@ -12,7 +12,7 @@ import {
   libraryPath,
 } from "@mirage/opam-driver";
 import type { Plan } from "@mirage/plan";
-import { type ProjectState, planGenerate } from "@mirage/project";
+import { type ProjectState, planGenerate, readState } from "@mirage/project";
 import type { Target } from "@mirage/types";
 
 export interface ConfigureOptions extends OpamOptions {
@@ -26,10 +26,19 @@ export interface ConfigureOptions extends OpamOptions {
 export class ConfigurePlan {
   /** What writes the generated files and notes them. */
   readonly writes: Plan;
+  /** The other .conf file for which the folder was configured until now, and its program. */
+  readonly replaced: { readonly conf: string; readonly program: string } | undefined;
   readonly #request: InstallRequest;
   readonly #checkInstalled: () => Promise<void>;
 
-  private constructor(writes: Plan, request: InstallRequest, checkInstalled: () => Promise<void>) {
+  private constructor(
+    writes: Plan,
+    request: InstallRequest,
+    checkInstalled: () => Promise<void>,
+    before: ProjectState | undefined,
+  ) {
+    this.replaced = before && { conf: before.conf, program: before.products[0] ?? "" };
+
     this.writes = writes;
     this.#request = request;
     this.#checkInstalled = checkInstalled;
@@ -62,7 +71,9 @@ export class ConfigurePlan {
       checkLibraries(configuration, target, async () => new Libraries(await libraryPath(opam)));
     await checkInstalled();
     const chosen = options.locked ? await dependencies.locked() : await dependencies.chosen();
-    return new ConfigurePlan(writes, dependencies.request(chosen), checkInstalled);
+    const before = await readState(directory);
+    const other = before?.conf === basename(configuration.file) ? undefined : before;
+    return new ConfigurePlan(writes, dependencies.request(chosen), checkInstalled, other);
   }
 
   /** What `install` would do. */

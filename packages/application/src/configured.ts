@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Configuration } from "@mirage/conf";
-import { MirageError } from "@mirage/diagnostics";
-import { requireState } from "@mirage/project";
+import { fromSystemError, MirageError } from "@mirage/diagnostics";
+import { type ProjectState, readState } from "@mirage/project";
 import type { Target } from "@mirage/types";
 import { confPath } from "./find.js";
 import { targetNamed } from "./target.js";
@@ -23,14 +24,47 @@ export interface ConfiguredApplication extends ConfiguredFolder {
   readonly configuration: Configuration;
 }
 
-/** The folder of an application's .conf file. @throws MirageError if it has not been configured */
+/**
+ * The folder of an application, which holds one configured application at a time.
+ * @throws MirageError if the file is not there, or is not the one that the folder is configured for
+ */
 export async function configuredFolder(file: string | undefined): Promise<ConfiguredFolder> {
-  const directory = dirname(resolve(await confPath(file)));
-  const { name, target, products } = await requireState(directory);
+  const { directory, state } = await requireConfigured(await confPath(file));
+  const { name, target, products } = state;
   return { directory, name, target: targetNamed(target), program: products[0] ?? "" };
 }
 
-/** An application whose .conf file was read. @throws MirageError if it has not been configured */
+async function requireConfigured(
+  path: string,
+): Promise<{ directory: string; state: ProjectState }> {
+  const directory = dirname(resolve(path));
+  const state = await stateFor(path);
+  if (state) return { directory, state };
+  throw new MirageError("ERR_MIRAGE_NOT_CONFIGURED", `${path} has not been configured yet`, {
+    hint: `run \`mirage configure ${path}\` first`,
+  });
+}
+
+/**
+ * What is noted of a .conf file's application; nothing if its folder was never configured.
+ * @throws MirageError if the file is not there, or the folder is configured for another one
+ */
+export async function stateFor(path: string): Promise<ProjectState | undefined> {
+  await stat(path).catch((error) => {
+    throw fromSystemError(error, path);
+  });
+  const state = await readState(dirname(resolve(path)));
+  if (state === undefined || state.conf === basename(path)) return state;
+  throw new MirageError(
+    "ERR_MIRAGE_OTHER_CONFIGURED",
+    `${path} is not configured: its folder is configured for ${state.conf}`,
+    {
+      hint: `\`mirage configure ${path}\` changes that; applications that are used side by side need a folder each`,
+    },
+  );
+}
+
+/** An application whose .conf file was read. @throws MirageError as \`configuredFolder\` does */
 export async function configuredApplication(
   configuration: Configuration,
 ): Promise<ConfiguredApplication> {

@@ -6,6 +6,7 @@ export {
   type ConfiguredFolder,
   configuredApplication,
   configuredFolder,
+  stateFor,
 } from "./configured.js";
 export { confPath, loadChecked } from "./find.js";
 export {

@@ -1,6 +1,6 @@
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
-import { readState } from "@mirage/project";
+import { type ProjectState, readState } from "@mirage/project";
 import { type Target, targets } from "@mirage/types";
 
 /** The flags of targets that a command line holds, by their names without the dashes. */
@@ -24,14 +24,18 @@ export function selectTarget(flags: TargetFlags): Target {
 
 /** The target of a command line that names one; else the one that the application is configured for. */
 export async function configuredTarget(conf: string, flags: TargetFlags): Promise<Target> {
-  return targetOfFolder(dirname(resolve(conf)), flags);
+  const state = await readState(dirname(resolve(conf)));
+  return targetOf(state?.conf === basename(conf) ? state : undefined, flags);
 }
 
 /** The target of a command line that names one; else the one that a folder is configured for. */
 export async function targetOfFolder(directory: string, flags: TargetFlags): Promise<Target> {
-  if (targets.some(({ flag }) => flags[flag.slice("--".length)])) return selectTarget(flags);
-  const state = await readState(directory);
-  return state === undefined ? selectTarget(flags) : targetNamed(state.target);
+  return targetOf(await readState(directory), flags);
+}
+
+function targetOf(state: ProjectState | undefined, flags: TargetFlags): Target {
+  const isNamed = targets.some(({ flag }) => flags[flag.slice("--".length)]);
+  return isNamed || state === undefined ? selectTarget(flags) : targetNamed(state.target);
 }
 
 /** The target that `configure` noted in the application folder. */

@@ -60,11 +60,11 @@ describe.runIf(hasDune)("generated programs", { timeout: 180_000 }, () => {
     const listed = () => execFileSync(join(folder, "mir-list-files"), { encoding: "utf8" });
     const page = "<p>page</p>\n";
     const conf = readFileSync(join(goldenFolder, "noip/hello.conf"), "utf8");
-    expect(listed()).toBe(`a dot file\n${page}${page}${conf}`);
+    expect(listed()).toBe(`a dot file\n${page}${page}(beside\n(top\n${conf}`);
 
     writeFileSync(join(folder, "it's {odd} $x", ".dot file"), "other text\n");
     expect(make(golden)).toMatchObject({ status: 0 });
-    expect(listed()).toBe(`other text\n${page}${page}${conf}`);
+    expect(listed()).toBe(`other text\n${page}${page}(beside\n(top\n${conf}`);
   });
 
   function find(name: string): GoldenCase {

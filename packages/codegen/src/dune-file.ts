@@ -29,7 +29,7 @@ function filesystemStanzas(configuration: Configuration): string[] {
   const [outer, inner] = [dirname(crunchFolder), basename(crunchFolder)];
   return [
     [
-      ...dataFolders(configuration).map(dataOnly),
+      ...dataOnly(dataFolders(configuration)),
       `(dirs :standard ${outer})`,
       `(subdir ${outer} (dirs ${inner}))`,
       `(copy_files# ${crunchFolder}/*.{ml,mli,c})`,
@@ -37,19 +37,28 @@ function filesystemStanzas(configuration: Configuration): string[] {
   ];
 }
 
-/** The folders of file systems that lie within the application's, relative to it. */
+/** The folders of file systems that lie within the application's, but in no other, relative to it. */
 function dataFolders(configuration: Configuration): string[] {
-  const folders = configuration.filesystems.map(({ path }) =>
-    relative(resolvePath(configuration, "."), resolvePath(configuration, path.value)),
+  const folders = configuration.filesystems
+    .map(({ path }) =>
+      relative(resolvePath(configuration, "."), resolvePath(configuration, path.value)),
+    )
+    .filter((folder) => folder !== "" && !/^\.\.(\/|$)/.test(folder));
+  return [...new Set(folders)].filter(
+    (folder) => !folders.some((outer) => folder.startsWith(`${outer}/`)),
   );
-  return [...new Set(folders)].filter((folder) => folder !== "" && !/^\.\.(\/|$)/.test(folder));
 }
 
-/** dune takes the names in this stanza for globs. */
-function dataOnly(folder: string): string {
-  const name = basename(folder).replaceAll(/[*?[\]{},\\]/g, "\\$&");
-  const stanza = `(data_only_dirs ${duneAtom(name)})`;
-  return folder.includes("/") ? `(subdir ${duneAtom(dirname(folder))} ${stanza})` : stanza;
+/** A stanza for each parent folder: dune takes one of this kind there, with names that are globs. */
+function dataOnly(folders: readonly string[]): string[] {
+  const parents = new Set(folders.map((folder) => dirname(folder)));
+  return [...parents].map((parent) => {
+    const names = folders
+      .filter((folder) => dirname(folder) === parent)
+      .map((folder) => basename(folder).replaceAll(/[*?[\]{},\\]/g, "\\$&"));
+    const stanza = list("data_only_dirs", names);
+    return parent === "." ? stanza : `(subdir ${duneAtom(parent)} ${stanza})`;
+  });
 }
 
 function foreignStubs({ filesystems }: Configuration): string[] {

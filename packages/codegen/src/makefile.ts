@@ -17,6 +17,7 @@ export interface OpamLocation {
 export function makefile(program: Program, opam: OpamLocation): string {
   const { configuration, target } = program;
   const built = programName(configuration, target);
+  const conf = makeWord(operand(basename(configuration.file)));
   const crunch = configuration.filesystems.map(
     ({ name, path }) =>
       `$(EXEC) mirage-crunch --name ${name} --output ${crunchFolder} ${makeWord(operand(path.value))}`,
@@ -35,7 +36,7 @@ MIRAGE = mirage
 all: build
 
 depend:
-${rule([`$(MIRAGE) configure ${target.flag} ${makeWord(operand(basename(configuration.file)))}`])}
+${rule([`$(MIRAGE) configure ${target.flag} ${conf}`])}
 
 build:
 ${rule([
@@ -45,7 +46,7 @@ ${rule([
 ])}
 
 run: build
-${rule(["$(MIRAGE) run"])}
+${rule([`$(MIRAGE) run ${conf}`])}
 
 clean:
 ${rule([`rm -rf _build ${crunchFolder} ${programFiles(program).join(" ")}`])}

@@ -14,5 +14,6 @@ export async function build(file: string | undefined, options: BuildOptions): Pr
   await perform(compile(application), options);
   if (options.dryRun) return;
   const program = relative(process.cwd(), join(application.directory, application.program));
-  say(`${program} is ready: \`mirage run\` starts it`);
+  const named = file === undefined ? "" : ` ${file}`;
+  say(`${program} is ready: \`mirage run${named}\` starts it`);
 }

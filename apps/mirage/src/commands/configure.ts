@@ -34,6 +34,10 @@ export async function configure(
     await interruptible((signal) => plan.install({ signal, onProgress: say }));
   }
   await perform(plan.writes, options);
+  if (plan.replaced) {
+    const { conf, program } = plan.replaced;
+    say(`this folder was configured for ${conf}; its program ${program} stays where it is`);
+  }
   if (!options.install) await sayWhatIsMissing(plan);
   say(`${configuration.name.value} is configured for ${target.doc}: \`mirage build\` compiles it`);
 }

@@ -18,10 +18,14 @@ end
 module Odd = Show (Filesystem_1_of)
 module Nested = Show (Filesystem_nested)
 module Inner = Show (Filesystem_inner)
+module Beside = Show (Filesystem_beside)
+module Top = Show (Filesystem_top)
 module Above = Show (Filesystem_above)
 
 let list () =
   Odd.show ".dot file" >>= fun () ->
   Nested.show "deep/er/page.html" >>= fun () ->
   Inner.show "er/page.html" >>= fun () ->
+  Beside.show "dune" >>= fun () ->
+  Top.show "dune" >>= fun () ->
   Above.show "hello.conf"
