@@ -10,9 +10,8 @@ import { publicPackages } from "./packages.mjs";
 import { report } from "./report.mjs";
 import { ensurePnpm, runQuietly } from "./workspace.mjs";
 
-// The packages are ES modules: nobody resolves them as before Node 12, or has to `require` them.
-const irrelevant = ({ kind, resolutionKind }) =>
-  resolutionKind === "node10" || kind === "CJSResolvesToESM";
+// The packages are ES modules: nobody has to `require` them.
+const irrelevant = ({ kind }) => kind === "CJSResolvesToESM";
 
 await report(async () => {
   ensurePnpm();
@@ -46,6 +45,11 @@ async function complaintsAbout(tarball, manifest) {
       complaints.push(`there is no ${file} in it`);
     }
   }
+  for (const field of ["repository", "homepage", "bugs", "keywords"]) {
+    if (pkg[field] === undefined) complaints.push(`its package.json has no ${field}`);
+  }
+  const sources = contents.listFiles().filter((file) => /(?<!\.d)\.ts$|\.map$|\/test\//.test(file));
+  if (sources.length > 0) complaints.push(`it holds ${sources.length} sources: ${sources[0]}`);
   if (JSON.stringify(pkg).includes('"workspace:'))
     complaints.push("it still has workspace: ranges");
   if (manifest.exports?.["."] !== undefined) {
