@@ -103,7 +103,7 @@ function readPart(
 function dottedQuadHint(key: Part["key"], text: string, example: string): string {
   const slash = /^([0-9.]*)\/([0-9]{1,2})$/.exec(text);
   const prefix = Number(slash?.[2] ?? (key === "ip-netmask" ? text : Number.NaN));
-  if (Number.isInteger(prefix) && prefix >= 1 && prefix <= 31) {
+  if (Number.isInteger(prefix) && prefix >= 1 && prefix <= 32) {
     const netmask = `ip-netmask: ${formatIpv4(netmaskOf(prefix))}`;
     return slash?.[1] && key === "ip-address"
       ? `write \`ip-address: ${slash[1]}\` and \`${netmask}\``
@@ -115,7 +115,7 @@ function dottedQuadHint(key: Part["key"], text: string, example: string): string
 
 function checkNetwork(address: Part, netmask: Part, gateway: Part, problems: Problems): boolean {
   const prefix = prefixLength(netmask.number);
-  if (prefix === undefined || prefix === 0 || prefix === 32) {
+  if (prefix === undefined || prefix === 0) {
     problems.error(place(netmask, address), () => ({
       code,
       message: `${formatIpv4(netmask.number)} is not the mask of a network`,
@@ -127,7 +127,9 @@ function checkNetwork(address: Part, netmask: Part, gateway: Part, problems: Pro
   const router = checkHost(gateway, netmask, problems);
   if (!own || !router) return false;
   const network = networkOf(address.number, netmask.number);
-  if (networkOf(gateway.number, netmask.number) !== network) {
+  // In a network of one address, as hosting providers give it, the gateway is asked for on the link.
+  const isPointToPoint = prefix === 32 && gateway.entry !== undefined;
+  if (!isPointToPoint && networkOf(gateway.number, netmask.number) !== network) {
     const cidr = `${formatIpv4(network)}/${prefix}`;
     problems.error(place(gateway, address, netmask), () => ({
       code,
@@ -166,7 +168,7 @@ function whyNoHost(address: Ipv4, netmask: Ipv4): string | undefined {
   if (firstOctet === 127) return "a loopback address";
   if (firstOctet >= 224 && firstOctet < 240) return "a multicast address";
   if (firstOctet === 0 || firstOctet >= 240) return "a reserved address";
-  if (prefixLength(netmask) === 31) return undefined; // RFC 3021: both addresses are hosts
+  if ((prefixLength(netmask) ?? 0) >= 31) return undefined; // RFC 3021: both addresses are hosts
   if (address === networkOf(address, netmask)) return "the address of the network itself";
   if (address === broadcastOf(address, netmask)) return "the broadcast address of its network";
   return undefined;

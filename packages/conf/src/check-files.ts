@@ -4,8 +4,20 @@ import type { Block, Filesystem, NamedFiles } from "./configuration.js";
 import { quote } from "./quote.js";
 import { resolvePath } from "./resolve-path.js";
 
+/** What lies at a path. */
+export interface Found {
+  readonly kind: "file" | "folder" | "other";
+  /** What tells it from any other file or block device, whatever its path. */
+  readonly identity: string;
+  /** Octets of a file. */
+  readonly size: number;
+}
+
 /** What lies at a path; `undefined` if there is nothing. Symbolic links are followed. */
-export type Stat = (path: string) => Promise<"file" | "folder" | "other" | undefined>;
+export type Stat = (path: string) => Promise<Found | undefined>;
+
+/** Octets that are read and written at once: those of `V1.BLOCK` on every target. */
+const sectorSize = 512;
 
 /** The checks that need the file system: what `fs-*` and `block-*` name. */
 export async function checkFiles(named: NamedFiles, stat: Stat): Promise<Diagnostic[]> {
@@ -13,7 +25,33 @@ export async function checkFiles(named: NamedFiles, stat: Stat): Promise<Diagnos
     ...named.filesystems.map((filesystem) => checkFolder(filesystem, named, stat)),
     ...named.blocks.map((block) => checkImage(block, named, stat)),
   ];
-  return (await Promise.all(checks)).filter((diagnostic) => diagnostic !== undefined);
+  const found = (await Promise.all(checks)).filter((diagnostic) => diagnostic !== undefined);
+  return [...found, ...(await checkShared(named, stat))];
+}
+
+/** A disk has one writer: two devices on one image would destroy each other's data. */
+async function checkShared(named: NamedFiles, stat: Stat): Promise<Diagnostic[]> {
+  const firsts = new Map<string, Block>();
+  const diagnostics: Diagnostic[] = [];
+  for (const block of named.blocks) {
+    const { name, path } = block;
+    const image = resolvePath(named, path.value);
+    const identity = (await stat(image))?.identity ?? image;
+    const first = firsts.get(identity);
+    if (first === undefined) {
+      firsts.set(identity, block);
+      continue;
+    }
+    const same = first.path.value === path.value ? "" : `, by the name ${quote(first.path.value)}`;
+    diagnostics.push({
+      code: "ERR_MIRAGE_CONF_SHARED_DEVICE",
+      severity: "error",
+      message: `\`block-${first.name}\` is the disk image ${quote(path.value)} already${same}`,
+      hint: `give \`block-${name}\` an image of its own`,
+      span: path.span,
+    });
+  }
+  return diagnostics;
 }
 
 async function checkFolder(
@@ -32,7 +70,7 @@ async function checkFolder(
       hint: `create ${folder}, or correct the path: it starts at the folder of this file`,
     };
   }
-  if (found !== "folder") {
+  if (found.kind !== "folder") {
     return {
       ...common,
       code: "ERR_MIRAGE_CONF_NO_FOLDER",
@@ -63,7 +101,7 @@ async function checkImage(
 ): Promise<Diagnostic | undefined> {
   const image = resolvePath(named, path.value);
   const found = await stat(image);
-  if (found === "folder") {
+  if (found?.kind === "folder") {
     return {
       code: "ERR_MIRAGE_CONF_NO_IMAGE",
       severity: "error",
@@ -72,12 +110,27 @@ async function checkImage(
       span: path.span,
     };
   }
-  if (found !== undefined) return undefined;
+  if (found !== undefined) return checkSize(path, found);
   return {
     code: "ERR_MIRAGE_CONF_NO_IMAGE",
     severity: "warning",
     message: `the disk image ${quote(path.value)} does not exist yet`,
     hint: `create it before the first run, such as with \`truncate --size 16M ${path.value}\``,
     span: path.span,
+  };
+}
+
+function checkSize({ value, span }: Block["path"], { kind, size }: Found): Diagnostic | undefined {
+  const rest = size % sectorSize;
+  if (kind !== "file" || (size > 0 && rest === 0)) return undefined;
+  return {
+    code: "ERR_MIRAGE_CONF_IMAGE_SIZE",
+    severity: "warning",
+    message:
+      size === 0
+        ? `the disk image ${quote(value)} is empty, so no program can use it`
+        : `the disk image ${quote(value)} has ${size} octets, which are no whole sectors of ${sectorSize}, so no program can use it`,
+    hint: `give it a size, such as with \`truncate --size ${size === 0 ? "16M" : size - rest + sectorSize} ${value}\``,
+    span,
   };
 }

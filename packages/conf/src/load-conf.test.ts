@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
@@ -63,6 +63,46 @@ describe("loadConf", () => {
     ]);
     expect(error.details[1]?.span?.start).toMatchObject({ line: 3, column: 7 });
     expect(error.details[0]?.hint).toContain(join(folder, "nowhere"));
+  });
+
+  test("one image under two names is an error at the second", async () => {
+    mkdirSync(join(folder, "d"));
+    write("disk.img", Buffer.alloc(512));
+    symlinkSync("disk.img", join(folder, "link.img"));
+    linkSync(join(folder, "disk.img"), join(folder, "hard.img"));
+    const others = ["./disk.img", "d/../disk.img", join(folder, "disk.img"), "link.img", "hard.img"];
+    for (const other of others) {
+      const path = write("www.conf", `${noip}block-a: disk.img\nblock-b: ${other}\n`);
+      const { details } = await failure(loadConf(path));
+      expect(details.map(({ code, span }) => [code, span?.start.line])).toEqual([
+        ["ERR_MIRAGE_CONF_SHARED_DEVICE", 3],
+      ]);
+    }
+    const path = write("www.conf", `${noip}block-a: new.img\nblock-b: ./d/../new.img\n`);
+    const { details } = await failure(loadConf(path));
+    expect(details.filter(({ severity }) => severity === "error")).toEqual([
+      expect.objectContaining({
+        code: "ERR_MIRAGE_CONF_SHARED_DEVICE",
+        message:
+          "`block-a` is the disk image `./d/../new.img` already, by the name `new.img`",
+      }),
+    ]);
+  });
+
+  test.each([
+    [1000, "has 1000 octets, which are no whole sectors of 512", "--size 1024"],
+    [511, "has 511 octets, which are no whole sectors of 512", "--size 512"],
+    [0, "is empty", "--size 16M"],
+  ])("an image of %i octets is named", async (size, message, hint) => {
+    write("odd.img", Buffer.alloc(size));
+    const { warnings } = await loadConf(write("a.conf", `${noip}block-a: odd.img\n`));
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        code: "ERR_MIRAGE_CONF_IMAGE_SIZE",
+        message: expect.stringContaining(message),
+        hint: expect.stringContaining(hint),
+      }),
+    ]);
   });
 
   test("they come with the other errors, in the order of the file", async () => {

@@ -69,8 +69,11 @@ function decode(bytes: Buffer, path: string): string {
 const statOnDisk: Stat = async (path) => {
   try {
     const info = await stat(path);
-    if (info.isDirectory()) return "folder";
-    return info.isFile() ? "file" : "other";
+    return {
+      kind: info.isDirectory() ? "folder" : info.isFile() ? "file" : "other",
+      identity: info.isBlockDevice() ? `device ${info.rdev}` : `file ${info.dev}:${info.ino}`,
+      size: info.size,
+    };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

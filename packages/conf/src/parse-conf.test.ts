@@ -251,7 +251,14 @@ describe("addresses", () => {
     ["ip-netmask: 24", `1:13 \`24\` ${text} netmask`],
     ["ip-netmask: 255.0.255.0", "1:13 255.0.255.0 is not the mask of a network"],
     ["ip-netmask: 0.0.0.0", "1:13 0.0.0.0 is not the mask of a network"],
-    ["ip-netmask: 255.255.255.255", "1:13 255.255.255.255 is not the mask of a network"],
+    [
+      "ip-netmask: 255.255.255.255",
+      "1:13 the gateway 10.0.0.1 is outside the network 10.0.0.2/32 of 10.0.0.2",
+    ],
+    [
+      "ip-netmask: 255.255.255.255\nip-gateway: 10.0.0.2",
+      "2:13 10.0.0.2 is both `ip-address` and `ip-gateway`",
+    ],
     ["ip-address: 10.0.0.0", "1:13 `ip-address` 10.0.0.0 is the address of the network itself"],
     [
       "ip-address: 10.0.0.255",
@@ -284,6 +291,12 @@ describe("addresses", () => {
     ["ip-address: 192.168.1.2", "the gateway is the default one: add `ip-gateway`"],
   ])("%s has the hint %s", (conf, hint) => {
     expect(hintsOf(`${conf}\nmain-ip: A.b`)).toEqual([hint]);
+  });
+
+  test("the only address of a /32 has its gateway elsewhere", () => {
+    const text =
+      "ip-address: 192.0.2.7\nip-netmask: 255.255.255.255\nip-gateway: 192.0.2.1\nmain-ip: A.b";
+    expect(problemsOf(text)).toEqual([]);
   });
 
   test("both addresses of a /31 are hosts", () => {

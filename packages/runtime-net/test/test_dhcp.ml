@@ -8,16 +8,16 @@ let mac = Macaddr.of_octets_exn "\002\000\000\000\000\001"
 let server = ip "10.0.0.1"
 let offered = ip "10.0.0.50"
 
-let reply ?(kind = Dhcp_wire.Ack) ?(from = Some server) ?(address = offered) ?(lease = Some 600)
-    ?renewal ?rebinding xid : Dhcp_wire.reply =
+let reply ?(kind = Dhcp_wire.Ack) ?(from = Some server) ?(address = offered)
+    ?(mask = netmask) ?(gateways = [ server ]) ?(lease = Some 600) ?renewal ?rebinding xid : Dhcp_wire.reply =
   {
     kind;
     xid;
     mac;
     address;
     server = from;
-    netmask = Some netmask;
-    gateways = [ server ];
+    netmask = Some mask;
+    gateways;
     lease_time = lease;
     renewal_time = renewal;
     rebinding_time = rebinding;
@@ -115,6 +115,37 @@ let test_nak () =
   receive r (reply ~kind:Offer (xid r));
   receive r (reply ~kind:Nak (xid r));
   ignore (expect_sent "from the start" r ~dst:Ipaddr.V4.broadcast Discover)
+
+(* Addresses that no host can have; the client goes on asking. *)
+let test_no_host () =
+  List.iter
+    (fun address ->
+      let address = ip address in
+      let r = start () in
+      ignored "an offer" r (reply ~kind:Offer ~address (xid r));
+      receive r (reply ~kind:Offer (xid r));
+      ignored "a lease" r (reply ~address (xid r)))
+    [ "224.0.0.5"; "239.1.2.3"; "127.0.0.1"; "0.0.0.0"; "0.1.2.3"; "240.0.0.1"; "255.255.255.255" ]
+
+let test_nonsense_in_lease () =
+  let lease mask gateways =
+    let r = start () in
+    receive r (reply ~kind:Offer (xid r));
+    receive r (reply ~mask:(ip mask) ~gateways:(List.map ip gateways) (xid r));
+    match r.actions with
+    | [ Configure { netmask; gateways; _ } ] ->
+      Ipaddr.V4.(to_string netmask :: List.map to_string gateways)
+    | _ -> Alcotest.fail "not bound"
+  in
+  let check mask gateways expected =
+    Alcotest.(check (list string)) mask expected (lease mask gateways)
+  in
+  check "255.0.255.0" [ "10.0.0.1" ] [ "255.255.255.0"; "10.0.0.1" ];
+  check "0.0.0.0" [ "224.0.0.1"; "10.0.0.1" ] [ "255.255.255.0"; "10.0.0.1" ];
+  check "0.255.255.255" [ "127.0.0.1" ] [ "255.255.255.0" ];
+  check "255.255.255.255" [ "10.0.0.1" ] [ "255.255.255.255"; "10.0.0.1" ];
+  check "255.255.255.254" [] [ "255.255.255.254" ];
+  check "128.0.0.0" [] [ "128.0.0.0" ]
 
 let test_not_for_us () =
   let r = start () in
@@ -315,6 +346,8 @@ let suite =
     case "no server" test_retries;
     case "request unanswered" test_request_unanswered;
     case "refused" test_nak;
+    case "an address of no host" test_no_host;
+    case "nonsense in a lease" test_nonsense_in_lease;
     case "not for us" test_not_for_us;
     case "renewal" test_renewal;
     case "rebinding and expiry" test_rebinding_and_expiry;

@@ -116,9 +116,17 @@ let timeout t =
     let age = age +. t.wait in
     if age < lease.expiry then rebind t lease age else lose_address t
 
-let is_address ip =
-  not (Ipv4_address.is_any ip)
-  && not (Ipv4_address.equal ip Ipaddr.V4.broadcast)
+(* What one host on a link can have: not "this" network, loopback, multicast, reserved or
+   broadcast (RFC 1122, section 3.2.1.3; RFC 1112, section 4). *)
+let is_host ip =
+  match Char.code (Ipaddr.V4.to_octets ip).[0] with
+  | 0 | 127 -> false
+  | first -> first < 224
+
+(* Ones, then zeros: [rest] is 2^n - 1. *)
+let is_netmask mask =
+  let rest = Int32.lognot (Ipaddr.V4.to_int32 mask) in
+  Int32.logand rest (Int32.succ rest) = 0l && not (Ipv4_address.is_any mask)
 
 (* Times that make no sense together are replaced by the usual fractions. *)
 let lease_of (r : Dhcp_wire.reply) ~server =
@@ -137,8 +145,11 @@ let lease_of (r : Dhcp_wire.reply) ~server =
   in
   {
     address = r.address;
-    netmask = Option.value r.netmask ~default:default_netmask;
-    gateways = List.filter is_address r.gateways;
+    netmask =
+      (match r.netmask with
+      | Some mask when is_netmask mask -> mask
+      | Some _ | None -> default_netmask);
+    gateways = List.filter is_host r.gateways;
     server;
     renewal;
     rebinding;
@@ -156,10 +167,10 @@ let receive t (r : Dhcp_wire.reply) =
   if not (for_us t r) then None
   else
     match (t.state, r.kind, r.server) with
-    | Selecting _, Offer, Some server when is_address r.address ->
+    | Selecting _, Offer, Some server when is_host r.address ->
       Some (ask_for t ~offer:r.address ~server 0)
     | Requesting { server; _ }, Ack, Some from
-      when Ipv4_address.equal server from && is_address r.address ->
+      when Ipv4_address.equal server from && is_host r.address ->
       Some (bind t r ~server)
     | Requesting { server; _ }, Nak, Some from
       when Ipv4_address.equal server from ->

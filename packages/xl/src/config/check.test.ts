@@ -68,6 +68,22 @@ test.each([
     "warning 2:9 xl does not know the parameter `brigde` of a network interface (did you mean `bridge`?)",
   ],
   [
+    "vif = [ 'mac=00:16:3e:00:00:0a', 'mac=00:16:3E:00:00:0A' ]",
+    "error 2:34 two interfaces have the MAC address 00:16:3E:00:00:0A (give each one of its own)",
+  ],
+  [
+    "vif = [ 'bridge=' ]",
+    "error 2:9 `bridge` is empty (name one, or leave `bridge=` out: xl takes xenbr0 then)",
+  ],
+  [
+    "vif = [ 'vifname=sixteen-letters-' ]",
+    "error 2:9 `sixteen-letters-` cannot name an interface (take 1 to 15 characters without spaces, `/` and `:`)",
+  ],
+  [
+    "disk = [ '/a,raw,xvda', '/b,raw,xvda' ]",
+    "error 2:25 two disks are `xvda` of the guest (give each a device of its own)",
+  ],
+  [
     "disk = [\n '/a,raw,xvda',\n '/b,ram,xvdb' ]",
     "error 4:2 `format` cannot be `ram` (write one of raw, qcow, qcow2, vhd, qed)",
   ],

@@ -66,8 +66,8 @@ function checkEntry(entry: XlEntry, key: XlKey): Diagnostic[] {
   }
   const problem = typeProblem(entry, key) ?? wordProblem(entry, key);
   if (problem) return [...diagnostics, problem];
-  if (key.name === "vif") diagnostics.push(...checkItems(entry, checkVif));
-  if (key.name === "disk") diagnostics.push(...checkItems(entry, checkDisk));
+  if (key.name === "vif") diagnostics.push(...checkItems(entry, vifCheck()));
+  if (key.name === "disk") diagnostics.push(...checkItems(entry, diskCheck()));
   return diagnostics;
 }
 
@@ -131,7 +131,45 @@ function checkItems(
   });
 }
 
-function checkVif(text: string, span: Span | undefined): Diagnostic[] {
+/** What xl itself would refuse is an error: one address twice, and names that the kernel does not take. */
+function vifCheck(): (text: string, span: Span | undefined) => Diagnostic[] {
+  const isNew = distinct();
+  return (text, span) => {
+    const { mac, bridge, vifname } = parseVif(text);
+    const refused = (message: string, hint: string) =>
+      error("ERR_MIRAGE_XL_VIF", message, hint, span);
+    return [
+      ...(mac === undefined || isNew(mac.toLowerCase())
+        ? []
+        : [refused(`two interfaces have the MAC address ${mac}`, "give each one of its own")]),
+      ...(bridge === ""
+        ? [refused("`bridge` is empty", "name one, or leave `bridge=` out: xl takes xenbr0 then")]
+        : []),
+      ...(vifname === undefined || isInterfaceName(vifname)
+        ? []
+        : [
+            refused(
+              `${quote(vifname)} cannot name an interface`,
+              "take 1 to 15 characters without spaces, `/` and `:`",
+            ),
+          ]),
+      ...checkVifKeys(text, span),
+    ];
+  };
+}
+
+/** `dev_valid_name` of Linux. */
+function isInterfaceName(name: string): boolean {
+  return /^(?!\.{1,2}$)[^\s/:]+$/.test(name) && Buffer.byteLength(name) <= 15;
+}
+
+/** Tells whether a text was not seen before. */
+function distinct(): (text: string) => boolean {
+  const seen = new Set<string>();
+  return (text) => seen.size < seen.add(text).size;
+}
+
+function checkVifKeys(text: string, span: Span | undefined): Diagnostic[] {
   const known = ["mac", "bridge", "ip", "type", "model", "vifname", "script", "backend"];
   return Object.keys(parseVif(text).other ?? {})
     .filter((name) => !/^(?:vlan|forwarddev|colo_.*)$/.test(name))
@@ -149,9 +187,14 @@ function checkVif(text: string, span: Span | undefined): Diagnostic[] {
     });
 }
 
-function checkDisk(text: string): Diagnostic[] {
-  parseDisk(text);
-  return [];
+function diskCheck(): (text: string, span: Span | undefined) => Diagnostic[] {
+  const isNew = distinct();
+  return (text, span) => {
+    const { vdev } = parseDisk(text);
+    if (isNew(vdev)) return [];
+    const message = `two disks are ${quote(vdev)} of the guest`;
+    return [error("ERR_MIRAGE_XL_DISK", message, "give each a device of its own", span)];
+  };
 }
 
 function readable(check: () => Diagnostic[], span: Span | undefined): Diagnostic[] {
