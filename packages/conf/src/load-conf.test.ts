@@ -70,7 +70,13 @@ describe("loadConf", () => {
     write("disk.img", Buffer.alloc(512));
     symlinkSync("disk.img", join(folder, "link.img"));
     linkSync(join(folder, "disk.img"), join(folder, "hard.img"));
-    const others = ["./disk.img", "d/../disk.img", join(folder, "disk.img"), "link.img", "hard.img"];
+    const others = [
+      "./disk.img",
+      "d/../disk.img",
+      join(folder, "disk.img"),
+      "link.img",
+      "hard.img",
+    ];
     for (const other of others) {
       const path = write("www.conf", `${noip}block-a: disk.img\nblock-b: ${other}\n`);
       const { details } = await failure(loadConf(path));
@@ -83,8 +89,7 @@ describe("loadConf", () => {
     expect(details.filter(({ severity }) => severity === "error")).toEqual([
       expect.objectContaining({
         code: "ERR_MIRAGE_CONF_SHARED_DEVICE",
-        message:
-          "`block-a` is the disk image `./d/../new.img` already, by the name `new.img`",
+        message: "`block-a` is the disk image `./d/../new.img` already, by the name `new.img`",
       }),
     ]);
   });

@@ -7,10 +7,15 @@ import { type Addressing, defaultAddressing, type NetworkSpec } from "./options.
 /** With headers, frames may be large segments with checksums left out, which saves both sides work. */
 const format = { vnetHeader: true };
 
-/** This machine's side of the unikernel's network as `10.0.0.1/24`: the gateway with the prefix. */
+/**
+ * This machine's side of the unikernel's network as `10.0.0.1/24`: the gateway with the prefix. Of a
+ * unikernel in a network of its own (/32), the gateway is the other end of a link.
+ */
 export function hostAddress(addressing: Addressing | undefined): string {
-  const { gateway, netmask } = addressing?.kind === "static" ? addressing : defaultAddressing;
-  return `${gateway}/${prefixLength(netmask)}`;
+  const { address, gateway, netmask } =
+    addressing?.kind === "static" ? addressing : defaultAddressing;
+  const prefix = prefixLength(netmask);
+  return prefix === 32 ? `${gateway} peer ${address}/32` : `${gateway}/${prefix}`;
 }
 
 /**
@@ -77,7 +82,10 @@ function tryOpen(name: string): Device | undefined {
 /** With one address on two interfaces, the kernel sends to whichever had it first. */
 function warnOfOtherOwner(address: string, emit: (event: RunEvent) => void): void {
   for (const [name, addresses] of Object.entries(networkInterfaces())) {
-    if (!addresses?.some(({ cidr }) => cidr === address)) continue;
+    if (
+      !addresses?.some((other) => address === other.cidr || address.startsWith(`${other.address} `))
+    )
+      continue;
     emit({
       type: "warning",
       message: `${name} has the address ${address} already, so the unikernel may not be reached`,

@@ -101,6 +101,16 @@ describe("configuring", () => {
     expect(tap.addresses.list()).toEqual(["192.0.2.1/31"]);
   });
 
+  test("an address may have a peer, which then has a route", () => {
+    const tap = keep(openTap());
+    tap.up();
+    tap.addresses.set(["192.0.2.1 peer 203.0.113.7/32"]);
+    expect(tap.addresses.list()).toEqual(["192.0.2.1 peer 203.0.113.7/32"]);
+    expect(ip("route", "get", "203.0.113.7")).toMatchObject({ dev: tap.name });
+    tap.addresses.remove("192.0.2.1 peer 203.0.113.7/32");
+    expect(tap.addresses.list()).toEqual([]);
+  });
+
   test("switches on and off, sets MTU and MAC address", () => {
     const tap = keep(openTap());
     expect([tap.isUp, tap.mtu]).toEqual([false, 1500]);

@@ -7,7 +7,10 @@ import { type NativeLink, native } from "./native.js";
 /** The greatest that the kernel takes of a TUN/TAP device: a packet of 65,535 bytes. */
 const maximumMtu = 65_535;
 
-/** The IPv4 addresses of a network interface, as text with the prefix: `10.0.0.1/24`. */
+/**
+ * The IPv4 addresses of a network interface, as text with the prefix: `10.0.0.1/24`, or with the other
+ * end of a point-to-point link: `192.0.2.1 peer 192.0.2.7/32`.
+ */
 export interface Addresses {
   /** In the kernel's order: the primary address of each network first. */
   list(): string[];
@@ -110,7 +113,8 @@ class InterfaceAddresses implements Addresses {
   add(address: string): void {
     const parsed = parseAddress(address);
     this.#change(`giving ${this.#name} the address ${address}`, "EEXIST", () => {
-      native().addAddress(this.#index, parsed.address, parsed.prefix);
+      const { prefix, peer = parsed.address } = parsed;
+      native().addAddress(this.#index, parsed.address, prefix, peer);
     });
   }
 
@@ -129,7 +133,8 @@ class InterfaceAddresses implements Addresses {
   #remove(address: InterfaceAddress): void {
     const operation = `taking the address ${formatAddress(address)} from ${this.#name}`;
     this.#change(operation, "EADDRNOTAVAIL", () => {
-      native().removeAddress(this.#index, address.address, address.prefix);
+      const { prefix, peer = address.address } = address;
+      native().removeAddress(this.#index, address.address, prefix, peer);
     });
   }
 

@@ -54,9 +54,9 @@ export interface Native {
   setUp(index: number, up: 0 | 1): void;
   setMtu(index: number, mtu: number): void;
   setMac(index: number, mac: Uint8Array): void;
-  addresses(index: number): { address: string; prefix: number }[];
-  addAddress(index: number, address: string, prefix: number): void;
-  removeAddress(index: number, address: string, prefix: number): void;
+  addresses(index: number): { address: string; prefix: number; peer?: string }[];
+  addAddress(index: number, address: string, prefix: number, peer: string): void;
+  removeAddress(index: number, address: string, prefix: number, peer: string): void;
   watch(fd: number, callback: (frames: Buffer[], errno: number) => void): NativeWatcher;
   resume(watcher: NativeWatcher): void;
   pause(watcher: NativeWatcher): void;
