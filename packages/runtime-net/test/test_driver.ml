@@ -186,9 +186,9 @@ let test_memory_is_short () =
   (* Other tests have left connections behind, with their whole world. *)
   let before = Tcp_send_queue.memory_in_use () in
   let used () = Tcp_send_queue.memory_in_use () - before in
-  Net_memory.set_limit (before + 1_000_000);
+  Memory_budget.set_limit (before + 1_000_000);
   let _, a, b = two_stacks () in
-  Net_memory.set_limit max_int;
+  Memory_budget.set_limit Memory_budget.default;
   let reading, start = Lwt.wait () in
   let total = ref 0 in
   S.listen_tcpv4 b ~port:9 (fun flow ->

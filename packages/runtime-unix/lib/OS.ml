@@ -2,6 +2,15 @@
 
 open Mirage_runtime_unix_io
 
+(* A quarter is for what peers make the program hold; the rest is for the program, and
+   for what the collector has not collected yet. *)
+let () =
+  let said = Option.bind (Sys.getenv_opt "MIRAGE_PEER_MEMORY") int_of_string_opt in
+  match (said, Machine_memory.octets ()) with
+  | Some octets, _ when octets > 0 -> Memory_budget.set_limit octets
+  | _, Some octets -> Memory_budget.set_limit (octets / 4)
+  | _, None -> ()
+
 module Status = struct
   let variable = "MIRAGE_STATUS_FD"
 

@@ -131,6 +131,22 @@ let closed_stdout () =
   check_status "closed" 0 r;
   check_contains "the program goes on" "still here" r.stderr
 
+(* The child's budget, under a shell's limits. *)
+let budget settings =
+  let command = Printf.sprintf "%s exec %s memory" settings (Filename.quote program) in
+  let shell = Unix.open_process_in command in
+  let line = input_line shell in
+  ignore (Unix.close_process_in shell);
+  int_of_string line
+
+let budgets () =
+  Alcotest.(check int) "a quarter of the address space" (400_000 * 1024 / 4)
+    (budget "ulimit -v 400000;");
+  Alcotest.(check int) "as its user says" 5_000_000
+    (budget "ulimit -v 400000; MIRAGE_PEER_MEMORY=5000000");
+  let unlimited = budget "ulimit -v unlimited; MIRAGE_PEER_MEMORY=many" in
+  Alcotest.(check bool) "of the machine" true (unlimited > 0 && unlimited < max_int / 4)
+
 let suites =
   [
     ( "OS",
@@ -145,6 +161,7 @@ let suites =
         case "a second signal ends a stuck hook" signalled_twice;
         case "reports its status" reports;
         case "nobody reads its status" reports_to_nobody;
+        case "what peers may make it hold" budgets;
       ] );
     ( "console",
       [

@@ -77,7 +77,7 @@ let reset_stats_counters { stats; _ } =
 let context t = "netif " ^ t.id
 
 (* The rest is for the program, and for what it is about to send. *)
-let () = Net_memory.set_limit (Kernel.pages () * page_size / 8)
+let () = Memory_budget.set_limit (Kernel.pages () * page_size / 4)
 
 (* {2 Disconnecting} *)
 

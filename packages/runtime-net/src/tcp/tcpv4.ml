@@ -554,7 +554,7 @@ struct
         busy = false;
         flush_paused = false;
         alarm = None;
-        config = Tcp_parameters.for_memory (Net_memory.limit ());
+        config = Tcp_parameters.for_memory (Memory_budget.limit ());
         errors = None;
       }
     in

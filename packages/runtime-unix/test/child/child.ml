@@ -48,6 +48,7 @@ let main = function
   | "exit" ->
       hooked "only";
       OS.Main.run (OS.Time.sleep 0. >>= fun () -> exit 2)
+  | "memory" -> say (string_of_int (Memory_budget.limit ()))
   | "stuck" ->
       OS.Main.at_exit forever;
       OS.Main.run (forever ())
