@@ -39,6 +39,15 @@ let alert_of : Validation.validation_error -> Alert.t = function
   | `Unsupported_keytype _ | `Unsupported_algorithm _ -> Unsupported_certificate
   | _ -> Bad_certificate
 
+let reason_of : Validation.validation_error -> string = function
+  | `LeafCertificateExpired _ -> "a certificate that is not valid at this time"
+  | `LeafInvalidName _ -> "a certificate for another name"
+  | `LeafInvalidIP _ -> "a certificate for another address"
+  | `LeafInvalidVersion _ | `LeafInvalidExtensions _ ->
+      "a certificate that no server or client may have"
+  | `InvalidChain -> "no valid chain from the certificate to a trusted one"
+  | error -> Fmt.str "%a" Validation.pp_validation_error error
+
 let strong certificate =
   match Certificate.public_key certificate with
   | `RSA key -> Mirage_crypto_pk.Rsa.pub_bits key >= 2048
@@ -90,8 +99,7 @@ let checked t ~now ~usage name ders =
   match result with
   | Ok _ -> chain
   | Error error ->
-      Alert.fatal (alert_of error) "%s"
-        (Fmt.str "%a" Validation.pp_validation_error error)
+      Alert.fatal (alert_of error) "%s" (reason_of error)
 
 let server t ~now name ders =
   checked t ~now ~usage:`Server_auth (Some name) ders

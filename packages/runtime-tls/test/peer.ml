@@ -8,7 +8,8 @@
 
 open Mirage_runtime_tls_core
 
-let random = Tls_test_support.Pki.random
+let () = Mirage_crypto_rng_unix.initialize ()
+let random n = Cstruct.to_string (Mirage_crypto_rng.generate n)
 let now () = Ptime_clock.now ()
 
 let read_file path =

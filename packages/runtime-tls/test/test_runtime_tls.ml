@@ -1,0 +1,3 @@
+(* SPDX-License-Identifier: ISC *)
+
+let () = Alcotest.run "runtime-tls" [ ("handshake", Test_handshake.tests) ]
