@@ -5,5 +5,6 @@ import { planGenerate, requireState } from "@mirage/project";
 const state = { conf: "a.conf", target: "unix-direct", name: "a", products: ["mir-a"] };
 const files = [{ path: "main.ml", content: "let () = ()\n" }];
 const directory = process.cwd();
-await execute(await planGenerate({ directory, state, files, force: false }));
+const owned = { generated: ["main.ml"], products: ["mir-a"] };
+await execute(await planGenerate({ directory, state, files, force: false, owned }));
 assert.equal((await requireState(directory)).name, "a");

@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { buildProducts, checkLibraries, generate } from "@mirage/codegen";
+import { buildProducts, checkLibraries, generate, ownedPaths } from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
 import { Dependencies, type OpamOptions } from "@mirage/dependencies";
 import { Libraries } from "@mirage/findlib";
@@ -66,6 +66,7 @@ export class ConfigurePlan {
       },
       files: generate(configuration, target, { opam: { root: opam.root, switch: opam.switch } }),
       force: options.force === true,
+      owned: ownedPaths(configuration),
     });
     const checkInstalled = () =>
       checkLibraries(configuration, target, async () => new Libraries(await libraryPath(opam)));

@@ -11,4 +11,5 @@ export {
 } from "./generate.js";
 export type { OpamLocation } from "./makefile.js";
 export { type NetworkDevice, networkDevices } from "./networks.js";
+export { type OwnedPaths, ownedPaths } from "./owned-paths.js";
 export { programName } from "./program.js";

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { opamPackages } from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
@@ -14,6 +13,7 @@ import {
   type WhatIf,
 } from "@mirage/opam-resolver";
 import type { Lock } from "@mirage/opam-resolver/lock";
+import { readInside } from "@mirage/plan";
 import { stateFolder } from "@mirage/project";
 import type { Target } from "@mirage/types";
 import { type Installation, type OpamOptions, prepareInstallation } from "./installation.js";
@@ -72,9 +72,9 @@ export class Dependencies {
     const file = relative(process.cwd(), this.lockFile);
     const { readLock } = await import("@mirage/opam-resolver/lock");
     try {
-      return readLock(await readFile(this.lockFile, "utf8"), file);
+      const text = readInside(this.directory, this.lockFile)?.toString("utf8");
+      return text === undefined ? undefined : readLock(text, file);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw fromSystemError(error, file);
     }
   }
@@ -106,7 +106,10 @@ export class Dependencies {
   /** What has to be installed for chosen packages. */
   request(chosen: readonly PackageId[]): InstallRequest {
     const asked = new Set(this.#atoms.map(({ name }) => name));
-    return this.#installation.request(chosen, asked, join(stateFolder(this.directory), "opam.log"));
+    return this.#installation.request(chosen, asked, {
+      log: join(stateFolder(this.directory), "opam.log"),
+      logWithin: this.directory,
+    });
   }
 
   /** Why a package of a plan made anew isn't newer. */

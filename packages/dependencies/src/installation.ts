@@ -62,7 +62,11 @@ export interface Installation {
   /** Adds the checksums of what the repositories say of packages. */
   withChecksums(packages: readonly PackageId[]): Promise<LockedPackage[]>;
   /** What has to be in place for the chosen packages; those not asked for are dependencies. */
-  request(chosen: readonly PackageId[], asked: ReadonlySet<string>, log: string): InstallRequest;
+  request(
+    chosen: readonly PackageId[],
+    asked: ReadonlySet<string>,
+    log: Pick<InstallRequest, "log" | "logWithin">,
+  ): InstallRequest;
 }
 
 /** Puts together where packages come from: our runtimes first, then the distribution, then opam. */
@@ -116,7 +120,7 @@ export async function prepareInstallation(options: OpamOptions): Promise<Install
       dependencies: chosen.filter(({ name }) => !asked.has(name)),
       repositories: repositories.map(repositorySource),
       systemPackages: onSystem ? debianPackages(universe, chosen) : [],
-      log,
+      ...log,
     }),
   };
 }

@@ -95,7 +95,7 @@ async function installUnderLock(options: EnsureOptions): Promise<InstalledPackag
   try {
     const known = await knownAsSatisfied(options);
     if (known) return known;
-    const log = openLog(options.log);
+    const log = openLog(options.log, options.logWithin);
     try {
       await installOrRepair(options, log, lock);
     } finally {

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { openInside } from "@mirage/plan";
 
 /** The file that gets all that opam and apt say. */
 export interface Log {
@@ -8,9 +9,12 @@ export interface Log {
   close(): void;
 }
 
-/** Starts a log file anew. */
-export function openLog(path: string): Log {
-  mkdirSync(dirname(path), { recursive: true });
-  const fd = openSync(path, "w");
+/**
+ * Starts a log file anew. A link in its place is refused, and below the folder `within`, which may be
+ * somebody else's, one on the way to it.
+ */
+export function openLog(path: string, within = dirname(path)): Log {
+  mkdirSync(within, { recursive: true });
+  const fd = openInside(within, path, { empty: true });
   return { path, write: (text) => void writeSync(fd, text), close: () => closeSync(fd) };
 }

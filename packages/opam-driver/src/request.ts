@@ -22,6 +22,8 @@ export interface InstallRequest {
   readonly systemPackages: readonly string[];
   /** The file for all that opam and apt say. */
   readonly log: string;
+  /** A folder of somebody else's: the log's path goes through no link in it. */
+  readonly logWithin?: string;
 }
 
 /** `lwt.5.6.1`, or `lwt`. */

@@ -5,12 +5,16 @@ export interface WriteAction {
   readonly content: string | Uint8Array;
   /** Permission bits, 0o644 when absent. */
   readonly mode?: number;
+  /** A folder of somebody else's that the path must not leave, nor go through a link in it. */
+  readonly within?: string;
 }
 
 /** Remove a file or a folder with all that is in it; nothing happens when it is absent. */
 export interface RemoveAction {
   readonly kind: "remove";
   readonly path: string;
+  /** As for a write. */
+  readonly within?: string;
 }
 
 /** Run a command to its end; anything but exit code 0 is an error. */

@@ -13,17 +13,21 @@ export function describePlan(plan: Plan, options: DescribeOptions): string {
 
 /** A plan as data for JSON: sizes instead of contents, and steps by their words. */
 export function planData(plan: Plan): Record<string, unknown>[] {
-  return plan.map((action) => {
+  return plan.map((action): Record<string, unknown> => {
     switch (action.kind) {
       case "write": {
-        const { content, ...rest } = action;
+        const { content, within: _, ...rest } = action;
         return { ...rest, bytes: Buffer.byteLength(content) };
       }
       case "step": {
         const { perform: _, ...rest } = action;
         return rest;
       }
-      default:
+      case "remove": {
+        const { within: _, ...rest } = action;
+        return rest;
+      }
+      case "run":
         return { ...action };
     }
   });

@@ -1,6 +1,8 @@
 import { rm } from "node:fs/promises";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import type { Action, Plan } from "./action.js";
+import { removeInside } from "./folder/remove.js";
+import { writeInside } from "./folder/write.js";
 import { runCommand } from "./run-command.js";
 import { writeFileAtomically } from "./write-file.js";
 
@@ -49,9 +51,12 @@ async function perform(
 ): Promise<boolean> {
   switch (action.kind) {
     case "write":
-      return writeFileAtomically(action.path, action.content, action.mode);
+      return action.within === undefined
+        ? writeFileAtomically(action.path, action.content, action.mode)
+        : writeInside(action.within, action.path, action.content, action.mode);
     case "remove":
-      await rm(action.path, { recursive: true, force: true });
+      if (action.within !== undefined) removeInside(action.within, action.path);
+      else await rm(action.path, { recursive: true, force: true });
       return true;
     case "run":
       await runCommand(action, signal);

@@ -9,6 +9,10 @@ export type {
 } from "./action.js";
 export { type DescribeOptions, describeAction, describePlan, planData } from "./describe.js";
 export { type ExecuteOptions, execute, type PlanEvent } from "./execute.js";
+export { type EntryKind, entryKind } from "./folder/entry.js";
+export { type ReadOptions, readInside } from "./folder/read.js";
+export { removeInside } from "./folder/remove.js";
+export { openInside, writeInside } from "./folder/write.js";
 export { interruptible } from "./interruptible.js";
 export { type Recorded, record } from "./record.js";
 export { writeFileAtomically } from "./write-file.js";

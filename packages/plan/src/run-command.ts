@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { finished } from "node:stream/promises";
 import { MirageError } from "@mirage/diagnostics";
 import type { RunAction } from "./action.js";
+import { openInside } from "./folder/write.js";
 
 const keptCharacters = 16_384;
 const shownLines = 12;
@@ -42,7 +43,7 @@ export async function runCommand(action: RunAction, signal: AbortSignal): Promis
 function openLog(path: string | undefined) {
   if (path === undefined) return undefined;
   mkdirSync(dirname(path), { recursive: true });
-  return createWriteStream(path, { flags: "a" });
+  return createWriteStream(path, { fd: openInside(dirname(path), basename(path)) });
 }
 
 function failure(

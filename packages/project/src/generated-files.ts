@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
-import type { Plan } from "@mirage/plan";
+import { entryKind, type Plan, readInside } from "@mirage/plan";
 import { type ProjectState, printState, readState, stateFile, stateFolder } from "./state.js";
 
 /** A file that codegen wants in the application folder. */
@@ -18,95 +17,150 @@ export interface GenerateOptions {
   readonly files: readonly GeneratedFile[];
   /** Overwrite files that the user wrote or edited. */
   readonly force: boolean;
+  readonly owned: OwnedPaths;
+}
+
+/** What mirage can have made in the folder, as the configuration says and not the folder's state. */
+export interface OwnedPaths {
+  /** Files that codegen writes for this or another target, relative to the folder. */
+  readonly generated: readonly string[];
+  /** What builds leave, relative to the folder. */
+  readonly products: readonly string[];
 }
 
 /**
  * The plan that brings the folder's generated files up to date: writes the new ones, removes those
  * that are not generated any more, and notes what was written. A file that the user wrote or edited
  * is an error that names every such file, before anything is touched; with `force` it is replaced.
+ *
+ * Of the files that the folder's state claims only those among `owned` are removed, and only as long
+ * as nobody edited them. No link is followed.
  */
 export async function planGenerate(options: GenerateOptions): Promise<Plan> {
-  const { directory, files, force } = options;
+  const { directory, files, force, owned } = options;
   const before = (await readState(directory))?.generated ?? {};
   const wanted = new Map(files.map(({ path, content }) => [path, content]));
-  const edited: string[] = [];
-  for (const path of new Set([...wanted.keys(), ...Object.keys(before)])) {
-    const found = await hashOfFile(join(directory, path));
+  const unwanted = owned.generated.filter(
+    (path) => Object.hasOwn(before, path) && !wanted.has(path),
+  );
+  const edited = new Map<string, string>();
+  for (const path of [...wanted.keys(), ...unwanted]) {
+    const found = contentOf(directory, path);
     if (found === undefined || found === before[path]) continue;
     const content = wanted.get(path);
-    if (content === undefined || found !== hash(content)) edited.push(path);
+    if (content === undefined || found !== hash(content)) edited.set(path, found);
   }
-  if (edited.length > 0 && !force) throw editedFiles(directory, edited);
+  if (edited.size > 0 && !force) throw editedFiles(directory, edited);
 
   const generated = Object.fromEntries(files.map(({ path, content }) => [path, hash(content)]));
+  const state = printState({ ...options.state, generated });
   return [
-    ...files.map(({ path, content }) => write(join(directory, path), content)),
-    ...Object.keys(before)
-      .filter((path) => !wanted.has(path))
-      .map((path) => ({ kind: "remove" as const, path: join(directory, path) })),
-    write(stateFile(directory), printState({ ...options.state, generated })),
+    ...files.map(({ path, content }) => write(directory, path, content)),
+    ...unwanted
+      .filter((path) => !edited.has(path))
+      .map((path) => ({
+        kind: "remove" as const,
+        path: resolve(directory, path),
+        within: directory,
+      })),
+    write(directory, stateFile(directory), state),
   ];
 }
 
-/** What a clean-up would remove, and what it leaves because the user edited it. */
+/** What a clean-up would remove, and what it leaves, each with the reason. */
 export interface CleanPlan {
   readonly plan: Plan;
   /** Paths relative to the folder. */
-  readonly kept: readonly string[];
+  readonly kept: readonly { readonly path: string; readonly because: string }[];
 }
 
 /**
  * The plan that removes generated files as long as nobody edited them, the build's products and
- * mirage's own folder.
+ * mirage's own folder. What the state claims counts only if it is among `owned`, and no link is
+ * removed: mirage makes none.
  */
-export async function planClean(directory: string, state: ProjectState): Promise<CleanPlan> {
+export async function planClean(
+  directory: string,
+  state: ProjectState,
+  owned: OwnedPaths,
+): Promise<CleanPlan> {
   const remove: string[] = [];
-  const kept: string[] = [];
+  const kept: { path: string; because: string }[] = [];
+  const keep = (path: string, because: string) => kept.push({ path, because });
   for (const [path, written] of Object.entries(state.generated)) {
-    const found = await hashOfFile(join(directory, path));
-    if (found === written) remove.push(path);
-    else if (found !== undefined) kept.push(path);
+    const found = contentOf(directory, path);
+    if (found === undefined) continue;
+    if (!owned.generated.includes(path)) keep(path, notDerived);
+    else if (found === written) remove.push(path);
+    else keep(path, foreign[found] ?? "it was edited since mirage wrote it");
   }
-  const paths = [...remove, ...state.products].map((path) => join(directory, path));
+  for (const path of new Set([...owned.products, ...state.products])) {
+    const kind = entryKind(directory, path);
+    if (kind === undefined) continue;
+    if (!owned.products.includes(path)) keep(path, notDerived);
+    else if (kind === "file" || kind === "folder") remove.push(path);
+    else keep(path, foreign[kind === "link" ? links : devices] ?? "");
+  }
+  remove.push(stateFolder(directory));
+  const within = directory;
   return {
-    plan: [...paths, stateFolder(directory)].map((path) => ({ kind: "remove" as const, path })),
+    plan: remove.map((path) => ({ kind: "remove", path: resolve(directory, path), within })),
     kept,
   };
 }
 
-function write(path: string, content: string) {
-  return { kind: "write" as const, path, content };
+const notDerived = "nothing in the configuration makes it";
+
+const [folders, links, devices] = ["a folder", "a link", "a device"];
+
+/** What `contentOf` says of what has no content, and why that is not mirage's. */
+const foreign: Readonly<Record<string, string>> = {
+  [folders]: "it is a folder, which mirage did not make",
+  [links]: "it is a symbolic link, which mirage did not make",
+  [devices]: "it is a device, a pipe or a socket, which mirage did not make",
+};
+
+function write(directory: string, path: string, content: string) {
+  return {
+    kind: "write" as const,
+    path: resolve(directory, path),
+    content,
+    within: directory,
+  };
 }
 
 function hash(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-async function hashOfFile(path: string): Promise<string | undefined> {
-  try {
-    return hash(await readFile(path));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    if (code === "EISDIR") return "a folder";
-    throw error;
+/** The hash of a file, or what is there instead of one. */
+function contentOf(directory: string, path: string): string | undefined {
+  switch (entryKind(directory, path)) {
+    case undefined:
+      return undefined;
+    case "folder":
+      return folders;
+    case "link":
+      return links;
+    case "other":
+      return devices;
+    case "file":
+      return hash(readInside(directory, path) ?? "");
   }
 }
 
-function editedFiles(directory: string, paths: readonly string[]): MirageError {
+function editedFiles(directory: string, edited: ReadonlyMap<string, string>): MirageError {
   const hint = "keep your text elsewhere, or let `mirage configure --force` overwrite it";
   const code = "ERR_MIRAGE_EDITED_FILE";
-  return new MirageError(
-    code,
-    `nothing was written: ${paths.length} file(s) are not mirage's own`,
-    {
+  return new MirageError(code, `nothing was written: ${edited.size} file(s) are not mirage's own`, {
+    hint,
+    details: [...edited].map(([path, found]) => ({
+      code,
+      severity: "error",
+      message: foreign[found]
+        ? `${join(directory, path)}: ${foreign[found]}`
+        : `${join(directory, path)} was not written by mirage, or was edited since`,
       hint,
-      details: paths.map((path) => ({
-        code,
-        severity: "error",
-        message: `${join(directory, path)} was not written by mirage, or was edited since`,
-        hint,
-      })),
-    },
-  );
+    })),
+  });
 }

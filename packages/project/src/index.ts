@@ -2,6 +2,7 @@ export {
   type CleanPlan,
   type GeneratedFile,
   type GenerateOptions,
+  type OwnedPaths,
   planClean,
   planGenerate,
 } from "./generated-files.js";

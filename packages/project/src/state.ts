@@ -1,8 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
+import { readInside } from "@mirage/plan";
 
-/** What `mirage configure` did in an application folder, kept in `.mirage/state.json`. */
+/**
+ * What `mirage configure` did in an application folder, kept in `.mirage/state.json`. It may have come
+ * with a folder that somebody else made: whoever acts on it compares it with what the configuration
+ * says.
+ */
 export interface ProjectState {
   /** File name of the configuration, relative to the folder. */
   readonly conf: string;
@@ -20,6 +24,9 @@ export interface ProjectState {
 
 const format = 1;
 
+/** Bytes; a state has a few lines. */
+const limit = 1024 * 1024;
+
 /** The folder below the application's in which mirage keeps state and logs. */
 export function stateFolder(directory: string): string {
   return join(directory, ".mirage");
@@ -29,21 +36,39 @@ export function stateFile(directory: string): string {
   return join(stateFolder(directory), "state.json");
 }
 
-/** The state of a folder, or nothing when it was never configured. */
+/**
+ * The state of a folder, or nothing when it was never configured.
+ * @throws MirageError `ERR_MIRAGE_STATE_DAMAGED`, `ERR_MIRAGE_STATE_OUTSIDE` if it names what is not in
+ * the folder, and what `readInside` throws
+ */
 export async function readState(directory: string): Promise<ProjectState | undefined> {
   const file = stateFile(directory);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = readInside(directory, file, { limit })?.toString("utf8");
+  if (text === undefined) return undefined;
   const state = parseState(text);
-  if (state) return state;
-  throw new MirageError("ERR_MIRAGE_STATE_DAMAGED", `${file} is not a state file of this mirage`, {
-    hint: `remove ${file} and run \`mirage configure --force\``,
-  });
+  if (!state) {
+    throw new MirageError(
+      "ERR_MIRAGE_STATE_DAMAGED",
+      `${file} is not a state file of this mirage`,
+      { hint: `remove ${file} and run \`mirage configure --force\`` },
+    );
+  }
+  const outside = pathsOf(state).find((path) => !isInside(path));
+  if (outside === undefined) return state;
+  throw new MirageError(
+    "ERR_MIRAGE_STATE_OUTSIDE",
+    `${file} names ${JSON.stringify(outside)}, which does not lie in its folder: mirage never wrote that, and nothing was touched`,
+    { hint: `look at where this folder came from; remove ${file} and run \`mirage configure\`` },
+  );
+}
+
+function pathsOf({ conf, products, generated }: ProjectState): string[] {
+  return [conf, ...products, ...Object.keys(generated)];
+}
+
+/** Whether a relative path names something in a folder, by its words alone. */
+function isInside(path: string): boolean {
+  return path.split("/").every((part) => !["", ".", ".."].includes(part) && !part.includes("\0"));
 }
 
 /** The state of a folder that must have been configured. */

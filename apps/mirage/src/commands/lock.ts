@@ -21,7 +21,7 @@ export async function lock(file: string | undefined, options: LockOptions): Prom
   const now = await dependencies.lock(await dependencies.chosen());
   const content = printLock(now);
   const path = dependencies.lockFile;
-  await perform([{ kind: "write", path, content }], options);
+  await perform([{ kind: "write", path, content, within: dependencies.directory }], options);
   if (options.dryRun) return;
   const shown = relative(process.cwd(), path);
   if (before === "damaged") {
