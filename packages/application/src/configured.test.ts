@@ -21,7 +21,8 @@ const path = (name: string) => join(folder, name);
 async function configure(conf: string, target: string): Promise<void> {
   const name = conf.replace(".conf", "");
   const state = { conf, target, name, products: [`mir-${name}`] };
-  await execute(await planGenerate({ directory: folder, state, files: [], force: false }));
+  const owned = { generated: [], products: [] };
+  await execute(await planGenerate({ directory: folder, state, files: [], force: false, owned }));
 }
 
 test("a folder is configured for one .conf file, and answers for no other", async () => {

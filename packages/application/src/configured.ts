@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { programName } from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import { type ProjectState, readState } from "@mirage/project";
@@ -30,8 +31,10 @@ export interface ConfiguredApplication extends ConfiguredFolder {
  */
 export async function configuredFolder(file: string | undefined): Promise<ConfiguredFolder> {
   const { directory, state } = await requireConfigured(await confPath(file));
-  const { name, target, products } = state;
-  return { directory, name, target: targetNamed(target), program: products[0] ?? "" };
+  const { name } = state;
+  const target = targetNamed(state.target);
+  // Not what the state says: it may have come with the folder, and this will be run.
+  return { directory, name, target, program: programName({ name: { value: name } }, target) };
 }
 
 async function requireConfigured(

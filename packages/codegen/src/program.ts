@@ -62,7 +62,7 @@ export function planProgram(configuration: Configuration, target: Target): Progr
 }
 
 /** The file name of the program that a build leaves in the application folder. */
-export function programName(configuration: Configuration, target: Target): string {
+export function programName(configuration: Pick<Configuration, "name">, target: Target): string {
   return fill(target.link.program, { name: configuration.name.value });
 }
 

@@ -13,7 +13,7 @@ export function describePlan(plan: Plan, options: DescribeOptions): string {
 
 /** A plan as data for JSON: sizes instead of contents, and steps by their words. */
 export function planData(plan: Plan): Record<string, unknown>[] {
-  return plan.map((action): Record<string, unknown> => {
+  return plan.map((action) => {
     switch (action.kind) {
       case "write": {
         const { content, within: _, ...rest } = action;
@@ -23,12 +23,10 @@ export function planData(plan: Plan): Record<string, unknown>[] {
         const { perform: _, ...rest } = action;
         return rest;
       }
-      case "remove": {
-        const { within: _, ...rest } = action;
+      default: {
+        const { within: _, ...rest } = { within: undefined, ...action };
         return rest;
       }
-      case "run":
-        return { ...action };
     }
   });
 }

@@ -92,6 +92,7 @@ function parseState(text: string): ProjectState | undefined {
     const named = Object.values(opam ?? {});
     const strings = [conf, target, name, ...products, ...named, ...Object.values(generated)];
     if (found !== format || strings.some((value) => typeof value !== "string")) return undefined;
+    if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name)) return undefined;
     return { conf, target, name, products, ...(opam && { opam }), generated };
   } catch {
     return undefined;
