@@ -3,7 +3,23 @@
 open Lwt.Infix
 open Mirage_runtime_http_core
 
-module Make (S : V1_LWT.STACKV4) = struct
+module type STACK = sig
+  type t
+
+  module TCPV4 : sig
+    type flow
+    type error
+
+    val get_dest : flow -> Ipaddr.V4.t * int
+    val read : flow -> [ `Ok of Cstruct.t | `Eof | `Error of error ] Lwt.t
+    val writev_nodelay : flow -> Cstruct.t list -> unit Lwt.t
+    val close : flow -> unit Lwt.t
+  end
+
+  val listen_tcpv4 : t -> port:int -> (TCPV4.flow -> unit Lwt.t) -> unit
+end
+
+module Make (S : STACK) = struct
   module T = S.TCPV4
 
   let transport flow =

@@ -1,3 +1,5 @@
 (* SPDX-License-Identifier: ISC *)
 
-let () = Alcotest.run "runtime-tls" [ ("handshake", Test_handshake.tests) ]
+let () =
+  Alcotest.run "runtime-tls"
+    [ ("handshake", Test_handshake.tests); ("https", Test_https.tests) ]
