@@ -4,10 +4,13 @@
 
     Whatever two implementations might read differently is refused, as request
     smuggling thrives on it: header names with white space, folded lines,
-    control characters, several lengths, a length and a transfer coding. *)
+    control characters, several lengths, a length and a transfer coding, a host
+    that is none. A line may end with LF alone (RFC 9112, section 2.2). *)
 
-(** [parse head] is the request whose lines, up to and including an empty one,
-    are [head]; its [encoding] says how its body is framed, [Fixed 0L] if it has
-    none. Or the status to answer with, and a sentence that says why. *)
-val parse :
-  string -> (Cohttp.Request.t, Cohttp.Code.status_code * string) result
+(** The status to answer with, and a sentence that says why. *)
+type refusal = Cohttp.Code.status_code * string
+
+(** [parse ~max_fields head] is the request whose lines, up to and including an
+    empty one, are [head]; its [encoding] says how its body is framed, [Fixed 0L]
+    if it has none. More than [max_fields] header fields are refused. *)
+val parse : max_fields:int -> string -> (Cohttp.Request.t, refusal) result

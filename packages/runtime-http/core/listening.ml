@@ -12,14 +12,23 @@ type server = {
 
 let log = ref (fun line -> try prerr_endline line with Sys_error _ -> ())
 
-let serve ?timeout server peer transport =
-  let transport =
-    match timeout with
-    | None -> transport
-    | Some timeout -> Transport.with_timeout timeout transport
-  in
+type group = { config : Config.t; roster : Roster.t }
+
+let new_group config = { config; roster = Roster.create config }
+let latest = ref (new_group Config.default)
+
+let group config =
+  if (!latest).config != config then latest := new_group config;
+  !latest
+
+let closed server conn =
+  try server.conn_closed conn
+  with e -> !log ("http: conn_closed: " ^ Printexc.to_string e)
+
+let serve { config; roster } server peer transport =
   let conn = (peer, Cohttp.Connection.create ()) in
   let log line = !log line in
-  Connection.serve ~log transport (server.callback conn) >|= fun () ->
-  try server.conn_closed conn
-  with e -> log ("http: conn_closed: " ^ Printexc.to_string e)
+  Serve.serve config ~log roster transport (server.callback conn)
+  >|= fun ending ->
+  closed server conn;
+  ending

@@ -13,12 +13,21 @@ type server = {
 (** Takes the messages on failing callbacks. *)
 val log : (string -> unit) ref
 
-(** [serve ~timeout server peer transport] serves a connection from [peer] until
-    its end, or until it has stood still as {!Transport.with_timeout} says. Never
-    fails. *)
+(** Connections that share the limits of a configuration. *)
+type group
+
+(** [group config] is the group of [config]: the same one as before when it was asked
+    for the same value (physically) before. *)
+val group : Config.t -> group
+
+(** [serve group server peer transport] serves a connection from [peer] until its
+    end. Never fails. *)
 val serve :
-  ?timeout:(unit -> unit Lwt.t) ->
+  group ->
   server ->
   (Ipaddr.V4.t * int) option ->
   Transport.t ->
-  unit Lwt.t
+  Serve.ending Lwt.t
+
+(** [closed server conn] tells [server] that [conn] has ended. Never fails. *)
+val closed : server -> conn -> unit

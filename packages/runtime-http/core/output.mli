@@ -1,16 +1,24 @@
 (* SPDX-License-Identifier: ISC *)
 
-(** Gathers text and sends it in few writes. *)
+(** Gathers what is to be sent, and sends it in few writes. *)
 
 type t
 
-val create : Transport.t -> t
+val create : Transport.t -> Patience.t -> t
 
 (** [add t text] is to be sent by the next {!flush}. *)
 val add : t -> string -> unit
 
+(** [add_view t memory] likewise, without a copy: [memory] must not change any
+    more, and may be large. *)
+val add_view : t -> Cstruct.t -> unit
+
 (** Whether enough was added for a write that is worth while. *)
 val is_large : t -> bool
 
-(** Sends what was added, by one write of a copy for each 64 KiB. *)
+(** Sends what was added, text by writes of a copy of up to 64 KiB, views by
+    reference. Fails with {!Transport.Broken}, or {!Patience.Stopped}. *)
 val flush : t -> unit Lwt.t
+
+(** Forgets what was added. *)
+val clear : t -> unit

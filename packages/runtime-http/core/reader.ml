@@ -2,108 +2,200 @@
 
 open Lwt.Infix
 
-(* [data] from [pos] on is what was received and not consumed yet. *)
+(* [data] from [pos] to before [stop] is what was received and not consumed yet. *)
 type t = {
   transport : Transport.t;
-  mutable data : string;
+  patience : Patience.t;
+  mutable data : Bytes.t;
   mutable pos : int;
+  mutable stop : int;
+  mutable accounted : int;
   mutable ended : bool;
+  mutable wait : Roster.wait;  (** for what is no head *)
 }
 
-let create transport = { transport; data = ""; pos = 0; ended = false }
-let buffered t = String.length t.data - t.pos
-let has_ended t = t.ended
+let create transport patience =
+  {
+    transport;
+    patience;
+    data = Bytes.empty;
+    pos = 0;
+    stop = 0;
+    accounted = 0;
+    ended = false;
+    wait = Transfer;
+  }
 
-(* Receives more; [false] at the end. *)
-let rec fill t =
+let patience t = t.patience
+
+let hand_over t ~to_own = t.wait <- (if to_own then Own else Transfer)
+
+let buffered t = t.stop - t.pos
+
+(* What is held while the peer is waited for counts; the rest is over at once. *)
+let account t =
+  let held = if buffered t = 0 then 0 else Bytes.length t.data in
+  let more = held - t.accounted in
+  let member = Patience.member t.patience in
+  if more <= 0 then begin
+    if more < 0 then Roster.give_back member (-more);
+    t.accounted <- held
+  end
+  else if Roster.take member more then t.accounted <- held
+  else raise (Patience.Stopped Shed)
+
+let append t received =
+  let kept = buffered t and length = Cstruct.length received in
+  if t.stop + length > Bytes.length t.data then begin
+    let size = if kept = 0 then length else max (kept + length) (2 * kept) in
+    let larger = Bytes.create size in
+    Bytes.blit t.data t.pos larger 0 kept;
+    t.data <- larger;
+    t.pos <- 0;
+    t.stop <- kept
+  end;
+  Cstruct.blit_to_bytes received 0 t.data t.stop length;
+  t.stop <- t.stop + length
+
+(* Receives more; [false] at the end. [wait] is one of Patience's ways to. *)
+let rec fill t wait =
   if t.ended then Lwt.return_false
   else
-    t.transport.read () >>= function
+    let receiving = t.transport.read () in
+    if Lwt.is_sleeping receiving then account t;
+    wait receiving >>= function
     | None ->
         t.ended <- true;
         Lwt.return_false
-    | Some data when Cstruct.length data = 0 -> fill t
+    | Some data when Cstruct.length data = 0 -> fill t wait
     | Some data ->
-        let data = Cstruct.to_string data in
-        t.data <-
-          (if buffered t = 0 then data
-          else String.sub t.data t.pos (buffered t) ^ data);
-        t.pos <- 0;
+        append t data;
         Lwt.return_true
+
+let fill t wait = Lwt.apply (fill t) wait
+let transfer t operation = Patience.wait t.patience t.wait operation
+
+(* Nothing is kept of memory that was consumed: idle connections are many. *)
+let advance t length =
+  t.pos <- t.pos + length;
+  if t.pos = t.stop then begin
+    t.data <- Bytes.empty;
+    t.pos <- 0;
+    t.stop <- 0
+  end
 
 let take t length =
   let taken =
-    if t.pos = 0 && length = String.length t.data then t.data
-    else String.sub t.data t.pos length
+    if t.pos = 0 && length = Bytes.length t.data then
+      Bytes.unsafe_to_string t.data
+    else Bytes.sub_string t.data t.pos length
   in
-  t.pos <- t.pos + length;
+  advance t length;
   taken
 
 let rec some t ~max =
   if buffered t > 0 then Lwt.return (take t (min max (buffered t)))
   else
-    fill t >>= function
+    fill t (transfer t) >>= function
     | true -> some t ~max
     | false -> Lwt.return ""
 
 type 'a found = Found of 'a | Too_long | Ended
 
-(* [find data from] is the end of what is looked for in [data], if it is all
-   there, or where to go on looking when there is more. *)
-let rec until t ~limit find from =
-  match find t.data (t.pos + from) with
-  | `End stop when stop - t.pos > limit -> Lwt.return Too_long
-  | `End stop -> Lwt.return (Found (take t (stop - t.pos)))
-  | `More _ when buffered t > limit -> Lwt.return Too_long
-  | `More next -> (
-      let from = next - t.pos in
-      fill t >>= function
-      | true -> until t ~limit find from
-      | false -> Lwt.return Ended)
-
-let find_line data from =
-  match String.index_from_opt data from '\n' with
-  | Some i -> `End (i + 1)
-  | None -> `More (String.length data)
-
-(* The end of line that an empty line follows; each LF or CR LF. *)
-let rec find_head data from =
-  match String.index_from_opt data from '\n' with
-  | None -> `More (String.length data)
-  | Some i -> (
-      let at j = if j < String.length data then Some data.[j] else None in
-      match (at (i + 1), at (i + 2)) with
-      | Some '\n', _ -> `End (i + 2)
-      | Some '\r', Some '\n' -> `End (i + 3)
-      | None, _ | Some '\r', None -> `More i
-      | Some _, _ -> find_head data (i + 1))
-
-let without_line_end line =
-  let length = String.length line - 1 in
-  let length =
-    if length > 0 && line.[length - 1] = '\r' then length - 1 else length
+(* The index of the first LF at or after [from], counted from [pos]. *)
+let find_lf t from =
+  let rec search i =
+    if i >= t.stop then None
+    else if Bytes.unsafe_get t.data i = '\n' then Some (i - t.pos)
+    else search (i + 1)
   in
-  String.sub line 0 length
+  search (t.pos + from)
 
 let line t ~limit =
-  until t ~limit find_line 0 >|= function
-  | Found line -> Found (without_line_end line)
-  | (Too_long | Ended) as other -> other
+  let rec look from =
+    match find_lf t from with
+    | Some lf when lf >= limit -> Lwt.return Too_long
+    | Some lf -> Lwt.return (Found (take t (lf + 1)))
+    | None when buffered t >= limit -> Lwt.return Too_long
+    | None -> (
+        let from = buffered t in
+        fill t (transfer t) >>= function
+        | true -> look from
+        | false -> Lwt.return Ended)
+  in
+  look 0
 
-(* RFC 9112, section 2.2: empty lines before a request are to be ignored. *)
+(* {2 Heads} *)
+
+type head = Head of string | Long_target | Long_head | No_head
+
 let rec skip_empty_lines t =
   if buffered t > 0 then
-    match t.data.[t.pos] with
+    match Bytes.get t.data t.pos with
     | '\r' | '\n' ->
-        t.pos <- t.pos + 1;
+        advance t 1;
         skip_empty_lines t
-    | _ -> Lwt.return_true
-  else
-    fill t >>= function
-    | true -> skip_empty_lines t
-    | false -> Lwt.return_false
+    | _ -> ()
 
-let head t ~limit =
-  skip_empty_lines t >>= function
-  | true -> until t ~limit find_head 0
-  | false -> Lwt.return Ended
+(* The longest method, the version, the white space and the line's end. *)
+let request_line_room = 64
+
+type search = End of int | Look_from of int
+
+(* Where the head ends, or where to look for its end once there is more. *)
+let rec find_end t from =
+  match find_lf t from with
+  | None -> Look_from (buffered t)
+  | Some lf -> (
+      let at i =
+        if t.pos + i < t.stop then Some (Bytes.get t.data (t.pos + i)) else None
+      in
+      match (at (lf + 1), at (lf + 2)) with
+      | Some '\n', _ -> End (lf + 2)
+      | Some '\r', Some '\n' -> End (lf + 3)
+      | None, _ | Some '\r', None -> Look_from lf
+      | Some _, _ -> find_end t (lf + 1))
+
+let line_is_too_long t limit =
+  buffered t > limit
+  && match find_lf t 0 with Some lf -> lf > limit | None -> true
+
+let head t ~first ~max_target ~max_head =
+  let pause w operation = Patience.pause t.patience w operation in
+  let rec look from =
+    match find_end t from with
+    | _ when from = 0 && line_is_too_long t (max_target + request_line_room) ->
+        Lwt.return Long_target
+    | End stop when stop > max_head -> Lwt.return Long_head
+    | End stop -> Lwt.return (Head (take t stop))
+    | Look_from _ when buffered t > max_head -> Lwt.return Long_head
+    | Look_from from -> (
+        let nothing_yet = from = buffered t && find_lf t 0 = None in
+        fill t (pause Roster.Head) >>= function
+        | true -> look (if nothing_yet then 0 else from)
+        | false -> Lwt.return No_head)
+  in
+  let rec start () =
+    skip_empty_lines t;
+    if buffered t > 0 then look 0
+    else
+      fill t (pause (if first then Head else Idle)) >>= function
+      | true -> start ()
+      | false -> Lwt.return No_head
+  in
+  let result = start () in
+  if Lwt.is_sleeping result then
+    Lwt.on_termination result (fun () -> Patience.resume t.patience);
+  result
+
+(* {2 Lingering} *)
+
+let rec discard t ~max =
+  let length = buffered t in
+  advance t length;
+  if length > max then Lwt.return_false
+  else
+    fill t (fun operation -> Patience.pause t.patience Linger operation)
+    >>= function
+    | true -> discard t ~max:(max - length)
+    | false -> Lwt.return_true

@@ -18,7 +18,7 @@ let is_without_content status =
 
 let framing version response (body : Cohttp_lwt.Body.t) =
   let headers = Response.headers response in
-  match (Response.encoding response, body) with
+  match (Cohttp_bridge.response_encoding response, body) with
   | Transfer.Fixed length, _ -> Length length
   | (Chunked | Unknown), (#Body.t as body)
     when not (Header.mem headers "transfer-encoding") ->
@@ -39,14 +39,10 @@ let framing_headers framing headers =
       Header.replace headers "transfer-encoding" "chunked"
   | Until_close -> Header.remove headers "content-length"
 
-let has_token token value =
-  String.split_on_char ',' value
-  |> List.exists (fun t -> String.lowercase_ascii (String.trim t) = token)
-
 (* What the connection will do, and the header that says so. *)
 let connection_header version framing next headers =
   let asks_to_close =
-    List.exists (has_token "close") (Header.get_multi headers "connection")
+    Grammar.has_token "close" (Header.get_multi headers "connection")
   in
   if next = Close || asks_to_close || framing = Until_close then
     (Close, Header.replace headers "connection" "close")
@@ -60,22 +56,26 @@ let check_header name value =
   in
   if breaks_out name || breaks_out value then raise (Invalid_header name)
 
-let head status headers =
-  let buffer = Buffer.create 256 in
+(* Heads are put together here, one at a time. *)
+let buffer = Buffer.create 1024
+
+let head (config : Config.t) status headers =
+  Buffer.clear buffer;
   let add = Buffer.add_string buffer in
   add "HTTP/1.1 ";
   add (Code.string_of_status status);
   add "\r\n";
-  Header.iter
-    (fun name values ->
-      List.iter
-        (fun value ->
-          check_header name value;
-          add name;
-          add ": ";
-          add value;
-          add "\r\n")
-        values)
+  (match config.now with
+  | Some now when not (Header.mem headers "date") ->
+      add (Date_line.of_second (now ()))
+  | Some _ | None -> ());
+  Cohttp_bridge.iter_headers
+    (fun name value ->
+      check_header name value;
+      add name;
+      add ": ";
+      add value;
+      add "\r\n")
     headers;
   add "\r\n";
   Buffer.contents buffer
@@ -144,21 +144,63 @@ let send_body output framing (body : Cohttp_lwt.Body.t) =
       end_body output framing left;
       Output.flush output
 
-let send output ~meth ~version ~next response body =
+let send_views output framing views =
+  let length = Int64.of_int (Cstruct.lenv views) in
+  match framing with
+  | Length announced when announced <> length -> wrong_length ()
+  | Chunks when length > 0L ->
+      Output.add output (Printf.sprintf "%Lx\r\n" length);
+      List.iter (Output.add_view output) views;
+      Output.add output "\r\n0\r\n\r\n";
+      Output.flush output
+  | Chunks | Length _ | Until_close | No_content ->
+      List.iter (Output.add_view output) views;
+      end_body output framing 0L;
+      Output.flush output
+
+let send_content reader output framing attachment body =
+  match attachment with
+  | None -> send_body output framing body
+  | Some (Attachment.Views views) -> send_views output framing views
+  | Some (Takeover handler) ->
+      Output.flush output >>= fun () ->
+      Reader.hand_over reader ~to_own:true;
+      handler reader output >>= fun () ->
+      Reader.hand_over reader ~to_own:false;
+      Output.flush output
+
+let is_takeover = function
+  | Some (Attachment.Takeover _) -> true
+  | Some (Views _) | None -> false
+
+(* Who takes over frames the body as the response says. *)
+let framing_of_takeover response =
+  match Cohttp_bridge.response_encoding response with
+  | Transfer.Fixed length -> Length length
+  | Chunked -> Chunks
+  | Unknown -> Until_close
+
+let send config reader output ~meth ~version ~next response body =
   let status = Response.status response in
+  let attachment = Attachment.claim body in
+  let takes_over = is_takeover attachment in
   let framing =
     if is_without_content status then No_content
+    else if takes_over then framing_of_takeover response
     else framing version response body
   in
+  let switches = Code.code_of_status status = 101 in
   let next, headers =
-    Response.headers response |> framing_headers framing
-    |> connection_header version framing next
+    let headers = framing_headers framing (Response.headers response) in
+    if switches then (Close, headers)
+    else connection_header version framing next headers
   in
   Lwt.catch
     (fun () ->
-      Output.add output (head status headers);
-      (if meth = `HEAD || framing = No_content then Output.flush output
-      else send_body output framing body)
+      Output.add output (head config status headers);
+      (if (meth = `HEAD || framing = No_content) && not (takes_over && switches)
+      then Output.flush output
+      else send_content reader output framing attachment body)
       >|= fun () -> next)
     (function
       | Body_failed _ as e -> Output.flush output >>= fun () -> Lwt.fail e

@@ -2,7 +2,7 @@
 
 open Lwt.Infix
 
-exception Malformed of string
+exception Refused of Head.refusal
 exception Incomplete
 
 type position =
@@ -12,22 +12,37 @@ type position =
   | Broken of exn
 
 type t = {
+  config : Config.t;
+  patience : Patience.t;
   reader : Reader.t;
   chunked : bool;
   mutable ask : (unit -> unit Lwt.t) option;
   mutable reading : bool;
   mutable finished : bool;
   mutable position : position;
+  mutable received : int64;  (** octets of the body *)
+  mutable waited : int;  (** seconds, for the peer to send *)
 }
 
-let create ?ask reader request =
+let create config patience ?ask reader request =
   let position, chunked =
-    match Cohttp.Request.encoding request with
+    match Cohttp_bridge.request_encoding request with
     | Fixed 0L | Unknown -> (Over, false)
     | Fixed length -> (In_data length, false)
     | Chunked -> (At_chunk_size, true)
   in
-  { reader; chunked; ask; reading = false; finished = false; position }
+  {
+    config;
+    patience;
+    reader;
+    chunked;
+    ask;
+    reading = false;
+    finished = false;
+    position;
+    received = 0L;
+    waited = 0;
+  }
 
 let failure t = match t.position with Broken e -> Some e | _ -> None
 
@@ -35,68 +50,98 @@ let break t e =
   t.position <- Broken e;
   Lwt.fail e
 
-let malformed t reason = break t (Malformed reason)
+let refuse t status reason = break t (Refused (status, reason))
+let malformed t reason = refuse t `Bad_request reason
+
+(* {2 The peer's time} *)
+
+(* What the body has earned is compared with what it took once that is more than
+   the grace, so that the product is of small numbers. *)
+let is_too_slow t =
+  let over = t.waited - t.config.body_grace in
+  over > 0
+  && Int64.compare t.received
+       (Int64.mul (Int64.of_int over) (Int64.of_int t.config.min_body_rate))
+     < 0
+
+let timed t reading =
+  let seconds () =
+    Roster.tick (Roster.roster (Patience.member t.patience))
+  in
+  let before = seconds () in
+  Lwt.try_bind
+    (fun () -> reading)
+    (fun result ->
+      t.waited <- t.waited + seconds () - before;
+      if is_too_slow t then refuse t `Request_timeout "the body comes too slowly"
+      else Lwt.return result)
+    (function
+      | Patience.Stopped Expired ->
+          refuse t `Request_timeout "the rest of the body does not come"
+      | e -> break t e)
+
+let timed t reading =
+  if Lwt.is_sleeping reading then timed t reading else reading
+
+(* {2 Chunks} *)
 
 let max_line = 8 * 1024
 let max_piece = 64 * 1024
+let max_trailers = 100
 
 let line t =
-  Reader.line t.reader ~limit:max_line >>= function
+  timed t (Reader.line t.reader ~limit:max_line) >>= function
   | Reader.Found line -> Lwt.return line
   | Too_long -> malformed t "a line of the chunked body is too long"
   | Ended -> break t Incomplete
 
-(* RFC 9112, section 7.1: hexadecimal digits, and extensions to be ignored. *)
-let chunk_size line =
-  let digits =
-    match String.index_opt line ';' with
-    | Some i -> String.trim (String.sub line 0 i)
-    | None -> String.trim line
-  in
-  let is_hex = function
-    | '0' .. '9' | 'a' .. 'f' | 'A' .. 'F' -> true
-    | _ -> false
-  in
-  if digits <> "" && String.length digits <= 15 && String.for_all is_hex digits
-  then Some (Int64.of_string ("0x" ^ digits))
-  else None
-
-let max_trailers = 100
-
 let rec skip_trailers t left =
-  if left = 0 then malformed t "the chunked body has too many trailers"
+  line t >>= fun text ->
+  if Chunk.is_end text then begin
+    t.position <- Over;
+    Lwt.return_unit
+  end
+  else if left = 0 then malformed t "the chunked body has too many trailers"
   else
-    line t >>= function
-    | "" ->
-        t.position <- Over;
-        Lwt.return_unit
-    | _ -> skip_trailers t (left - 1)
+    match Chunk.check_trailer text with
+    | Ok () -> skip_trailers t (left - 1)
+    | Error reason -> malformed t reason
+
+let is_too_large t size =
+  Int64.compare size (Int64.sub t.config.max_body t.received) > 0
 
 let next_chunk t =
   line t >>= fun text ->
-  match chunk_size text with
-  | None -> malformed t "the size of a chunk is not a number"
-  | Some 0L -> skip_trailers t max_trailers
-  | Some size ->
+  match Chunk.size text with
+  | Error reason -> malformed t reason
+  | Ok 0L -> skip_trailers t max_trailers
+  | Ok size when is_too_large t size ->
+      refuse t `Request_entity_too_large "the body is too large"
+  | Ok size ->
       t.position <- In_data size;
       Lwt.return_unit
 
 let end_chunk t =
-  line t >>= function
-  | "" ->
-      t.position <- At_chunk_size;
-      Lwt.return_unit
-  | _ -> malformed t "a chunk is longer than it says"
+  line t >>= fun text ->
+  if Chunk.is_end text then begin
+    t.position <- At_chunk_size;
+    Lwt.return_unit
+  end
+  else malformed t "a chunk is longer than it says"
+
+(* {2 Reading} *)
 
 let data t left =
   let max =
     if Int64.compare left (Int64.of_int max_piece) > 0 then max_piece
     else Int64.to_int left
   in
-  Reader.some t.reader ~max >>= function
+  timed t (Reader.some t.reader ~max) >>= function
   | "" -> break t Incomplete
   | piece ->
-      let left = Int64.sub left (Int64.of_int (String.length piece)) in
+      let length = Int64.of_int (String.length piece) in
+      let left = Int64.sub left length in
+      t.received <- Int64.add t.received length;
       t.position <- (if left = 0L && not t.chunked then Over else In_data left);
       Lwt.return_some piece
 
@@ -120,16 +165,27 @@ let next t =
   if t.finished then Lwt.return_none
   else begin
     t.reading <- true;
-    ask t >>= fun () ->
-    piece t >|= fun piece ->
-    t.reading <- false;
-    piece
+    Lwt.finalize
+      (fun () -> ask t >>= fun () -> piece t)
+      (fun () ->
+        t.reading <- false;
+        Lwt.return_unit)
   end
 
 let to_cohttp t =
   match t.position with
   | Over -> `Empty
   | _ -> Cohttp_lwt.Body.of_stream (Lwt_stream.from (fun () -> next t))
+
+let was_asked t = Option.is_none t.ask || Reader.buffered t.reader > 0
+
+let will_end t ~limit =
+  match t.position with
+  | Over -> true
+  | Broken _ -> false
+  | At_chunk_size -> was_asked t
+  | In_data left ->
+      was_asked t && (t.chunked || Int64.compare left (Int64.of_int limit) <= 0)
 
 let finish t ~limit =
   t.finished <- true;
@@ -140,12 +196,12 @@ let finish t ~limit =
       | None -> Lwt.return_true
       | Some piece -> skip (left - String.length piece)
   in
-  if t.position = Over then Lwt.return_true
-  else if t.reading || (Option.is_some t.ask && Reader.buffered t.reader = 0) then
-    Lwt.return_false
-  else
-    Lwt.catch
-      (fun () -> skip limit)
-      (function
-        | Malformed _ | Incomplete -> Lwt.return_false
-        | e -> Lwt.fail e)
+  match t.position with
+  | Over -> Lwt.return_true
+  | _ when t.reading || not (was_asked t) -> Lwt.return_false
+  | _ ->
+      Lwt.catch
+        (fun () -> skip limit)
+        (function
+          | Refused _ | Incomplete -> Lwt.return_false
+          | e -> Lwt.fail e)

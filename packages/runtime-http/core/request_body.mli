@@ -4,23 +4,34 @@
 
 type t
 
-(** The peer broke the rules of RFC 9112, section 7.1, as the sentence says. *)
-exception Malformed of string
+(** Why a body cannot be read: the status to answer with, and a sentence that says
+    why. *)
+exception Refused of Head.refusal
 
 (** The connection ended before the body did. *)
 exception Incomplete
 
-(** [create ~ask reader request] is the body of [request], next in [reader].
-    [ask] is there if the peer waits to be asked for it (RFC 9110, section 10.1.1),
-    and called once, by the first reading. *)
-val create : ?ask:(unit -> unit Lwt.t) -> Reader.t -> Cohttp.Request.t -> t
+(** [create config patience ~ask reader request] is the body of [request], next in
+    [reader]. [ask] is there if the peer waits to be asked for it (RFC 9110,
+    section 10.1.1), and called once, by the first reading. *)
+val create :
+  Config.t ->
+  Patience.t ->
+  ?ask:(unit -> unit Lwt.t) ->
+  Reader.t ->
+  Cohttp.Request.t ->
+  t
 
-(** As cohttp's body: [`Empty], or a stream that fails with the exceptions above.
-    Once {!finish} was called, it ends. *)
+(** As cohttp's body: [`Empty], or a stream that fails with the exceptions above,
+    or with {!Patience.Stopped}. Once {!finish} was called, it ends. *)
 val to_cohttp : t -> Cohttp_lwt.Body.t
 
 (** What broke the stream, if anything. *)
 val failure : t -> exn option
+
+(** [will_end t ~limit] is [false] if {!finish} can be told to say so before anything
+    more is read or sent. *)
+val will_end : t -> limit:int -> bool
 
 (** [finish t ~limit] skips what is left of the body; [false] when the connection
     cannot be used further: the rest is longer than [limit] octets, malformed or

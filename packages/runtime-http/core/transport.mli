@@ -9,10 +9,8 @@ type t = {
   read : unit -> Cstruct.t option Lwt.t;
       (** the next data; [None] at the end, or when the connection broke *)
   write : Cstruct.t list -> unit Lwt.t;
-      (** sends at once; takes the memory over; fails with {!Broken} *)
-  close : unit -> unit Lwt.t;  (** sends the end of the stream *)
+      (** sends at once; the memory does not change until it was sent; fails with
+          {!Broken} *)
+  close : unit -> unit Lwt.t;
+      (** sends the end of the stream; what the peer sends can be read further *)
 }
-
-(** [with_timeout timeout t] takes the peer for gone when a read, a write or
-    the closing has not come to an end when [timeout ()], started with it, is over. *)
-val with_timeout : (unit -> unit Lwt.t) -> t -> t

@@ -14,15 +14,23 @@
     What a server does without the callback's help: connections are kept, and
     requests that follow one another answered in order. HEAD gets no body. The
     body of a request is read while the callback reads it; a client that waits for
-    [100 Continue] is then told to send it. A request that is malformed gets 400,
-    and the connection is closed. A callback that fails makes it 500, and a line
+    [100 Continue] is then told to send it. A request that is malformed, too large
+    or too slow is refused with its status, and the connection is closed; CONNECT
+    and TRACE are not implemented. A callback that fails makes it 500, and a line
     in the {!log}. A response's head and its body are sent together, and nothing
-    sent ever waits for more to come.
+    sent ever waits for more to come. An answer that comes before the request's
+    body is the last one, and what the peer still sends of it is thrown away.
 
     cohttp's own server is not used: it says nothing to a malformed request, takes
     the body of a GET for the next request, and answers HEAD with a body. *)
 
 (** {1 Server} *)
+
+(** What a server grants its peers. *)
+module Config = Mirage_runtime_http_core.Config
+
+(** A connection as experts see it, with what [Cohttp_lwt.S.IO] asks for. *)
+module IO = Mirage_runtime_http_core.Http_io
 
 (** A connection: address and port of the peer where that is known, and a number
     of its own. *)
@@ -38,7 +46,13 @@ type server = Mirage_runtime_http_core.Listening.server = {
   conn_closed : conn -> unit;  (** called once when a connection has ended *)
 }
 
-(** What applications see of a server. An application that is a functor of it is
+(** An answer, or its head and a function that writes its body and reads whatever
+    comes: to send something that is no stream, or to change the protocol. *)
+type response_action =
+  [ `Expert of Cohttp.Response.t * (IO.ic -> IO.oc -> unit Lwt.t)
+  | `Response of response ]
+
+(** What applications see of a server; it includes [Cohttp_lwt.S.Server]. An application that is a functor of it is
     written as
     {[
       module Main (C : V1_LWT.CONSOLE) (H : HTTP.Server) = struct
@@ -50,14 +64,49 @@ module type Server = sig
   module Request = Cohttp.Request
   module Response = Cohttp.Response
   module Body = Cohttp_lwt.Body
+  module IO = IO
 
   type nonrec conn = conn
+  type nonrec response_action = response_action
 
   (** How connections are served. *)
   type t = server = {
     callback : conn -> Request.t -> Body.t -> response Lwt.t;
     conn_closed : conn -> unit;
   }
+
+  val make :
+    ?conn_closed:(conn -> unit) ->
+    callback:(conn -> Request.t -> Body.t -> response Lwt.t) ->
+    unit ->
+    t
+
+  (** A server whose callback gives heads, and functions that write the bodies and
+      frame them as the heads say. *)
+  val make_expert :
+    ?conn_closed:(conn -> unit) ->
+    callback:
+      (conn ->
+      Request.t ->
+      Body.t ->
+      (Response.t * (IO.ic -> IO.oc -> unit Lwt.t)) Lwt.t) ->
+    unit ->
+    t
+
+  (** A server whose callback decides for each request. *)
+  val make_response_action :
+    ?conn_closed:(conn -> unit) ->
+    callback:(conn -> Request.t -> Body.t -> response_action Lwt.t) ->
+    unit ->
+    t
+
+  (** [callback t conn ic oc] answers the requests of a connection until its end,
+      which is to be closed then. *)
+  val callback : t -> IO.conn -> IO.ic -> IO.oc -> unit Lwt.t
+
+  (** [resolve_local_file ~docroot ~uri] is the path of [uri], decoded, below
+      [docroot], whatever it contains. *)
+  val resolve_local_file : docroot:string -> uri:Uri.t -> string
 
   (** [respond ~headers ~status ~body ()] answers with [body]. It is sent with its
       length, or in chunks if it is a stream and no [content-length] is among
@@ -79,8 +128,7 @@ module type Server = sig
     response Lwt.t
 
   (** [respond_cstructs ~status ~body ()] answers with the octets of [body], with
-      their length, and never holds more than 64 KiB of them in strings. The
-      buffers must not change until they are sent. *)
+      their length, and copies none of them. The buffers must not change any more. *)
   val respond_cstructs :
     ?headers:Cohttp.Header.t ->
     status:Cohttp.Code.status_code ->
@@ -110,6 +158,15 @@ module type Server = sig
 
   (** 404, as plain text that names [uri]. *)
   val respond_not_found : ?uri:Uri.t -> unit -> response Lwt.t
+
+  (** [only methods request answer] is [answer ()] if the method of [request] is one of
+      [methods]. Otherwise an OPTIONS is told what they are, a method that is known
+      gets 405, and any other 501. *)
+  val only :
+    Cohttp.Code.meth list ->
+    Request.t ->
+    (unit -> response Lwt.t) ->
+    response Lwt.t
 end
 
 (** The functions to answer with, for applications where no functor is in sight. *)
@@ -129,11 +186,9 @@ module type Listener = sig
   type flow
 
   (** [listen server flow] serves the connection [flow] until its end, then
-      closes it. Never fails. With [timeout], such as
-      [fun () -> OS.Time.sleep 60.], also a connection on which a single read or
-      write takes longer than that is closed: otherwise peers that vanish without
-      a word are waited for as long as the network below does. *)
-  val listen : ?timeout:(unit -> unit Lwt.t) -> t -> flow -> unit Lwt.t
+      closes it. Never fails. Connections with the same [config], which is
+      {!Config.default} if there is none, share its limits. *)
+  val listen : ?config:Config.t -> t -> flow -> unit Lwt.t
 end
 
 (** Servers over a channel. A write to it is followed by a flush at once, and it
@@ -147,8 +202,9 @@ val log : (string -> unit) ref
 
 (** {1 Files} *)
 
-(** [body_of_cstructs buffers] is a stream of [buffers]' octets, in strings of up
-    to 64 KiB that are made when they are sent. *)
+(** [body_of_cstructs buffers] is a body of [buffers]' octets, which are sent without a
+    copy; as a stream it is strings of up to 64 KiB. The buffers must not change any
+    more. *)
 val body_of_cstructs : Cstruct.t list -> Cohttp_lwt.Body.t
 
 (** The [content-type] that the end of a path stands for:
@@ -161,11 +217,88 @@ val mime_type : string -> string
     [/a%20b/] is ["a b/index.html"]. *)
 val key_of_uri : Uri.t -> string
 
-(** The values of a key-value store as a web site. *)
+(** The values of a key-value store as a web site.
+
+    GET and HEAD are answered, with the key's {!mime_type}, with 206 and 416 for
+    ranges, and with what is in the store under [404.html] if there is no such key. A
+    folder's name without a slash behind gets 301 to the one with it.
+
+    A store made by [mirage-crunch] knows more of its values: their [ETag], and
+    [Last-Modified], [Cache-Control] and compressed forms where it was told to. With
+    these, conditional requests get 304 or 412 (RFC 9110, section 13), clients the
+    coding that they accept, and values are sent from where they lie in memory. Values
+    of any other store are read piece by piece, as they are sent. *)
 module Static (KV : V1_LWT.KV_RO) : sig
-  (** [respond kv key] answers with [key]'s value, its length, and its
-      {!mime_type} unless [headers] say otherwise; with 404 if there is none. A
-      value above 64 KiB is read piece by piece as it is sent. *)
+  (** [serve kv request] answers with the value that the path of [request] stands for, as
+      {!key_of_uri} says. [headers] come before those of the file. *)
+  val serve :
+    ?headers:Cohttp.Header.t -> KV.t -> Cohttp.Request.t -> response Lwt.t
+
+  (** [respond ~request kv key] is {!serve}, but for the value of [key]. Without
+      [request] it is a GET that asks for nothing special. *)
   val respond :
-    ?headers:Cohttp.Header.t -> KV.t -> string -> response Lwt.t
+    ?headers:Cohttp.Header.t ->
+    ?request:Cohttp.Request.t ->
+    KV.t ->
+    string ->
+    response Lwt.t
+end
+
+(** {1 WebSocket} *)
+
+(** The server's side of WebSocket (RFC 6455):
+    {[
+      let callback _conn request _body =
+        HTTP.Websocket.upgrade request (fun socket ->
+            let rec echo () =
+              HTTP.Websocket.receive socket >>= function
+              | None -> Lwt.return_unit
+              | Some message -> HTTP.Websocket.send socket message >>= echo
+            in
+            echo ())
+    ]}
+    Pings are answered while somebody receives. Whatever breaks the rules ends the
+    connection with the code that the RFC wants. *)
+module Websocket : sig
+  type t
+
+  (** A whole message. Text is UTF-8. *)
+  type message = Text of string | Binary of string
+
+  (** The connection was closed, by either side. *)
+  exception Closed
+
+  (** [upgrade request handler] answers [request] with 101, and calls [handler] with the
+      connection, which is closed when that returns; with code 1011 if it fails. A
+      request that is no opening handshake gets 426 or 400.
+      @param protocols subprotocols: the first one that the client names is chosen.
+      @param max_message octets of a message that is received, 1 MiB by default. *)
+  val upgrade :
+    ?headers:Cohttp.Header.t ->
+    ?protocols:string list ->
+    ?max_message:int ->
+    Cohttp.Request.t ->
+    (t -> unit Lwt.t) ->
+    response Lwt.t
+
+  (** The subprotocol that was chosen. *)
+  val protocol : t -> string option
+
+  (** The next message; [None] once the peer has closed or broke the rules. One at a time
+      may wait for it. *)
+  val receive : t -> message option Lwt.t
+
+  (** Returns when the message was handed to the network.
+      @raise Closed once the connection is closed.
+      @raise Invalid_argument for text that is not UTF-8. *)
+  val send : t -> message -> unit Lwt.t
+
+  (** Asks the peer for a sign of life. [payload] has 125 octets at the most. *)
+  val ping : ?payload:string -> t -> unit Lwt.t
+
+  (** Begins to close: 1000 by default. The peer may still send. *)
+  val close : ?code:int -> ?reason:string -> t -> unit Lwt.t
+
+  (** The code and reason that the peer closed with, if it gave any. *)
+  val closed_by_peer : t -> (int * string) option
 end

@@ -26,7 +26,7 @@ module Make (S : STACK) : sig
   module Server : HTTP.Listener with type flow = S.TCPV4.flow
 
   (** [listen stack ~port server] serves the connections to [port] of [stack],
-      once the stack listens. [timeout] is that of {!Server.listen}. *)
-  val listen :
-    ?timeout:(unit -> unit Lwt.t) -> S.t -> port:int -> Server.t -> unit
+      once the stack listens. A peer that uses up its time or its place, as [config]
+      says, is reset. *)
+  val listen : ?config:HTTP.Config.t -> S.t -> port:int -> Server.t -> unit
 end

@@ -3,7 +3,8 @@
 open Support
 open Mirage_runtime_http_core
 
-let parse lines = Head.parse (String.concat "\r\n" lines ^ "\r\n\r\n")
+let parse_text = Head.parse ~max_fields:100
+let parse lines = parse_text (String.concat "\r\n" lines ^ "\r\n\r\n")
 
 let accepts what lines =
   match parse lines with
@@ -49,7 +50,7 @@ let accepted () =
       "GET http://a.org/x HTTP/1.1"; "GET / HTTP/1.2"; "GET /\xc3\xa4 HTTP/1.1";
     ];
   ignore (accepts "HTTP/1.0 needs no host" [ "GET / HTTP/1.0" ]);
-  match Head.parse "GET / HTTP/1.1\nhost: a\n\n" with
+  match parse_text "GET / HTTP/1.1\nhost: a\n\n" with
   | Ok _ -> ()
   | Error (_, reason) -> Alcotest.fail reason
 
@@ -94,7 +95,7 @@ let never_raises =
   QCheck.Test.make ~name:"anything is parsed or refused" ~count:5_000
     (QCheck.make ~print:String.escaped text)
     (fun text ->
-      match Head.parse text with Ok _ | Error _ -> true)
+      match parse_text text with Ok _ | Error _ -> true)
 
 let mime () =
   List.iter
