@@ -5,7 +5,6 @@ module Files = HTTP.Static (Filesystem_static)
 
 (* Answers a request for /a/ with the file htdocs/a/index.html, and so on. *)
 let callback _connection request _body =
-  let key = HTTP.key_of_uri (Cohttp.Request.uri request) in
   Filesystem_static.connect () >>= function
-  | `Ok files -> Files.respond files key
+  | `Ok files -> Files.serve files request
   | `Error (Filesystem_static.Unknown_key key) -> Lwt.fail_with key

@@ -1,7 +1,5 @@
 (* SPDX-License-Identifier: ISC *)
 
-type file = { key : string; path : string; size : int }
-
 (* What the system knows a folder by, whatever path led to it. *)
 type identity = { device : int; inode : int }
 
@@ -31,7 +29,8 @@ let files ~except folder =
   let rec visit ~above key path =
     let status = Problem.on_path path (fun () -> Unix.stat path) in
     match status.st_kind with
-    | S_REG -> found := { key; path; size = status.st_size } :: !found
+    | S_REG -> 
+        found := { Entry.key; content = File path; size = status.st_size } :: !found
     | S_DIR -> visit_folder ~above key path (identity status)
     | S_CHR | S_BLK | S_LNK | S_FIFO | S_SOCK ->
         Problem.failf "%s: neither a file nor a folder" path
@@ -49,6 +48,4 @@ let files ~except folder =
   let root = Problem.on_path folder (fun () -> Unix.stat folder) in
   if root.st_kind <> S_DIR then Problem.failf "%s: not a folder" folder;
   visit_folder ~above:[] "" folder (identity root);
-  let files = Array.of_list !found in
-  Array.sort (fun a b -> String.compare a.key b.key) files;
-  files
+  !found

@@ -1,14 +1,8 @@
 (* SPDX-License-Identifier: ISC *)
 
-type file = {
-  key : string;  (** path within the folder, parts separated by ["/"] *)
-  path : string;  (** path to open it by *)
-  size : int;  (** octets *)
-}
-
-(** [files ~except folder] is every file below [folder], in the order of their
-    keys' octets. Symbolic links are followed.
+(** [files ~except folder] is every file below [folder], in no order. Keys are paths
+    within it, their parts separated by ["/"]. Symbolic links are followed.
     @param except a folder that must not be inside: the one to be written.
     @raise Problem.Problem for what cannot be read, is neither file nor folder,
     or is a link that leads in a circle. *)
-val files : except:string -> string -> file array
+val files : except:string -> string -> Entry.t list

@@ -7,25 +7,34 @@ let largest = 0x6000_0000
 
 let changed path = Problem.failf "%s: changed while it was read" path
 
-let copy (file : Folder.file) buffer write =
-  Problem.on_path file.path (fun () ->
-      let fd = Unix.openfile file.path [ O_RDONLY; O_CLOEXEC ] 0 in
+let copy_file path size buffer write =
+  Problem.on_path path (fun () ->
+      let fd = Unix.openfile path [ O_RDONLY; O_CLOEXEC ] 0 in
       Fun.protect
         ~finally:(fun () -> Unix.close fd)
         (fun () ->
           let rec from offset =
             match Unix.read fd buffer 0 chunk with
-            | 0 -> if offset <> file.size then changed file.path
+            | 0 -> if offset <> size then changed path
             | n ->
-                if offset + n > file.size then changed file.path;
+                if offset + n > size then changed path;
                 write buffer n;
                 from (offset + n)
           in
           from 0))
 
-let produce files write =
-  let entry ({ key; size; _ } : Folder.file) = (key, size) in
-  let layout = Crunch_image.layout (Array.map entry files) in
+let copy { Entry.content; size; _ } buffer write =
+  match content with
+  | File path -> copy_file path size buffer write
+  | Text text -> write (Bytes.of_string text) size
+
+let produce entries write =
+  let entries = Array.of_list entries in
+  Array.sort (fun (a : Entry.t) (b : Entry.t) -> String.compare a.key b.key) entries;
+  let layout =
+    Crunch_image.layout
+      (Array.map (fun { Entry.key; size; _ } -> (key, size)) entries)
+  in
   if layout.length > largest then
     Problem.failf "%d MB are too many to be a part of the program; use a block device"
       (layout.length / 1_000_000);
@@ -40,7 +49,7 @@ let produce files write =
   in
   emit (Bytes.of_string layout.head) (String.length layout.head);
   Array.iteri
-    (fun i file ->
+    (fun i entry ->
       fill_up_to layout.offsets.(i);
-      copy file buffer emit)
-    files
+      copy entry buffer emit)
+    entries

@@ -15,6 +15,6 @@ end) : sig
       @raise Invalid_argument (in the thread) if [offset] or [length] is negative. *)
   include V1_LWT.KV_RO with type id = unit
 
-  (** All keys, in the order of their octets. *)
+  (** The keys of all files, in the order of their octets. *)
   val file_list : string list
 end

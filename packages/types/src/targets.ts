@@ -41,9 +41,10 @@ const common = {
     module: "Http.Server",
     value: "http",
     binding: `let http server =
-  (* The longest a peer may stand still, in seconds. *)
-  let timeout () = OS.Time.sleep 60. in
-  Http.listen ~timeout stack ~port:%{http-port} server;
+  let config =
+    { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
+  in
+  Http.listen ~config stack ~port:%{http-port} server;
   Stack.listen stack`,
   },
 } as const satisfies Record<string, Driver>;

@@ -22,7 +22,7 @@ struct
     let callback _connection request _body =
       let uri = Cohttp.Request.uri request in
       Console.log console (Uri.path uri);
-      route uri
+      Http.only [ `GET; `HEAD ] request (fun () -> route uri)
     in
     http { Http.callback; conn_closed = ignore }
 end

@@ -10,9 +10,8 @@ struct
 
   let start console files http =
     let callback _connection request _body =
-      let uri = Cohttp.Request.uri request in
-      Console.log console (Uri.path uri);
-      Static.respond files (HTTP.key_of_uri uri)
+      Console.log console (Cohttp.Request.resource request);
+      Static.serve files request
     in
     http { Http.callback; conn_closed = ignore }
 end

@@ -33,9 +33,10 @@ let main () =
   device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
   Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event));
   let http server =
-    (* The longest a peer may stand still, in seconds. *)
-    let timeout () = OS.Time.sleep 60. in
-    Http.listen ~timeout stack ~port:80 server;
+    let config =
+      { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
+    in
+    Http.listen ~config stack ~port:80 server;
     Stack.listen stack
   in
   OS.Status.report "ready";

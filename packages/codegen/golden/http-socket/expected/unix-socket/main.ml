@@ -22,9 +22,10 @@ let main () =
   device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
   device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = addressing; mode = () }) >>= fun stack ->
   let http server =
-    (* The longest a peer may stand still, in seconds. *)
-    let timeout () = OS.Time.sleep 60. in
-    Http.listen ~timeout stack ~port:8080 server;
+    let config =
+      { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
+    in
+    Http.listen ~config stack ~port:8080 server;
     Stack.listen stack
   in
   OS.Status.report "ready";
