@@ -292,8 +292,14 @@ let www () =
       >>= fun stack ->
       Stack.on_event stack (fun event ->
           OS.Status.report (Stack_event.to_string event));
-      let timeout () = OS.Time.sleep 60. in
-      Http.listen ~timeout stack ~port:80
+      let config =
+        {
+          HTTP.Config.default with
+          now = Some Clock.time;
+          sleep = Some OS.Time.sleep;
+        }
+      in
+      Http.listen ~config stack ~port:80
         { Http.Server.callback = answer; conn_closed = ignore };
       OS.Status.report "ready";
       say "up %.3f" (Sys.time ());
