@@ -55,8 +55,14 @@ const table = [
     spares: ["runtime-http:test", "codegen:test", "cli:test"],
   },
   {
-    file: "packages/runtime-xen/kernel/console.c",
-    reaches: ["runtime-xen:build-ocaml", "runtime-xen:test", "codegen:test", "e2e:e2e-xen"],
+    file: "packages/runtime-kernel/kernel/console.c",
+    reaches: [
+      "runtime-kernel:build-ocaml",
+      "runtime-xen:build-ocaml",
+      "runtime-xen:test",
+      "codegen:test",
+      "e2e:e2e-xen",
+    ],
     spares: ["runtime-unix:test", "xl:test"],
   },
   {

@@ -33,6 +33,7 @@ const skippedFiles =
 export const runtimeNpmPackages: readonly string[] = [
   "@mirage/types",
   "@mirage/runtime-unix",
+  "@mirage/runtime-kernel",
   "@mirage/runtime-xen",
   "@mirage/runtime-net",
   "@mirage/runtime-http",

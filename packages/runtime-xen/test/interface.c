@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 
 /* Prints the numbers of Xen's ABI that the kernel relies on: with OURS defined, those
-   of kernel/xen_interface.h, else those of Xen's own headers. */
+   of our headers, else those of Xen's own headers. */
 
 #include <stddef.h>
 #include <stdint.h>
 
 #ifdef OURS
-#include "../kernel/xen_interface.h"
+#include "../../runtime-kernel/kernel/arch/x86_64/pvh.h"
+#include "../lib/xen_interface.h"
 #else
 #define __XEN_INTERFACE_VERSION__ 0x00040e00
 #include <xen/xen.h>

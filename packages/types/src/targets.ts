@@ -5,6 +5,7 @@ const http: Component = { package: "mirage-runtime-http", library: "mirage-runti
 const crunch: Component = { package: "mirage-runtime-crunch", library: "mirage-runtime-crunch" };
 const fat: Component = { package: "mirage-runtime-fat", library: "mirage-runtime-fat" };
 const unix: Component = { package: "mirage-runtime-unix", library: "mirage-runtime-unix" };
+const kernel: Component = { package: "mirage-runtime-kernel", library: "mirage-runtime-kernel" };
 const xen: Component = { package: "mirage-runtime-xen", library: "mirage-runtime-xen" };
 const sockets: Component = {
   package: "mirage-runtime-unix",
@@ -141,7 +142,7 @@ export const targets = [
     name: "xen",
     flag: "--xen",
     doc: "a kernel for Xen with its own TCP/IP stack",
-    components: [xen],
+    components: [kernel, xen],
     drivers: {
       ...common,
       ...ownStack.drivers,
@@ -155,7 +156,7 @@ export const targets = [
       mode: "object",
       product: "main.exe.o",
       program: "mir-%{name}.xen",
-      tool: "mirage-link-xen",
+      tool: "mirage-link-kernel",
       byproducts: [".sym"],
       forbids: ["unix", "threads", "threads.posix"],
     },

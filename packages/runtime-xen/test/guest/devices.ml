@@ -59,7 +59,7 @@ let dates () =
   say "dates %b" (List.for_all agrees known_dates && day_after_day);
   Lwt.return_unit
 
-module Core = Mirage_runtime_xen_core
+module Core = Mirage_runtime_kernel_core
 
 (* An odd length, and a protocol of each kind. *)
 let checksums () =
@@ -95,12 +95,15 @@ let checksums () =
 
 (* With MIRAGE_TEST=listed=7 in the environment. *)
 let names () =
-  let create () =
-    Core.Names.create ~default:"net" ~variable:"MIRAGE_TEST" ~parse:int_of_string_opt ()
+  let create () = Core.Names.create ~default:"net" ~variable:"MIRAGE_TEST" () in
+  let device index =
+    let key = string_of_int index in
+    { Core.Names.key; answers_to = String.equal key }
   in
   let assigned indices wanted =
-    let names = create () in
-    List.map (fun name -> Core.Names.assign names name indices) wanted
+    let names = create () and devices = List.map device indices in
+    let key (device : Core.Names.device) = int_of_string device.key in
+    List.map (fun name -> Option.map key (Core.Names.assign names name devices)) wanted
   in
   say "names %b"
     (assigned [ 0; 1; 2 ] [ "a"; "net"; "b"; "a"; "c" ]

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+
+# Links an OCaml program, compiled to one object (dune: `(modes object)`; ocamlopt:
+# `-output-complete-obj`), to a kernel.
+set -eu
+
+usage() {
+  echo "usage: mirage-link-kernel -o KERNEL OBJECT" >&2
+  exit 2
+}
+
+fail() {
+  echo "mirage-link-kernel: $1" >&2
+  exit 1
+}
+
+kernel=
+while getopts o: option; do
+  case $option in
+  o) kernel=$OPTARG ;;
+  *) usage ;;
+  esac
+done
+shift $((OPTIND - 1))
+[ -n "$kernel" ] && [ $# = 1 ] || usage
+[ -r "$1" ] || fail "$1: no such file"
+
+# Much of it would link, against calls that a kernel does not answer.
+if nm "$1" | grep -q ' [Tt] unix_error$'; then
+  fail "the program contains OCaml's Unix library: one of its libraries needs it"
+fi
+
+prefix=$(dirname "$0")/..
+share=$prefix/share/mirage-runtime-kernel
+libc=${MIRAGE_MUSL_LIBC:-/usr/lib/x86_64-linux-musl/libc.a}
+[ -r "$libc" ] || fail "musl's C library is missing: $libc (install musl-dev, or set MIRAGE_MUSL_LIBC)"
+
+compacted=$kernel.o.tmp
+linked=$kernel.tmp
+trap 'rm -f "$compacted" "$linked"' EXIT
+"$prefix/lib/mirage-runtime-kernel/compact-object" "$1" "$compacted" || exit 1
+# The kernel has its own (kernel/ocaml.c).
+objcopy --weaken-symbol=caml_raise_out_of_memory "$compacted"
+# -n: loaders copy segments, so in the file they need no pages of their own.
+# --wrap: see kernel/malloc.c.
+ld -n --wrap=malloc --wrap=calloc --wrap=realloc --wrap=aligned_alloc --wrap=free \
+  -nostdlib -static --gc-sections -z noexecstack \
+  -T "$share/link.ld" -o "$linked" "$share/kernel.o" "$compacted" "$libc" ||
+  fail "$1 needs what a kernel has not: see the names above"
+# As `xenctx --symbol-table` reads it.
+nm -n "$linked" >"$kernel.sym"
+strip "$linked"
+chmod 755 "$linked"
+mv "$linked" "$kernel"

@@ -1,0 +1,22 @@
+(* SPDX-License-Identifier: ISC *)
+
+type buffer = Cstruct.buffer
+
+external memory : int -> int -> buffer = "mirage_kernel_memory"
+external page_alloc : unit -> buffer = "mirage_kernel_page_alloc"
+external page_free : buffer -> unit = "mirage_kernel_page_free" [@@noalloc]
+external pages : unit -> int = "mirage_kernel_all_pages" [@@noalloc]
+external memory_watch : unit -> unit = "mirage_kernel_memory_watch" [@@noalloc]
+external pages_get : int -> buffer = "mirage_kernel_pages_get"
+external address : buffer -> int = "mirage_kernel_address" [@@noalloc]
+external barrier : unit -> unit = "mirage_kernel_barrier" [@@noalloc]
+external monotonic : unit -> int = "mirage_kernel_monotonic" [@@noalloc]
+external wall_base : unit -> int = "mirage_kernel_wall_base" [@@noalloc]
+external wait : int -> unit = "mirage_kernel_wait" [@@noalloc]
+external console_room : unit -> int = "mirage_kernel_console_room" [@@noalloc]
+
+external console_write : string -> int -> int -> int = "mirage_kernel_console_write"
+  [@@noalloc]
+
+external entropy : buffer -> bool = "mirage_kernel_entropy" [@@noalloc]
+external reboot : unit -> 'a = "mirage_kernel_reboot"

@@ -1,0 +1,57 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** The kernel underneath, as it is: see [kernel/kernel.h] and [kernel/platform.h]. *)
+
+type buffer = Cstruct.buffer
+
+(** {2 Memory} *)
+
+(** [memory address size] is the memory there, whoever owns it. *)
+external memory : int -> int -> buffer = "mirage_kernel_memory"
+
+(** A page of zeros, ours until {!page_free}. *)
+external page_alloc : unit -> buffer = "mirage_kernel_page_alloc"
+
+external page_free : buffer -> unit = "mirage_kernel_page_free" [@@noalloc]
+
+(** How many pages there are for everything but the kernel itself. *)
+external pages : unit -> int = "mirage_kernel_all_pages" [@@noalloc]
+
+(** Asks for one [Sys.sigusr1] when less than a quarter of the memory is free, or, if that
+    is less, less than half of what is free now. *)
+external memory_watch : unit -> unit = "mirage_kernel_memory_watch" [@@noalloc]
+
+(** [pages_get n] is [n] contiguous pages that the garbage collector frees. *)
+external pages_get : int -> buffer = "mirage_kernel_pages_get"
+
+(** Where it is, for devices too: addresses are physical ones. *)
+external address : buffer -> int = "mirage_kernel_address" [@@noalloc]
+
+(** Loads and stores before it are done before those after it, also for another
+    processor; and the compiler remembers no earlier load. *)
+external barrier : unit -> unit = "mirage_kernel_barrier" [@@noalloc]
+
+(** {2 Time} *)
+
+(** Nanoseconds since some start; what to add for those since 1970. *)
+external monotonic : unit -> int = "mirage_kernel_monotonic" [@@noalloc]
+
+external wall_base : unit -> int = "mirage_kernel_wall_base" [@@noalloc]
+
+(** [wait deadline] sleeps until a device has something to tell or the time has come,
+    [max_int] being never; it may return early. *)
+external wait : int -> unit = "mirage_kernel_wait" [@@noalloc]
+
+(** {2 The rest} *)
+
+(** How many bytes the console would take at once. *)
+external console_room : unit -> int = "mirage_kernel_console_room" [@@noalloc]
+
+(** [console_write s off len] writes what there is room for. *)
+external console_write : string -> int -> int -> int = "mirage_kernel_console_write"
+  [@@noalloc]
+
+(** Fills the buffer; [false] if there is no source of randomness. *)
+external entropy : buffer -> bool = "mirage_kernel_entropy" [@@noalloc]
+
+external reboot : unit -> 'a = "mirage_kernel_reboot"

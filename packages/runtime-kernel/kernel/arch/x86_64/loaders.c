@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+
+/* The tables that a loader leaves. They may lie in the memory that is about to be used (Xen
+   puts them right behind _end), so what is needed of them is copied first. */
+
+#include "boot.h"
+#include "cpu.h"
+#include "start.h"
+#include "pvh.h"
+
+#define MULTIBOOT2_MAGIC 0x36d76289
+
+static struct boot boot;
+
+/* All three loaders have the BIOS's numbers for the kinds of memory. */
+enum { USABLE = 1 };
+
+static void add_range(u64 start, u64 size, u32 type)
+{
+  if (type == USABLE && boot.range_count < BOOT_MAX_RANGES)
+    boot.ranges[boot.range_count++] = (struct boot_range){start, start + size};
+}
+
+static void copy_command_line(const char *s)
+{
+  for (size_t i = 0; s[i] && i < sizeof boot.command_line - 1; i++)
+    boot.command_line[i] = s[i];
+}
+
+/* xen/arch-x86/hvm/start_info.h */
+static void read_start_info(const struct hvm_start_info *info)
+{
+  const struct hvm_memmap_table_entry *map = (void *)info->memmap_paddr;
+  if (info->magic != XEN_HVM_START_MAGIC_VALUE || info->version < 1)
+    panic("the loader left no start_info with a memory map");
+  boot.rsdp = info->rsdp_paddr;
+  if (info->cmdline_paddr) copy_command_line((char *)info->cmdline_paddr);
+  for (u32 i = 0; i < info->memmap_entries; i++)
+    add_range(map[i].addr, map[i].size, map[i].type);
+}
+
+/* Multiboot2 Specification 2.0, section 3.6 */
+struct tag {
+  u32 type;
+  u32 size;
+};
+enum { TAG_END = 0, TAG_COMMAND_LINE = 1, TAG_MEMORY_MAP = 6 };
+
+static void read_memory_map_tag(const struct tag *tag)
+{
+  const u32 *head = (const u32 *)(tag + 1); /* size and version of an entry */
+  const u8 *entry = (const u8 *)(head + 2), *end = (const u8 *)tag + tag->size;
+  for (; entry < end; entry += head[0])
+    add_range(((const u64 *)entry)[0], ((const u64 *)entry)[1], ((const u32 *)entry)[4]);
+}
+
+static void read_multiboot2(const u8 *info)
+{
+  const struct tag *tag = (const struct tag *)(info + 8);
+  while (tag->type != TAG_END) {
+    if (tag->type == TAG_COMMAND_LINE) copy_command_line((const char *)(tag + 1));
+    if (tag->type == TAG_MEMORY_MAP) read_memory_map_tag(tag);
+    tag = (const struct tag *)((u64)tag + ((tag->size + 7) & ~7u));
+  }
+}
+
+/* Called by boot.S with the loader's EAX and EBX. */
+void start(u32 magic, u64 info)
+{
+  boot.by_firmware = magic == MULTIBOOT2_MAGIC;
+  if (boot.by_firmware)
+    read_multiboot2((const u8 *)info);
+  else
+    read_start_info((const struct hvm_start_info *)info);
+  kernel_start(&boot);
+}

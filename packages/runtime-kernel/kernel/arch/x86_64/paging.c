@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+
+/* Page tables (Intel SDM, volume 3, section 4.5): memory is where it is, code can
+   be executed but not written, everything else not executed; the page at 0 and
+   those below the stacks are not there. boot.S has made the tables for the first
+   4 GiB. */
+
+#include "arch.h"
+#include "cpu.h"
+#include "x86.h"
+
+enum { PRESENT = 1, WRITE = 2, LARGE = 0x80 };
+#define LARGE_PAGE (1ull << 21)
+#define ADDRESS_MASK 0x000ffffffffff000ull
+#define EFER_NXE (1ull << 11)
+
+/* boot.S, link.ld */
+extern u64 page_root[], page_pointers[], page_directories[];
+extern char late_code_start[], late_code_end[];
+
+static u64 no_execute;
+
+static u64 *table_of(u64 entry) { return (u64 *)(entry & ADDRESS_MASK); }
+
+static u64 *new_table(void)
+{
+  u64 *table = memory_alloc(1);
+  if (!table) panic("no memory for page tables");
+  return table;
+}
+
+/* The entry for the 2 MiB around an address below 512 GiB. */
+static u64 *large_entry(u64 address)
+{
+  u64 *pointer = &page_pointers[address >> 30];
+  if (!(*pointer & PRESENT)) *pointer = (u64)new_table() | PRESENT | WRITE;
+  return &table_of(*pointer)[address >> 21 & 511];
+}
+
+/* The entry for the 4 KiB around an address, splitting a large page. */
+static u64 *small_entry(u64 address)
+{
+  u64 *large = large_entry(address);
+  if (*large & LARGE) {
+    u64 *table = new_table(), first = *large & ~(u64)LARGE;
+    for (u64 i = 0; i < 512; i++) table[i] = first + i * PAGE_SIZE;
+    *large = (u64)table | PRESENT | WRITE;
+  }
+  return &table_of(*large)[address >> 12 & 511];
+}
+
+static int is_within(u64 page, const char *start, const char *end)
+{
+  return page + PAGE_SIZE > (u64)start && page < (u64)end;
+}
+
+static u64 image_page(u64 page)
+{
+  if (is_within(page, image_start, _etext) || is_within(page, late_code_start, late_code_end))
+    return page | PRESENT;
+  if (is_within(page, rodata_start, rodata_end)) return page | PRESENT | no_execute;
+  return page | PRESENT | WRITE | no_execute;
+}
+
+static void enable_no_execute(void)
+{
+  if (cpuid(0x80000000, 0).a < 0x80000001 || !(cpuid(0x80000001, 0).d >> 20 & 1)) return;
+  write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_NXE);
+  no_execute = 1ull << 63;
+}
+
+uint64_t arch_mapped_end(void) { return 1ull << 32; }
+
+void paging_protect_image(void)
+{
+  u64 end = ((u64)_end + LARGE_PAGE - 1) & -LARGE_PAGE;
+  enable_no_execute();
+  for (u64 page = 0; page < end; page += PAGE_SIZE) *small_entry(page) = image_page(page);
+  for (u64 page = end; page < 1ull << 32; page += LARGE_PAGE)
+    if (*large_entry(page) & LARGE) *large_entry(page) |= no_execute;
+  paging_unmap(0, 1);
+  paging_unmap((u64)trap_stack_guard, 1);
+  paging_unmap((u64)syscall_stack_guard, 1);
+}
+
+void paging_map_ram(u64 start, u64 end)
+{
+  for (u64 page = start & -LARGE_PAGE; page < end && page < 1ull << 39; page += LARGE_PAGE)
+    *large_entry(page) = page | PRESENT | WRITE | LARGE | no_execute;
+  flush_page_tables();
+}
+
+int paging_is_mapped(u64 address)
+{
+  u64 pointer = page_pointers[address >> 30 & 511];
+  if (address >> 39 || !(pointer & PRESENT)) return 0;
+  u64 large = table_of(pointer)[address >> 21 & 511];
+  if (!(large & PRESENT) || large & LARGE) return large & PRESENT;
+  return table_of(large)[address >> 12 & 511] & PRESENT;
+}
+
+void paging_unmap(u64 page, u64 pages)
+{
+  for (; pages; pages--, page += PAGE_SIZE) *small_entry(page) = 0;
+  flush_page_tables();
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+
+/* The first serial port (16550 UART), polled. */
+
+#include "serial.h"
+
+#include "cpu.h"
+
+enum { BASE = 0x3f8, DATA = BASE, INTERRUPTS = BASE + 1, FIFO = BASE + 2, LINE = BASE + 3,
+       MODEM = BASE + 4, STATUS = BASE + 5 };
+enum { DATA_READY = 1, TRANSMITTER_EMPTY = 0x20, NO_UART = 0xff };
+
+/* 115,200 baud, 8 bits, no parity, one stop bit. */
+void serial_init(void)
+{
+  out8(INTERRUPTS, 0);
+  out8(LINE, 0x80);
+  out8(DATA, 1);
+  out8(INTERRUPTS, 0);
+  out8(LINE, 3);
+  out8(FIFO, 7);
+  out8(MODEM, 3);
+}
+
+/* The transmitter takes this many bytes once it is empty. */
+#define FIFO_SIZE 16
+
+static void wait_until_empty(void)
+{
+  for (int tries = 100000; tries && !(in8(STATUS) & TRANSMITTER_EMPTY); tries--) continue;
+}
+
+static void send(char c)
+{
+  static u32 sent;
+  if (sent++ % FIFO_SIZE == 0) wait_until_empty();
+  out8(DATA, c);
+}
+
+void serial_write(const char *s, size_t n)
+{
+  for (; n; n--, s++) {
+    if (*s == '\n') send('\r');
+    send(*s);
+  }
+}
+
+size_t serial_read(char *to, size_t n)
+{
+  size_t got = 0;
+  while (got < n) {
+    u8 status = in8(STATUS);
+    if (status == NO_UART || !(status & DATA_READY)) break;
+    to[got++] = in8(DATA);
+  }
+  return got;
+}

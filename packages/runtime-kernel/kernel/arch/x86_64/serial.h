@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+
+/* The first serial port. */
+#ifndef MIRAGE_SERIAL_H
+#define MIRAGE_SERIAL_H
+
+#include "kernel.h"
+
+void serial_init(void);
+
+/* Waits until all is sent. */
+void serial_write(const char *s, size_t n);
+
+/* Takes what has arrived. */
+size_t serial_read(char *to, size_t n);
+
+#endif

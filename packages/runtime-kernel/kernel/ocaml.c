@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+
+#define CAML_NAME_SPACE
+#define CAML_INTERNALS
+#ifdef __x86_64__
+#define TARGET_amd64
+#else
+#define TARGET_arm64
+#endif
+#include <caml/backtrace_prim.h>
+#include <caml/callback.h>
+#include <caml/domain_state.h>
+#include <caml/fail.h>
+#include <caml/mlvalues.h>
+#include <caml/signals.h>
+#include <caml/stack.h>
+#include <caml/startup_aux.h>
+
+#include "kernel.h"
+
+_Noreturn void exit(int);
+
+/* The minor heap: a thirty-second of the memory, at least 256 KiB and at most OCaml's
+   default of 2 MiB. The runtime has tables of half its size beside it, and starts a
+   slice of a major collection only after as much has been allocated in the major heap.
+   OCAMLRUNPARAM has the last word. */
+static void size_minor_heap(void)
+{
+  enum { LEAST = 32 << 10 };
+  uintnat words = memory_pages() * PAGE_SIZE / 32 / sizeof(value);
+  if (words < LEAST) words = LEAST;
+  if (words < caml_init_minor_heap_wsz) caml_init_minor_heap_wsz = words;
+}
+
+/* With -output-complete-obj, only caml_shutdown runs what at_exit has registered. */
+int ocaml_main(int argc, char **argv)
+{
+  (void)argc;
+  size_minor_heap();
+  caml_startup(argv);
+  caml_shutdown();
+  exit(0);
+}
+
+/* Core.Shortage handles it at the next allocation. */
+void ocaml_signal_shortage(void) { caml_record_signal(SIGUSR1); }
+
+extern const value caml_exn_Out_of_memory[];
+
+/* Takes the place of the runtime's, which mirage-link-kernel has made weak. Whoever asks for
+   a quarter of all memory may have something else to do if there isn't so much. When a
+   small piece is missing, others will be too, and a handler that catches the exception,
+   as each of a server's connections has one, would only hide that nothing works. */
+void caml_raise_out_of_memory(void)
+{
+  if (memory_refused() < memory_pages() / 4) memory_exhausted();
+  caml_raise((value)caml_exn_Out_of_memory);
+}
+
+/* The code of each compilation unit, as the compiler lists it; C lies between some. */
+extern const struct segment {
+  u64 begin, end;
+} caml_code_segments[];
+
+int ocaml_is_code(u64 rip)
+{
+  for (const struct segment *s = caml_code_segments; s->begin; s++)
+    if (rip >= s->begin && rip < s->end) return 1;
+  return 0;
+}
+
+static frame_descr *frame_of(u64 return_address)
+{
+  if (!caml_frame_descriptors) return NULL;
+  for (uintnat h = Hash_retaddr(return_address); caml_frame_descriptors[h];
+       h = (h + 1) & caml_frame_descriptors_mask)
+    if (caml_frame_descriptors[h]->retaddr == return_address) return caml_frame_descriptors[h];
+  return NULL;
+}
+
+/* The line of a file that a return address belongs to; 0 if it is not OCaml's. */
+u64 ocaml_line(u64 return_address, const char **file)
+{
+  frame_descr *frame = frame_of(return_address);
+  if (!frame || frame->frame_size == 0xffff || !(frame->frame_size & 1)) return 0;
+  struct caml_loc_info info;
+  caml_debuginfo_location(caml_debuginfo_extract(frame), &info);
+  *file = info.loc_filename;
+  return info.loc_valid ? info.loc_lnum : 0;
+}
+
+/* OCaml 4.13 raises Stack_overflow straight from its signal handler and
+   continues from the allocation pointer that the last call of C has left, so that
+   younger values would be overwritten. The processor's handler knows in which
+   register OCaml code has the pointer. */
+void ocaml_save_allocation_pointer(u64 pointer)
+{
+  if (Caml_state) Caml_state->young_ptr = (value *)pointer;
+}

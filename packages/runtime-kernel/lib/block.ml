@@ -1,0 +1,97 @@
+(* SPDX-License-Identifier: ISC *)
+
+open Lwt.Infix
+open Mirage_runtime_kernel_core
+
+type 'a io = 'a Lwt.t
+type page_aligned_buffer = Cstruct.t
+type error = Block_device.error
+type id = string
+
+type info = Block_device.info = {
+  read_write : bool;
+  sector_size : int;
+  size_sectors : int64;
+}
+
+type t = { id : id; device : Block_device.t; mutable connected : bool }
+
+let id t = t.id
+let get_info t = Lwt.return t.device.info
+let to_result = function Ok x -> `Ok x | Error e -> `Error e
+
+let check t sector buffers =
+  let { sector_size; size_sectors; _ } = t.device.info in
+  let sectors = Int64.of_int (Cstruct.lenv buffers / sector_size) in
+  let is_whole buffer = Cstruct.length buffer mod sector_size = 0 in
+  if not t.connected then Error `Disconnected
+  else if not (List.for_all is_whole buffers) then
+    Error
+      (`Unknown
+        (Printf.sprintf "%s: a buffer is not a multiple of %d bytes long" t.id sector_size))
+  else if sector < 0L || sector > size_sectors || sectors > Int64.sub size_sectors sector
+  then
+    Error
+      (`Unknown
+        (Printf.sprintf "%s: sectors %Ld to %Ld are outside its %Ld sectors" t.id sector
+           (Int64.pred (Int64.add sector sectors))
+           size_sectors))
+  else Ok ()
+
+(* What a driver fails with names the device as the program does. *)
+let named t = function
+  | Error (`Unknown why) -> Error (`Unknown (t.id ^ ": " ^ why))
+  | result -> result
+
+let read t sector buffers =
+  match check t sector buffers with
+  | Error e -> Lwt.return (`Error e)
+  | Ok () -> t.device.read sector buffers >|= fun result -> to_result (named t result)
+
+let write t sector buffers =
+  match check t sector buffers with
+  | Error e -> Lwt.return (`Error e)
+  | Ok () when not t.device.info.read_write -> Lwt.return (`Error `Is_read_only)
+  | Ok () -> t.device.write sector buffers >|= fun result -> to_result (named t result)
+
+let flush t =
+  if t.connected then t.device.flush () >|= fun result -> to_result (named t result)
+  else Lwt.return (`Error `Disconnected)
+
+(* {2 Connecting} *)
+
+let disks : (id, t) Hashtbl.t = Hashtbl.create 4
+
+let forget t =
+  t.connected <- false;
+  Hashtbl.remove disks t.id
+
+let disconnect t =
+  if not t.connected then Lwt.return_unit
+  else
+    t.device.flush () >>= fun _ ->
+    forget t;
+    t.device.close ()
+
+let lost t why =
+  if t.connected then begin
+    forget t;
+    Report.line ("block " ^ t.id ^ ": the device is gone: " ^ why)
+  end
+
+let start id device =
+  let t = { id; device; connected = true } in
+  Hashtbl.replace disks id t;
+  Lwt.on_success device.lost (lost t);
+  t
+
+let connecting = Lwt_mutex.create ()
+
+let connect id =
+  Lwt_mutex.with_lock connecting @@ fun () ->
+  match Hashtbl.find_opt disks id with
+  | Some t -> Lwt.return (`Ok t)
+  | None -> (
+      Devices.open_device Block_device.all id >|= function
+      | Ok device -> `Ok (start id device)
+      | Error why -> `Error (`Unknown why))

@@ -1,0 +1,21 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** A disk of the machine.
+
+    A name that the machine's owner has for a disk means that one ([xvdb] on Xen, or its
+    number; on other machines the number in the machine's order); any other NAME is the next
+    disk in the order of the calls. [MIRAGE_BLOCKS=NAME=DISK,…] on the kernel's command line
+    overrides this. Connecting twice is the same device.
+
+    Several requests are under way at a time; all data is copied, so buffers may lie
+    anywhere. {!disconnect} flushes and waits for what is under way. *)
+
+include
+  V1_LWT.BLOCK
+    with type id = string
+     and type error =
+      [ `Unknown of string | `Unimplemented | `Is_read_only | `Disconnected ]
+
+(** [flush t] returns when what was written before is on the disk, as far as the
+    device can tell. *)
+val flush : t -> [ `Ok of unit | `Error of error ] Lwt.t

@@ -1,5 +1,0 @@
-(* SPDX-License-Identifier: ISC *)
-
-(** The wall clock: Xen's, or the one on the board. *)
-
-include V1_LWT.CLOCK

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+
+/* Xen's own calls. */
+#ifndef MIRAGE_XEN_H
+#define MIRAGE_XEN_H
+
+#include "kernel.h"
+
+/* Whether Xen is the chosen platform: without it, nothing below works. */
+int xen_is_here(void);
+
+/* xen/include/public/xen.h has the numbers. */
+long hypercall(long number, long a, long b);
+
+/* Has one of Xen's pages take the place of one of ours. */
+void xen_map(u32 space, u64 index, void *page);
+
+/* A value that the toolstack has left (hvm/params.h), or 0. */
+u64 xen_param(u32 index);
+
+extern struct shared_info *const shared_info;
+
+#endif
