@@ -9,5 +9,5 @@ await report(async () => {
   ensureDependencies();
   ensureBuilt();
   run("nx", ["sync:check"]);
-  runTargets(["typecheck", "lint", "layers", "manifests", "cli-reference", "guides"]);
+  runTargets(["typecheck", "lint", "layers", "manifests", "changesets", "cli-reference", "guides"]);
 });

@@ -1,4 +1,4 @@
-// npm test: everything. `unit`: the tests beside the sources, TypeScript and OCaml. `e2e`.
+// npm test: everything. `unit`: the tests beside the sources, the types and the layers. `e2e`.
 import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
 import { quickEc2 } from "./e2e-ec2-parts.mjs";
 import { report } from "./report.mjs";
@@ -9,6 +9,7 @@ import {
   root,
   run,
   runTargets,
+  unitTargets,
 } from "./workspace.mjs";
 
 const suites = process.argv.slice(2);
@@ -19,7 +20,7 @@ await report(async () => {
   ensurePnpm();
   ensureDependencies();
   if (wanted.includes("unit")) {
-    runTargets(["test", "test-ocaml", "build-ocaml"], "--outputStyle=stream");
+    runTargets(unitTargets, "--outputStyle=stream");
   }
   if (wanted.includes("e2e")) {
     ensureBuilt();

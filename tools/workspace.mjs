@@ -54,6 +54,9 @@ export function runQuietly(title, command, args, options = {}) {
   if (status !== 0) throw new Error(`${title} failed:\n${stdout}${stderr}`);
 }
 
+/** The checks beside the sources: `npm run unit`. */
+export const unitTargets = ["test", "test-ocaml", "build-ocaml", "typecheck", "layers"];
+
 /**
  * Runs targets through nx, which leaves out what it has seen pass with the same inputs. With a commit
  * in $MIRAGE_BASE: only in the projects that the changes since then can break.
