@@ -11,6 +11,10 @@ import { root, runQuietly, unitTargets, workspaceEnv } from "./workspace.mjs";
 const isQuick = process.argv.includes("--quick");
 
 await report(async () => {
+  if (spawnSync("git", ["rev-parse", "HEAD"], { cwd: root }).status !== 0) {
+    console.error("This is no checkout of git: no faults are tried.");
+    return;
+  }
   const parent = mkdtempSync(join(tmpdir(), "mirage-faults-"));
   const copy = join(parent, "copy");
   const end = () => {
