@@ -1,4 +1,5 @@
-import { confPath, loadChecked } from "@mirage/application";
+import { confPath } from "@mirage/application";
+import { loadChecked } from "@mirage/application/check";
 import type { LoadedConf } from "@mirage/conf";
 import { type Diagnostic, renderDiagnostic } from "@mirage/diagnostics";
 import { say, stderrColor } from "./terminal/terminal.js";

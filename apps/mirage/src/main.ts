@@ -1,3 +1,5 @@
+import { userInfo } from "node:os";
+import { isAbsolute } from "node:path";
 import { CommanderError } from "commander";
 import { createProgram, listCompletion } from "./program.js";
 
@@ -5,6 +7,7 @@ const usageError = 2;
 
 /** Runs one command line (without `node mirage`) and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  knowHome();
   process.stdout.on("error", ignoreClosedPipe);
   process.stderr.on("error", ignoreClosedPipe);
   const program = createProgram();
@@ -22,6 +25,13 @@ export async function main(args: readonly string[]): Promise<number> {
     const { report } = await import("./terminal/report.js");
     return report(error, args.includes("--verbose"));
   }
+}
+
+/** A HOME that is empty or relative would put files into the current folder. */
+function knowHome(): void {
+  if (isAbsolute(process.env.HOME ?? "/")) return;
+  delete process.env.HOME;
+  process.env.HOME = userInfo().homedir;
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

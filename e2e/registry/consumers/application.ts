@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { configuredFolder, loadChecked, selectTarget } from "@mirage/application";
+import { configuredFolder, selectTarget } from "@mirage/application";
+import { loadChecked } from "@mirage/application/check";
 
 writeFileSync("hello.conf", "main-noip: Hello.main\n");
 const { configuration } = await loadChecked("hello.conf");

@@ -1,23 +1,83 @@
 import { readdirSync } from "node:fs";
+import { stat, statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
-import { entryKind, type Plan } from "@mirage/plan";
+import { type CommandOutcome, entryKind, type Plan, type Verdict } from "@mirage/plan";
 import type { ConfiguredFolder } from "./configured.js";
 
+/** What make takes from a make around it: a mode such as `-n` or `-i`, or further files. */
+const inherited = [
+  "MAKEFLAGS",
+  "GNUMAKEFLAGS",
+  "MFLAGS",
+  "MAKEFILES",
+  "MAKELEVEL",
+  "MAKEOVERRIDES",
+  "MAKE_TERMERR",
+  "MAKE_TERMOUT",
+];
+
 /**
- * Calls the generated Makefile of an application's folder.
+ * Calls the generated Makefile of an application's folder. What the compiler says is shown, and the
+ * program is there afterwards, or it is an error.
  * @throws MirageError `ERR_MIRAGE_FOLDER_LINK` if what the build writes to is a link
  */
-export function compile({
-  directory,
-  name,
-  program,
-}: Pick<ConfiguredFolder, "directory" | "name" | "program">): Plan {
+export function compile(folder: Pick<ConfiguredFolder, "directory" | "name" | "program">): Plan {
+  const { directory, name, program } = folder;
   // Linkers leave more beside a program, all of whose names begin with that of the program.
   const beside = readdirSync(directory).filter((entry) => entry.startsWith(program));
   for (const path of [".mirage/crunch", "_build", ...beside]) refuseLink(directory, path);
-  const args = ["--silent", "-C", directory, "build"];
-  return [{ kind: "run", command: "make", args, title: `compiling ${name}` }];
+  const inColor = process.stderr.isTTY === true && !process.env.NO_COLOR;
+  return [
+    {
+      kind: "run",
+      command: "make",
+      args: ["--silent", "-C", directory, "build"],
+      env: {
+        ...Object.fromEntries(inherited.map((variable) => [variable, undefined])),
+        ...(inColor ? { CLICOLOR_FORCE: "1" } : {}),
+      },
+      title: `compiling ${name}`,
+      judge: (output, outcome) => judge(folder, output, outcome),
+    },
+  ];
+}
+
+async function judge(
+  { directory, name, program }: Parameters<typeof compile>[0],
+  output: string,
+  outcome: CommandOutcome,
+): Promise<Verdict> {
+  if (outcome === 0 && (await isFile(join(directory, program)))) return { shown: output };
+  if (/No space left on device|Disk quota exceeded/.test(output)) {
+    return { shown: "", error: await fullDisk(directory, name) };
+  }
+  const shown = output.replace(/^make(?:\[\d+\])?: .*\n?/gm, "");
+  if (outcome === 0) {
+    return { shown, error: new MirageError("ERR_MIRAGE_BUILD", `make left no ${program}`) };
+  }
+  const how = typeof outcome === "number" ? "" : `: make was ended by ${outcome}`;
+  return { shown, error: new MirageError("ERR_MIRAGE_BUILD", `${name} was not built${how}`) };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
+}
+
+/** Compilers write to the folder and to that of temporary files; the fuller one is named. */
+async function fullDisk(directory: string, name: string): Promise<MirageError> {
+  const free = async (path: string) => {
+    const { bavail, bsize } = await statfs(path);
+    return { path, bytes: bavail * bsize };
+  };
+  const [folder, temporary] = await Promise.all([free(directory), free(tmpdir())]);
+  const { path } = folder.bytes <= temporary.bytes ? folder : temporary;
+  return new MirageError(
+    "ERR_MIRAGE_DISK_FULL",
+    `${name} was not built: there is no space left on the disk of ${path}`,
+    { hint: "free some space and run `mirage build` again; `mirage clean` removes old builds" },
+  );
 }
 
 /** A build writes where its tools are told to, and they follow links. */

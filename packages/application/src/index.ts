@@ -1,5 +1,4 @@
 export { compile } from "./compile.js";
-export { type ConfigureOptions, ConfigurePlan } from "./configure.js";
 export {
   builtKernel,
   type ConfiguredApplication,
@@ -8,7 +7,7 @@ export {
   configuredFolder,
   stateFor,
 } from "./configured.js";
-export { confPath, loadChecked } from "./find.js";
+export { confPath } from "./find.js";
 export {
   configuredTarget,
   selectTarget,

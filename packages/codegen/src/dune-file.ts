@@ -1,5 +1,6 @@
 import { basename, dirname, relative } from "node:path";
 import { type Configuration, resolvePath } from "@mirage/conf";
+import type { Target } from "@mirage/types";
 import { libraries } from "./components.js";
 import { crunched, crunchFolder } from "./crunch.js";
 import { header } from "./header.js";
@@ -9,16 +10,45 @@ import { duneAtom } from "./quote.js";
 /** How dune builds the program from the modules beside it and those of its file systems. */
 export function duneFile(program: Program): string {
   const { configuration, target } = program;
-  const stanzas = [`; ${header(program)}`, ...filesystemStanzas(configuration)];
+  const stanzas = [
+    `; ${header(program)}`,
+    ...filesystemStanzas(configuration),
+    ...linkRules(target),
+  ];
   const fields = [
     "(name main)",
     ...(target.link.mode === "exe" ? [] : [`(modes ${target.link.mode})`]),
+    ...(target.link.tool === undefined ? [] : [`(link_flags (:include ${linkFlags}))`]),
     list("libraries", libraries(configuration, target)),
     // dune looks into libraries of the application's own as well, and names the chain.
     ...(target.link.forbids ? [list("forbidden_libraries", target.link.forbids)] : []),
     ...foreignStubs(configuration),
   ];
   return `${[...stanzas, `(executable${nested(fields)})`].join("\n\n")}\n`;
+}
+
+const linkFlags = "mirage_link_flags.sexp";
+
+/** What dune makes, of which the program and the files beside it are copies. */
+export function linkedProduct({ product, tool }: Target["link"]): string {
+  return tool === undefined ? product : "main.linked";
+}
+
+/** A kernel is linked again when the object, the tool or one of its packages has changed. */
+function linkRules({ components, link }: Target): string[] {
+  const { product, tool, byproducts = [] } = link;
+  if (tool === undefined) return [];
+  const linked = linkedProduct(link);
+  const packages = [...new Set(components.map((component) => component.package))];
+  return [
+    `(rule (with-stdout-to ${linkFlags} (run ${tool} -L)))`,
+    `(rule${nested([
+      list("targets", [linked, ...byproducts.map((suffix) => linked + suffix)]),
+      // The version in there has a hash of all its files.
+      `(deps ${[product, ...packages.map((name) => `%{lib:${name}:META}`)].join(" ")})`,
+      `(action (run ${tool} -o ${linked} ${product}))`,
+    ])})`,
+  ];
 }
 
 export const duneProject = "(lang dune 2.9)\n";

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { Target } from "@mirage/types";
 import { crunchFolder } from "./crunch.js";
+import { linkedProduct } from "./dune-file.js";
 import { header } from "./header.js";
 import { type Program, programFiles, programName } from "./program.js";
 import { makeWord } from "./quote.js";
@@ -16,7 +16,6 @@ export interface OpamLocation {
 /** Rules to install, build, run and clean, for mirage and for people who call make themselves. */
 export function makefile(program: Program, opam: OpamLocation): string {
   const { configuration, target } = program;
-  const built = programName(configuration, target);
   const conf = makeWord(operand(basename(configuration.file)));
   const crunch = configuration.filesystems.map(
     ({ name, path }) =>
@@ -41,8 +40,8 @@ ${rule([`$(MIRAGE) configure ${target.flag} ${conf}`])}
 build:
 ${rule([
   ...crunch,
-  `$(EXEC) dune build --root . --build-dir _build --profile release ./${target.link.product}`,
-  link(target.link, built),
+  `$(EXEC) dune build --root . --build-dir _build --profile release ./${linkedProduct(target.link)}`,
+  ...install(program),
 ])}
 
 run: build
@@ -53,12 +52,16 @@ ${rule([`rm -rf _build ${crunchFolder} ${programFiles(program).join(" ")}`])}
 `;
 }
 
-/** From what dune has built to the program. */
-function link({ product, tool }: Target["link"], program: string): string {
-  const built = `_build/default/${product}`;
-  return tool === undefined
-    ? `install -m 755 ${built} ${program}`
-    : `$(EXEC) ${tool} -o ${program} ${built}`;
+/** From what dune has built to the program and what belongs beside it; what is the same stays. */
+function install({ configuration, target }: Program): string[] {
+  const built = `_build/default/${linkedProduct(target.link)}`;
+  const program = programName(configuration, target);
+  return [
+    `install -C -m 755 ${built} ${program}`,
+    ...(target.link.byproducts ?? []).map(
+      (suffix) => `install -C -m 644 ${built}${suffix} ${program}${suffix}`,
+    ),
+  ];
 }
 
 function option(name: string, value: string | undefined): string {

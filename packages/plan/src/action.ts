@@ -1,3 +1,5 @@
+import type { MirageError } from "@mirage/diagnostics";
+
 /** Write a file whole, through a temporary file and a rename; left alone when equal already. */
 export interface WriteAction {
   readonly kind: "write";
@@ -23,12 +25,25 @@ export interface RunAction {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd?: string;
-  /** Added to the environment of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment of this process, or taken out of it where undefined. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** A file that gets the command's output; without one it goes to our stderr. */
   readonly log?: string;
   /** What the command does, in a few words, for progress. */
   readonly title?: string;
+  /** Holds the output back until the command has ended by itself, and says what becomes of it. */
+  readonly judge?: (output: string, outcome: CommandOutcome) => Promise<Verdict>;
+}
+
+/** An exit code, or the signal that ended a command. */
+export type CommandOutcome = number | NodeJS.Signals;
+
+/** What is said of a command that has ended. */
+export interface Verdict {
+  /** The part of its output that goes to stderr. */
+  readonly shown: string;
+  /** Why it counts as failed; without it a command that failed is described as any other. */
+  readonly error?: MirageError;
 }
 
 /** What an effect of its own kind may use while it is performed. */

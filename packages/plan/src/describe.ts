@@ -40,8 +40,8 @@ export function describeAction(action: Action, { cwd }: DescribeOptions): string
       return `remove  ${shown(action.path, cwd)}`;
     case "run": {
       const folder = action.cwd === undefined || action.cwd === cwd ? "" : ` (in ${action.cwd})`;
-      const variables = Object.entries(action.env ?? {}).map(
-        ([name, value]) => `${name}=${quote(value)} `,
+      const variables = Object.entries(action.env ?? {}).flatMap(([name, value]) =>
+        value === undefined ? [] : [`${name}=${quote(value)} `],
       );
       const words = [action.command, ...action.args].map(quote).join(" ");
       return `run     ${variables.join("")}${words}${folder}`;

@@ -1,10 +1,12 @@
 export type {
   Action,
+  CommandOutcome,
   Plan,
   RemoveAction,
   RunAction,
   StepAction,
   StepContext,
+  Verdict,
   WriteAction,
 } from "./action.js";
 export { type DescribeOptions, describeAction, describePlan, planData } from "./describe.js";

@@ -22,11 +22,13 @@ export async function runCommand(action: RunAction, signal: AbortSignal): Promis
     signal,
   });
   let tail = "";
+  const held: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8");
     stream.on("data", (text: string) => {
       tail = (tail + text).slice(-keptCharacters);
-      (log ?? process.stderr).write(text);
+      if (action.judge && !log) held.push(text);
+      else (log ?? process.stderr).write(text);
     });
   }
   const outcome = await new Promise<number | NodeJS.Signals | Error>((resolve) => {
@@ -36,6 +38,11 @@ export async function runCommand(action: RunAction, signal: AbortSignal): Promis
   if (log) {
     log.end();
     await finished(log);
+  }
+  if (action.judge && !(outcome instanceof Error) && !signal.aborted) {
+    const { shown, error } = await action.judge(held.join(""), outcome);
+    process.stderr.write(shown);
+    if (error) throw error;
   }
   if (outcome !== 0) throw failure(action, outcome, log ? tail : "", signal);
 }

@@ -7,6 +7,7 @@ set -eu
 
 usage() {
   echo "usage: mirage-link-kernel -o KERNEL OBJECT" >&2
+  echo "       mirage-link-kernel -L" >&2
   exit 2
 }
 
@@ -15,9 +16,27 @@ fail() {
   exit 1
 }
 
+libc=${MIRAGE_MUSL_LIBC:-/usr/lib/x86_64-linux-musl/libc.a}
+
+# For dune's `link_flags`: where the C libraries are that OCaml libraries name, such as
+# zarith's -lgmp. `ld -r`, to which ocamlopt leaves them, looks nowhere by itself. musl
+# comes first: its libm.a and the like are empty, and its libc.a has what they would have.
+print_link_flags() {
+  printf '('
+  { dirname "$libc"; "${CC:-cc}" -print-search-dirs | sed -n 's/^libraries: =//p' | tr : '\n'; } |
+    while read -r folder; do
+      if folder=$(cd "$folder" 2>/dev/null && pwd -P); then echo "$folder"; fi
+    done | awk '!known[$0]++ { gsub(/[\\"]/, "\\\\&"); printf "-I \"%s\"\n", $0 }'
+  echo ')'
+}
+
 kernel=
-while getopts o: option; do
+while getopts Lo: option; do
   case $option in
+  L)
+    print_link_flags
+    exit
+    ;;
   o) kernel=$OPTARG ;;
   *) usage ;;
   esac
@@ -33,7 +52,6 @@ fi
 
 prefix=$(dirname "$0")/..
 share=$prefix/share/mirage-runtime-kernel
-libc=${MIRAGE_MUSL_LIBC:-/usr/lib/x86_64-linux-musl/libc.a}
 [ -r "$libc" ] || fail "musl's C library is missing: $libc (install musl-dev, or set MIRAGE_MUSL_LIBC)"
 
 compacted=$kernel.o.tmp

@@ -66,7 +66,10 @@ export interface Target {
     readonly product: string;
     /** File name of the program, with `%{name}` for that of the application. */
     readonly program: Template;
-    /** Called as `TOOL -o PROGRAM PRODUCT`; without it, the product is the program. */
+    /**
+     * Called as `TOOL -o PROGRAM PRODUCT`, and as `TOOL -L` for the `link_flags` of the executable, a
+     * list as dune reads it. Without it, the product is the program.
+     */
     readonly tool?: string;
     /** Suffixes of files that the tool leaves beside the program. */
     readonly byproducts?: readonly string[];

@@ -1,4 +1,5 @@
-import { confPath, loadChecked } from "@mirage/application";
+import { confPath } from "@mirage/application";
+import { loadChecked } from "@mirage/application/check";
 import { type Diagnostic, MirageError, toJson } from "@mirage/diagnostics";
 import { loadApplication } from "../load-application.js";
 import { print, say } from "../terminal/terminal.js";

@@ -1,4 +1,5 @@
-import { ConfigurePlan, selectTarget, type TargetFlags } from "@mirage/application";
+import { selectTarget, type TargetFlags } from "@mirage/application";
+import { ConfigurePlan } from "@mirage/application/configure";
 import { compatibilityWarnings } from "@mirage/codegen";
 import type { OpamOptions } from "@mirage/dependencies";
 import type { OpamPackage } from "@mirage/opam-driver";

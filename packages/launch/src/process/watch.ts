@@ -3,13 +3,9 @@ import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  type ConfiguredApplication,
-  ConfigurePlan,
-  compile,
-  configuredApplication,
-  loadChecked,
-} from "@mirage/application";
+import { type ConfiguredApplication, compile, configuredApplication } from "@mirage/application";
+import { loadChecked } from "@mirage/application/check";
+import { ConfigurePlan } from "@mirage/application/configure";
 import { resolvePath } from "@mirage/conf";
 import { execute, interruptible } from "@mirage/plan";
 import { requireState, stateFolder } from "@mirage/project";
