@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { programName } from "@mirage/codegen";
+import { programName } from "@mirage/codegen/program-name";
 import type { Configuration } from "@mirage/conf";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import { type ProjectState, readState } from "@mirage/project";

@@ -5,7 +5,8 @@ import { duneFile, duneProject } from "./dune-file.js";
 import { header } from "./header.js";
 import { mainMl } from "./main-ml.js";
 import { makefile, type OpamLocation } from "./makefile.js";
-import { type Program, planProgram, programFiles } from "./program.js";
+import { type Program, planProgram } from "./program.js";
+import { programFiles } from "./program-name.js";
 import { xlFile } from "./xl-file.js";
 
 /** A file for the application folder. */

@@ -12,4 +12,4 @@ export {
 export type { OpamLocation } from "./makefile.js";
 export { type NetworkDevice, networkDevices } from "./networks.js";
 export { type OwnedPaths, ownedPaths } from "./owned-paths.js";
-export { programName } from "./program.js";
+export { programName } from "./program-name.js";

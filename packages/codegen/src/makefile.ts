@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import { crunchFolder } from "./crunch.js";
 import { linkedProduct } from "./dune-file.js";
 import { header } from "./header.js";
-import { type Program, programFiles, programName } from "./program.js";
+import type { Program } from "./program.js";
+import { programFiles, programName } from "./program-name.js";
 import { makeWord } from "./quote.js";
 
 /** The opam installation that the build uses. */

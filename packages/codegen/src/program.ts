@@ -61,20 +61,6 @@ export function planProgram(configuration: Configuration, target: Target): Progr
   return { configuration, target, devices: [...devices.values()], args, holes };
 }
 
-/** The file name of the program that a build leaves in the application folder. */
-export function programName(configuration: Pick<Configuration, "name">, target: Target): string {
-  return fill(target.link.program, { name: configuration.name.value });
-}
-
-/** The program and the files that linking leaves beside it. */
-export function programFiles({
-  configuration,
-  target,
-}: Pick<Program, "configuration" | "target">): string[] {
-  const name = programName(configuration, target);
-  return [name, ...(target.link.byproducts ?? []).map((suffix) => `${name}${suffix}`)];
-}
-
 function commonHoles(configuration: Configuration): Holes {
   const { address, http, main } = configuration;
   const holes: Record<string, string> = {

@@ -1,7 +1,8 @@
 import { printDisk, printVif, printXlValue, toXlValue, type XlInput } from "@mirage/xl/config";
 import { header } from "./header.js";
 import { networksOf } from "./networks.js";
-import { type Program, programName } from "./program.js";
+import type { Program } from "./program.js";
+import { programName } from "./program-name.js";
 
 /** MiB; a web site of a few files needs 12. */
 const defaultMemory = 64;
