@@ -310,6 +310,7 @@ let answer t ~now retry raw (hello : Message.client_hello) =
   (match read hello Extension.cookie Extension.read_cookie with
   | Some _ -> Alert.fatal Illegal_parameter "a cookie that was never given"
   | None -> ());
+  ignore (read hello Extension.psk_key_exchange_modes Extension.read_modes);
   let exchange = choose_group config hello in
   let before =
     match retry with

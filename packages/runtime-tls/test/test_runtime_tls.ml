@@ -2,4 +2,8 @@
 
 let () =
   Alcotest.run "runtime-tls"
-    [ ("handshake", Test_handshake.tests); ("https", Test_https.tests) ]
+    [
+      ("handshake", Test_handshake.tests);
+      ("refusals", Test_refusals.tests);
+      ("https", Test_https.tests);
+    ]
