@@ -20,3 +20,5 @@ external console_write : string -> int -> int -> int = "mirage_kernel_console_wr
 
 external entropy : buffer -> bool = "mirage_kernel_entropy" [@@noalloc]
 external reboot : unit -> 'a = "mirage_kernel_reboot"
+external asked_to_stop : unit -> bool = "mirage_kernel_asked_to_stop" [@@noalloc]
+external report : string -> unit = "mirage_kernel_report" [@@noalloc]

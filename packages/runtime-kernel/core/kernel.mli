@@ -55,3 +55,9 @@ external console_write : string -> int -> int -> int = "mirage_kernel_console_wr
 external entropy : buffer -> bool = "mirage_kernel_entropy" [@@noalloc]
 
 external reboot : unit -> 'a = "mirage_kernel_reboot"
+
+(** Whether who runs the machine has asked the program to end since the last call. *)
+external asked_to_stop : unit -> bool = "mirage_kernel_asked_to_stop" [@@noalloc]
+
+(** Passes a line about the program's state on, if somebody listens. *)
+external report : string -> unit = "mirage_kernel_report" [@@noalloc]

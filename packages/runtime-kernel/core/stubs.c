@@ -104,3 +104,11 @@ CAMLprim value mirage_kernel_entropy(value buffer)
 }
 
 CAMLprim value mirage_kernel_reboot(value unit) { reboot(); }
+
+CAMLprim value mirage_kernel_asked_to_stop(value unit) { return Val_bool(platform->asked_to_stop()); }
+
+CAMLprim value mirage_kernel_report(value line)
+{
+  platform->report(String_val(line), caml_string_length(line));
+  return Val_unit;
+}

@@ -18,6 +18,7 @@ void arch_init_traps(void);
 void paging_protect_image(void);
 uint64_t arch_mapped_end(void);
 void paging_map_ram(u64 start, u64 end);
+void paging_map_device(u64 start, u64 size);
 void paging_unmap(u64 page, u64 pages);
 int paging_is_mapped(u64 address);
 

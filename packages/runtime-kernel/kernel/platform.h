@@ -36,6 +36,12 @@ struct platform {
   size_t (*console_read)(char *to, size_t n);
   void (*console_wait)(uint64_t deadline);
 
+  /* Whether whoever runs the machine has asked the program to end since the last call. */
+  int (*asked_to_stop)(void);
+
+  /* Passes a line about the program's state on, to who may listen. */
+  void (*report)(const char *line, size_t n);
+
   /* The end; code 0 is success, any other a crash. They may return if the machine cannot
      be ended. */
   void (*off)(uint32_t code);

@@ -8,6 +8,7 @@
 #include "cpu.h"
 #include "events.h"
 #include "platform.h"
+#include "pvclock.h"
 #include "xen_interface.h"
 
 /* Filled in by Xen; link.ld of runtime-kernel has a place for such code. */
@@ -78,20 +79,9 @@ static void start_hvm(void)
   set_param(HVM_PARAM_CALLBACK_IRQ, 2ull << 56 | 0xf3);
 }
 
-/* xen.h, struct vcpu_time_info */
 static u64 monotonic(void)
 {
-  const volatile struct vcpu_time_info *t = &shared_info->vcpu_info[0].time;
-  u32 version;
-  u64 ns;
-  do {
-    u64 ticks;
-    version = t->version;
-    ticks = read_tsc() - t->tsc_timestamp;
-    ticks = t->tsc_shift < 0 ? ticks >> -t->tsc_shift : ticks << t->tsc_shift;
-    ns = t->system_time + (u64)((unsigned __int128)ticks * t->tsc_to_system_mul >> 32);
-  } while (version & 1 || version != t->version);
-  return ns;
+  return pvclock_read((const volatile struct pvclock *)&shared_info->vcpu_info[0].time);
 }
 
 /* xen.h, struct shared_info */
@@ -117,6 +107,14 @@ static void wait(u64 deadline)
 {
   event_wait_all(deadline);
   xen_console_heard();
+}
+
+/* Requests and reports go through xenstore (toolstack.ml). */
+static int never(void) { return 0; }
+
+static void ignore(const char *line, size_t n)
+{
+  (void)line, (void)n;
 }
 
 static void off(u32 code) { leave(code ? SHUTDOWN_crash : SHUTDOWN_poweroff); }
@@ -147,6 +145,8 @@ static const struct platform xen = {
     .console_unread = xen_console_unread,
     .console_read = xen_console_read,
     .console_wait = xen_console_wait,
+    .asked_to_stop = never,
+    .report = ignore,
     .off = off,
     .reboot = xen_reboot,
 };

@@ -41,6 +41,7 @@ sh "$link" -o "$work/devices.xen" \
 
 input=/dev/null
 memory=32M
+machine=pc
 
 # Linking
 
@@ -67,7 +68,7 @@ boot() {
   *-64-bit) cpu=qemu32 ;;
   esac
   status=0
-  timeout 60 qemu-system-x86_64 -accel tcg -cpu "$cpu" -m "$memory" -nodefaults \
+  timeout 60 qemu-system-x86_64 -accel tcg -M "$machine" -cpu "$cpu" -m "$memory" -nodefaults \
     -no-reboot -display none -serial stdio -device isa-debug-exit,iobase=0xf4,iosize=4 \
     -kernel "$work/devices.xen" -append "$line" <"$input" >"$work/raw" ||
     status=$?
@@ -178,6 +179,36 @@ expect '^panic: the processor has no 64-bit mode$'
 
 boot no-xen 1 "www"
 expect 'no network device for .*net.*: the machine has none'
+
+# Machines that leave out what others have: the clocks, ACPI, the interrupt controller. Each is
+# to end by itself.
+for machine in q35 q35,hpet=off pc,hpet=off pc,acpi=off microvm microvm,acpi=off \
+  microvm,pit=off,pic=off,rtc=off microvm,pit=off,pic=off,rtc=off,acpi=off; do
+  boot "time-on-$machine" 0 "time"
+  expect '^slept true$'
+  case $machine in
+  *rtc=off*) expect '^the machine has no clock that knows the date: it begins in 1970$' ;;
+  *) expect "^date $(date -u +%Y-%m-)" ;;
+  esac
+done
+
+# The power button, a crash that pvpanic hears of, lines about the state.
+for machine in q35 pc microvm; do
+  (sleep 4; echo system_powerdown) |
+    timeout 60 qemu-system-x86_64 -accel tcg -M $machine -cpu qemu64,+rdrand -m 32M -nodefaults \
+      -no-reboot -display none -serial "file:$work/raw" -monitor stdio \
+      -chardev "file,id=state,path=$work/state" -device isa-debugcon,iobase=0x5e9,chardev=state \
+      -kernel "$work/devices.xen" -append "report at_exit idle" >"$work/monitor" &&
+    name=button-on-$machine && tr -d '\r' <"$work/raw" >"$work/out" &&
+    expect '^hook ran$' || failed "button-on-$machine: $(cat "$work/monitor")"
+  grep -q '^listen tcp 80$' "$work/state" && echo "ok $name: state" || failed "$name: state"
+  status=0
+  timeout 60 qemu-system-x86_64 -accel tcg -M $machine -cpu qemu64,+rdrand -m 32M -nodefaults \
+    -no-reboot -display none -serial "file:$work/raw" -device pvpanic \
+    -action panic=exit-failure -kernel "$work/devices.xen" -append fail || status=$?
+  [ $status = 1 ] && echo "ok crash-on-$machine" || failed "crash-on-$machine: status $status"
+done
+machine=pc
 
 mkfifo "$work/typed"
 (sleep 3; echo typed) >"$work/typed" &

@@ -212,6 +212,11 @@ let high () =
   Lwt.return_unit
 
 let idle () = OS.Time.sleep 60.
+
+let report () =
+  OS.Status.report "listen tcp 80";
+  Lwt.return_unit
+
 let at_exit () =
   OS.Main.at_exit (fun () ->
       say "hook ran";
@@ -338,6 +343,7 @@ let actions =
     ("high", high);
     ("fail_quietly", fail_quietly);
     ("idle", idle);
+    ("report", report);
     ("at_exit", at_exit);
     ("block", block);
     ("second", second);

@@ -36,6 +36,18 @@ static inline u16 in16(u16 port)
   return v;
 }
 
+static inline void out32(u16 port, u32 v)
+{
+  __asm__ volatile("outl %0, %1" : : "a"(v), "Nd"(port));
+}
+
+static inline u32 in32(u16 port)
+{
+  u32 v;
+  __asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"(port));
+  return v;
+}
+
 static inline u64 read_msr(u32 msr)
 {
   u32 low, high;

@@ -70,14 +70,27 @@ exception_common:
         addq    $16, %rsp
         iretq
 
-/* Interrupts are on only while machine.c waits: all there is to do is to tell
-   the interrupt controller (8259A, OCW2: end of interrupt). */
-        .globl interrupt_entry
-interrupt_entry:
+/* Interrupts are on only while machine.c waits. */
+        .macro interrupt number
+interrupt_\number:
         pushq   %rax
-        movb    $0x20, %al
-        outb    %al, $0x20
-        popq    %rax
+        pushq   %rdi
+        movl    $\number, %edi
+        jmp     interrupt_common
+        .endm
+        .irp number, 32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47
+        interrupt \number
+        .endr
+
+interrupt_common:
+        .irp register, rcx,rdx,rsi,r8,r9,r10,r11
+        pushq   %\register
+        .endr
+        cld
+        call    interrupt_handle
+        .irp register, r11,r10,r9,r8,rsi,rdx,rcx,rdi,rax
+        popq    %\register
+        .endr
         iretq
 
 /* void arch_enter(void *stack, void (*function)(void)) */
@@ -94,6 +107,11 @@ arch_enter:
 exception_table:
         .irp number, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19
         .quad   exception_\number
+        .endr
+        .globl interrupt_table
+interrupt_table:
+        .irp number, 32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47
+        .quad   interrupt_\number
         .endr
 
         .bss

@@ -9,13 +9,14 @@
 #include "cpu.h"
 #include "x86.h"
 
-enum { PRESENT = 1, WRITE = 2, LARGE = 0x80 };
+enum { PRESENT = 1, WRITE = 2, UNCACHED = 0x18, LARGE = 0x80 };
 #define LARGE_PAGE (1ull << 21)
+#define ADDRESS_END (1ull << 47)
 #define ADDRESS_MASK 0x000ffffffffff000ull
 #define EFER_NXE (1ull << 11)
 
 /* boot.S, link.ld */
-extern u64 page_root[], page_pointers[], page_directories[];
+extern u64 page_root[];
 extern char late_code_start[], late_code_end[];
 
 static u64 no_execute;
@@ -29,12 +30,17 @@ static u64 *new_table(void)
   return table;
 }
 
-/* The entry for the 2 MiB around an address below 512 GiB. */
+static u64 *table_in(u64 *entry)
+{
+  if (!(*entry & PRESENT)) *entry = (u64)new_table() | PRESENT | WRITE;
+  return table_of(*entry);
+}
+
+/* The entry for the 2 MiB around an address below ADDRESS_END. */
 static u64 *large_entry(u64 address)
 {
-  u64 *pointer = &page_pointers[address >> 30];
-  if (!(*pointer & PRESENT)) *pointer = (u64)new_table() | PRESENT | WRITE;
-  return &table_of(*pointer)[address >> 21 & 511];
+  u64 *pointers = table_in(&page_root[address >> 39]);
+  return &table_in(&pointers[address >> 30 & 511])[address >> 21 & 511];
 }
 
 /* The entry for the 4 KiB around an address, splitting a large page. */
@@ -83,17 +89,27 @@ void paging_protect_image(void)
   paging_unmap((u64)syscall_stack_guard, 1);
 }
 
-void paging_map_ram(u64 start, u64 end)
+static void map(u64 start, u64 end, u64 flags)
 {
-  for (u64 page = start & -LARGE_PAGE; page < end && page < 1ull << 39; page += LARGE_PAGE)
-    *large_entry(page) = page | PRESENT | WRITE | LARGE | no_execute;
+  for (u64 page = start & -LARGE_PAGE; page < end && page < ADDRESS_END; page += LARGE_PAGE) {
+    u64 *entry = large_entry(page);
+    if (!(*entry & PRESENT)) *entry = page | PRESENT | WRITE | LARGE | flags | no_execute;
+  }
   flush_page_tables();
 }
 
+void paging_map_ram(u64 start, u64 end) { map(start, end, 0); }
+
+/* What is mapped already, below 4 GiB, is left to the processor's memory type registers. */
+void paging_map_device(u64 start, u64 size) { map(start, start + size, UNCACHED); }
+
 int paging_is_mapped(u64 address)
 {
-  u64 pointer = page_pointers[address >> 30 & 511];
-  if (address >> 39 || !(pointer & PRESENT)) return 0;
+  if (address >= ADDRESS_END) return 0;
+  u64 root = page_root[address >> 39];
+  if (!(root & PRESENT)) return 0;
+  u64 pointer = table_of(root)[address >> 30 & 511];
+  if (!(pointer & PRESENT)) return 0;
   u64 large = table_of(pointer)[address >> 21 & 511];
   if (!(large & PRESENT) || large & LARGE) return large & PRESENT;
   return table_of(large)[address >> 12 & 511] & PRESENT;

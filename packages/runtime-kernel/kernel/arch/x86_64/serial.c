@@ -19,7 +19,8 @@ void serial_init(void)
   out8(INTERRUPTS, 0);
   out8(LINE, 3);
   out8(FIFO, 7);
-  out8(MODEM, 3);
+  out8(MODEM, 0xb);    /* the last bit lets the line through */
+  out8(INTERRUPTS, 1); /* for what arrives */
 }
 
 /* The transmitter takes this many bytes once it is empty. */

@@ -6,6 +6,9 @@
 
 #include "kernel.h"
 
+/* Its line of the ISA bus. */
+#define SERIAL_LINE 4
+
 void serial_init(void);
 
 /* Waits until all is sent. */

@@ -6,6 +6,7 @@
 
 #include "arch.h"
 #include "cpu.h"
+#include "lapic.h"
 #include "x86.h"
 
 struct registers {
@@ -22,7 +23,7 @@ struct gate {
 
 enum { CODE_SELECTOR = 8, TSS_SELECTOR = 0x18, INTERRUPT_GATE = 0x8e };
 enum { STACK_FAULT = 12, GENERAL_PROTECTION = 13, PAGE_FAULT = 14 };
-enum { EXCEPTIONS = 20, INTERRUPTS = 32, GATES = 48 };
+enum { EXCEPTIONS = 20, INTERRUPTS = 32 };
 
 static struct gate gates[GATES];
 static struct {
@@ -72,7 +73,7 @@ void arch_init_traps(void)
   } __attribute__((packed)) idt = {sizeof gates - 1, (u64)gates};
   set_tss();
   for (u32 i = 0; i < EXCEPTIONS; i++) set_gate(i, exception_table[i]);
-  for (u32 i = INTERRUPTS; i < GATES; i++) set_gate(i, (u64)interrupt_entry);
+  for (u32 i = INTERRUPTS; i < GATES; i++) set_gate(i, interrupt_table[i - INTERRUPTS]);
   __asm__ volatile("lidt %0" : : "m"(idt));
   write_msr(MSR_STAR, (u64)CODE_SELECTOR << 32);
   write_msr(MSR_LSTAR, (u64)syscall_entry);

@@ -8,9 +8,8 @@
 
 /* boot.S, entry.S */
 void syscall_entry(void);
-void interrupt_entry(void);
 extern u64 gdt[];
-extern const u64 exception_table[];
+extern const u64 exception_table[], interrupt_table[];
 extern char trap_stack_guard[], trap_stack_top[];
 extern char syscall_stack_guard[], syscall_stack_top[];
 
