@@ -39,6 +39,20 @@ test("without an opam installation named, opam's own choice builds", () => {
   expect(makefile).toContain("\nEXEC = opam exec --\n");
 });
 
+test("links out of a folder are for mirage-crunch to follow only where the .conf file says so", () => {
+  const text = "main-noip: Hello.main\nfs-a: a\nfs-b: b\nfs-b-links: outside";
+  const makefile = generate(parse(text), direct).find(({ path }) => path === "Makefile")?.content;
+  expect(makefile).toMatch(/--name a --output \.mirage\/crunch a\n/);
+  expect(makefile).toMatch(/--name b --output \.mirage\/crunch --links outside b\n/);
+});
+
+test("a `#` in the opam root is no comment", () => {
+  const opam = { root: "/home/a#b" };
+  const files = generate(parse("main-noip: Hello.main"), direct, { opam });
+  const makefile = files.find(({ path }) => path === "Makefile")?.content;
+  expect(makefile).toContain("\nEXEC = opam exec '--root=/home/a\\#b' --\n");
+});
+
 test("what builds leave behind carries the application's name", () => {
   const configuration = parse("main-noip: Hello.main\nname: h-2.0");
   expect(buildProducts(configuration, direct)).toContain("mir-h-2.0");

@@ -19,8 +19,8 @@ export function makefile(program: Program, opam: OpamLocation): string {
   const { configuration, target } = program;
   const conf = makeWord(operand(basename(configuration.file)));
   const crunch = configuration.filesystems.map(
-    ({ name, path }) =>
-      `$(EXEC) mirage-crunch --name ${name} --output ${crunchFolder} ${makeWord(operand(path.value))}`,
+    ({ name, path, links }) =>
+      `$(EXEC) mirage-crunch --name ${name} --output ${crunchFolder}${links?.value === "outside" ? " --links outside" : ""} ${makeWord(operand(path.value))}`,
   );
   return `# ${header(program)}
 
@@ -28,7 +28,7 @@ export function makefile(program: Program, opam: OpamLocation): string {
 export OPAMROOTISOK = 1
 
 # What runs a command with the OCaml libraries of this application.
-EXEC = opam exec${option("root", opam.root)}${option("switch", opam.switch)} --
+EXEC = opam exec${assigned(option("root", opam.root) + option("switch", opam.switch))} --
 MIRAGE = mirage
 
 .PHONY: all depend build run clean
@@ -67,6 +67,11 @@ function install({ configuration, target }: Program): string[] {
 
 function option(name: string, value: string | undefined): string {
   return value === undefined ? "" : ` ${makeWord(`--${name}=${value}`)}`;
+}
+
+/** In the value of a variable, unlike in a rule, `#` begins a comment. */
+function assigned(words: string): string {
+  return words.replaceAll("#", "\\#");
 }
 
 /** A path that no command takes for an option. */

@@ -27,3 +27,7 @@ test("a dune atom is quoted if it has to be", () => {
 test("nothing in a comment ends it", () => {
   expect(commentText('a*)"b\n{|é.conf')).toBe("a___b__|é.conf");
 });
+
+test.each(["a\nall:", "a\rb", "a\tb", "a\x00b"])("no rule can begin in %j", (text) => {
+  expect(() => makeWord(text)).toThrow(/control character/);
+});

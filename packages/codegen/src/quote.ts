@@ -1,3 +1,5 @@
+import { MirageError } from "@mirage/diagnostics";
+
 /** An OCaml string literal of the text's UTF-8 bytes. */
 export function ocamlString(text: string): string {
   let literal = "";
@@ -10,8 +12,19 @@ export function ocamlString(text: string): string {
   return `"${literal}"`;
 }
 
-/** A word of a shell command within a Makefile's recipe. */
+/**
+ * A word of a shell command within a Makefile's recipe.
+ * @throws MirageError `ERR_MIRAGE_MAKE_WORD` for what make has no way to write: a line break would begin
+ * another rule
+ */
 export function makeWord(text: string): string {
+  if (/\p{Cc}/u.test(text)) {
+    throw new MirageError(
+      "ERR_MIRAGE_MAKE_WORD",
+      `${JSON.stringify(text)} contains a control character, which a Makefile cannot have`,
+      { hint: "rename it" },
+    );
+  }
   const word = /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
   return word.replaceAll("$", "$$$$");
 }

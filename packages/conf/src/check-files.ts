@@ -1,6 +1,6 @@
-import { relative, sep } from "node:path";
 import type { Diagnostic } from "@mirage/diagnostics";
 import type { Block, Filesystem, NamedFiles } from "./configuration.js";
+import { isWithin } from "./outside-links.js";
 import { quote } from "./quote.js";
 import { resolvePath } from "./resolve-path.js";
 
@@ -87,11 +87,6 @@ async function checkFolder(
     };
   }
   return undefined;
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const below = relative(folder, path);
-  return below !== ".." && !below.startsWith(`..${sep}`);
 }
 
 async function checkImage(

@@ -89,6 +89,8 @@ export interface Filesystem {
   readonly name: string;
   /** Folder as written; see `resolvePath`. */
   readonly path: Written<string>;
+  /** `fs-NAME-links`: whether links in it may lead out of it; they may not without. */
+  readonly links?: Written<"inside" | "outside">;
   readonly span: Span;
 }
 

@@ -20,11 +20,16 @@ export async function findConf(directory: string): Promise<string> {
     const rest = names.length > listed ? ` and ${names.length - listed} more` : "";
     throw new MirageError(
       "ERR_MIRAGE_CONF_SEVERAL",
-      `there are ${names.length} .conf files in ${directory}: ${names.slice(0, listed).join(", ")}${rest}`,
+      `there are ${names.length} .conf files in ${directory}: ${names.slice(0, listed).map(shown).join(", ")}${rest}`,
       { hint: "name one of them on the command line" },
     );
   }
   return join(directory, name);
+}
+
+/** A name as it may stand in a message. */
+function shown(name: string): string {
+  return /\p{Cc}/u.test(name) ? JSON.stringify(name) : name;
 }
 
 async function entriesOf(directory: string) {

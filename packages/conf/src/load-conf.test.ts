@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,12 +38,75 @@ describe("loadConf", () => {
     mkdirSync(join(folder, "htdocs"));
     mkdirSync(join(folder, "app"));
     symlinkSync("../htdocs", join(folder, "app", "linked"));
-    const path = write("app/www.conf", `${noip}fs-a: ../htdocs\nfs-b: linked\n`);
+    const path = write(
+      "app/www.conf",
+      `${noip}fs-a: ../htdocs\nfs-b: linked\nfs-b-links: outside\n`,
+    );
     const { configuration, warnings } = await loadConf(path);
     expect(warnings).toEqual([]);
     const [first] = configuration.filesystems;
     expect(resolvePath(configuration, first?.path.value ?? "")).toBe(join(folder, "htdocs"));
   });
+
+  test("links out of a folder are errors, unless the file allows them", async () => {
+    mkdirSync(join(folder, "secret"));
+    writeFileSync(join(folder, "secret", "id_rsa"), "key");
+    mkdirSync(join(folder, "app", "htdocs", "sub"), { recursive: true });
+    writeFileSync(join(folder, "app", "own"), "");
+    const links = [
+      ["../../secret/id_rsa", "htdocs/key.txt"],
+      ["../../../secret", "htdocs/sub/more"],
+      ["key.txt", "htdocs/indirect"],
+      ["../own", "htdocs/own"],
+      ["sub", "htdocs/inside"],
+      ["../secret", "linked"],
+    ] as const;
+    for (const [target, path] of links) symlinkSync(target, join(folder, "app", path));
+    const path = write("app/www.conf", `${noip}fs-a: htdocs\nfs-b: linked\nfs-c: ../secret\n`);
+    const error = await failure(loadConf(path));
+    const messages = error.details.map(({ message }) => message);
+    expect(messages.sort()).toEqual([
+      "`htdocs/indirect` is a link to `key.txt`, which lies outside of `htdocs`",
+      "`htdocs/key.txt` is a link to `../../secret/id_rsa`, which lies outside of `htdocs`",
+      "`htdocs/own` is a link to `../own`, which lies outside of `htdocs`",
+      "`htdocs/sub/more` is a link to `../../../secret`, which lies outside of `htdocs`",
+      "`linked` leads out of the application's folder",
+    ]);
+    expect(error.details[0]).toMatchObject({
+      code: "ERR_MIRAGE_CONF_LINK_OUTSIDE",
+      hint: expect.stringContaining("`fs-a-links: outside`"),
+      span: { start: { line: 2 } },
+    });
+    const allowed = write(
+      "app/www.conf",
+      `${noip}fs-a: htdocs\nfs-a-links: outside\nfs-b: linked\nfs-b-links: outside\n`,
+    );
+    expect((await loadConf(allowed)).warnings).toEqual([]);
+  });
+
+  test("what is no plain file of the folder is refused at once", async () => {
+    symlinkSync("/dev/zero", join(folder, "zero.conf"));
+    execFileSync("mkfifo", [join(folder, "fifo.conf")]);
+    mkdirSync(join(folder, "app"));
+    const other = write("other.conf", noip);
+    symlinkSync(other, join(folder, "app", "out.conf"));
+    symlinkSync("other.conf", join(folder, "in.conf"));
+    expect((await failure(loadConf(join(folder, "zero.conf")))).code).toBe("ERR_MIRAGE_CONF_LINK");
+    expect((await failure(loadConf(join(folder, "fifo.conf")))).code).toBe(
+      "ERR_MIRAGE_CONF_NO_FILE",
+    );
+    expect((await failure(loadConf(join(folder, "app", "out.conf")))).hint).toContain(other);
+    expect((await loadConf(join(folder, "in.conf"))).configuration.name.value).toBe("in");
+  });
+
+  test.each(["a\nall: evil\n.conf", "a\r.conf", "a\x1b[2J.conf"])(
+    "a file that is called %j is refused",
+    async (name) => {
+      const error = await failure(loadConf(write(name, `${noip}name: www\n`)));
+      expect(error.code).toBe("ERR_MIRAGE_CONF_FILE_NAME");
+      expect(error.message).not.toMatch(/\p{Cc}/u);
+    },
+  );
 
   test("missing and unsuitable folders are errors, all at once", async () => {
     write("file", "");

@@ -1,15 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { type Diagnostic, fromSystemError, MirageError } from "@mirage/diagnostics";
 import { checkFiles, type Stat } from "./check-files.js";
+import { checkLinks } from "./check-links.js";
 import type { Configuration } from "./configuration.js";
 import { parseConf } from "./parse-conf.js";
+import { readConfFile } from "./read-file.js";
 
 export interface LoadedConf {
   readonly configuration: Configuration;
   readonly warnings: readonly Diagnostic[];
 }
-
-const largestFile = 64 * 1024 * 1024;
 
 /**
  * Reads, parses and checks a .conf file, with what it names on disk. Throws a MirageError whose
@@ -17,7 +17,11 @@ const largestFile = 64 * 1024 * 1024;
  */
 export async function loadConf(path: string): Promise<LoadedConf> {
   const { configuration, named, diagnostics } = parseConf(await readConf(path), path);
-  const found = [...diagnostics, ...(await checkFiles(named, statOnDisk))].sort(byPosition);
+  const found = [
+    ...diagnostics,
+    ...(await checkFiles(named, statOnDisk)),
+    ...(await checkLinks(named)),
+  ].sort(byPosition);
   const errors = found.filter(({ severity }) => severity === "error").length;
   if (configuration && errors === 0) return { configuration, warnings: found };
   throw new MirageError(
@@ -37,24 +41,7 @@ function offset({ span }: Diagnostic): number {
 }
 
 async function readConf(path: string): Promise<string> {
-  try {
-    const info = await stat(path);
-    if (!info.isFile()) {
-      throw new MirageError("ERR_MIRAGE_CONF_NO_FILE", `${path} is not a file`, {
-        hint: info.isDirectory()
-          ? "name the .conf file, or run the command in that folder without naming one"
-          : "name a .conf file",
-      });
-    }
-    if (info.size > largestFile) {
-      throw new MirageError("ERR_MIRAGE_CONF_BINARY", `${path} is too large for a .conf file`, {
-        hint: "name a .conf file",
-      });
-    }
-    return decode(await readFile(path), path);
-  } catch (error) {
-    throw fromSystemError(error);
-  }
+  return decode(await readConfFile(path), path);
 }
 
 /** UTF-8 with the byte order mark kept, so that offsets are those of the file's text. */

@@ -164,7 +164,15 @@ const configuration: fc.Arbitrary<Configuration> = fc
       ...(served ? { http: fc.constant(served) } : {}),
       filesystems: fc.tuple(
         ...device.fs.map((name) =>
-          fc.record({ name: fc.constant(name), path: written(path), span: fc.constant(span) }),
+          fc.record(
+            {
+              name: fc.constant(name),
+              path: written(path),
+              links: written(fc.constantFrom("inside" as const, "outside" as const)),
+              span: fc.constant(span),
+            },
+            { requiredKeys: ["name", "path", "span"] },
+          ),
         ),
       ),
       blocks: fc.tuple(

@@ -8,7 +8,10 @@ export function printConf(configuration: Configuration): string {
     printAddress(address),
     http ? [`http-port: ${http.port.value}`, `http-address: ${http.address.value}`] : [],
     [
-      ...configuration.filesystems.map((fs) => `fs-${fs.name}: ${fs.path.value}`),
+      ...configuration.filesystems.flatMap((fs) => [
+        `fs-${fs.name}: ${fs.path.value}`,
+        ...written(`fs-${fs.name}-links`, fs.links),
+      ]),
       ...configuration.blocks.map((block) => `block-${block.name}: ${block.path.value}`),
       ...configuration.fats.map((fat) => `fat-${fat.name}: ${fat.block.value}`),
       ...configuration.networks.map((network) => `net-${network.name}: ${network.tap.value}`),

@@ -4,7 +4,8 @@ let usage =
   "usage: mirage-crunch --name NAME --output DIR [OPTION...] FOLDER\n\n\
    Writes filesystem_NAME.ml, .mli, _stubs.c and .bin to DIR: the module\n\
    Filesystem_NAME, a KV_RO device with the files of FOLDER. Files that would\n\
-   stay the same are not touched.\n\n\
+   stay the same are not touched. Symbolic links are followed within FOLDER;\n\
+   with --links outside, to anywhere.\n\n\
    For a web server, each file has an ETag, and what these options say:\n\
   \  --compress CODING      a compressed form of what gains by it, made by gzip\n\
   \                         (CODING gzip) or brotli (br); may be repeated, the\n\
@@ -19,6 +20,7 @@ type options = {
   name : string;
   output : string;
   folder : string;
+  links : Folder.links;
   web : Web.options;
 }
 
@@ -39,15 +41,22 @@ let coding value =
   | Some coding -> coding
   | None -> raise (Usage (Printf.sprintf "the coding %S is neither gzip nor br" value))
 
-let valued = [ "--name"; "--output"; "--compress"; "--cache-control"; "--last-modified" ]
+let links_of = function
+  | "inside" -> Folder.Inside
+  | "outside" -> Folder.Anywhere
+  | value -> raise (Usage ("--links is inside or outside, not " ^ value))
+
+let valued =
+  [ "--name"; "--output"; "--links"; "--compress"; "--cache-control"; "--last-modified" ]
 
 let parse arguments =
   let name = ref None and output = ref None and folder = ref None in
-  let web = ref Web.no_options in
+  let links = ref Folder.Inside and web = ref Web.no_options in
   let set option value =
     match option with
     | "--name" -> name := Some value
     | "--output" -> output := Some value
+    | "--links" -> links := links_of value
     | "--compress" ->
         web := { !web with codings = (!web).codings @ [ coding value ] }
     | "--cache-control" ->
@@ -76,14 +85,14 @@ let parse arguments =
   match (!name, !output, !folder) with
   | Some name, Some output, Some folder ->
       check_name name;
-      { name; output; folder; web = !web }
+      { name; output; folder; links = !links; web = !web }
   | None, _, _ -> raise (Usage "--name is missing")
   | _, None, _ -> raise (Usage "--output is missing")
   | _, _, None -> raise (Usage "the folder is missing")
 
-let crunch { name; output; folder; web } =
+let crunch { name; output; folder; links; web } =
   Output.make_folder output;
-  let files = Folder.files ~except:output folder in
+  let files = Folder.files ~links ~except:output folder in
   let path suffix =
     Filename.concat output (Printf.sprintf "filesystem_%s%s" name suffix)
   in

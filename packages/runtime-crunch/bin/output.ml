@@ -21,7 +21,9 @@ let holds path produce =
         if Bytes.sub !existing 0 n <> Bytes.sub buffer 0 n then raise Differs);
     Unix.read fd (Bytes.create 1) 0 1 = 0
   in
-  try with_file path [ O_RDONLY ] compare_with with
+  (* A link is replaced, whatever it leads to, and a pipe would never end. *)
+  let is_file () = (Unix.lstat path).st_kind = S_REG in
+  try is_file () && with_file path [ O_RDONLY ] compare_with with
   | Differs -> false
   | Unix.Unix_error ((ENOENT | EACCES | EISDIR), _, _) -> false
 
@@ -32,8 +34,10 @@ let rec write_fully fd buffer offset length =
 
 let replace path produce =
   let temporary = Printf.sprintf "%s.%d.tmp" path (Unix.getpid ()) in
+  (* What is there is left of another process, or a link that waits for this. *)
+  (try Unix.unlink temporary with Unix.Unix_error (ENOENT, _, _) -> ());
   try
-    with_file temporary [ O_WRONLY; O_CREAT; O_TRUNC ] (fun fd ->
+    with_file temporary [ O_WRONLY; O_CREAT; O_EXCL ] (fun fd ->
         produce (fun buffer n -> write_fully fd buffer 0 n));
     Unix.rename temporary path
   with error ->
@@ -44,10 +48,23 @@ let write path produce =
   Problem.on_path path (fun () ->
       if not (holds path produce) then replace path produce)
 
-let rec make_folder path =
+(* Below the working directory, which may be somebody else's, no link leads on. *)
+let rec refuse_links path =
+  if Filename.is_relative path && path <> Filename.current_dir_name then (
+    refuse_links (Filename.dirname path);
+    match (Unix.lstat path).st_kind with
+    | S_LNK -> Problem.failf "%s: a symbolic link, which is not followed" path
+    | S_REG | S_DIR | S_CHR | S_BLK | S_FIFO | S_SOCK -> ()
+    | exception Unix.Unix_error (ENOENT, _, _) -> ())
+
+let rec make path =
   if not (Sys.file_exists path) then (
-    make_folder (Filename.dirname path);
+    make (Filename.dirname path);
     Problem.on_path path (fun () ->
         try Unix.mkdir path 0o777 with Unix.Unix_error (EEXIST, _, _) -> ()))
   else if not (Sys.is_directory path) then
     Problem.failf "%s: not a folder" path
+
+let make_folder path =
+  Problem.on_path path (fun () -> refuse_links path);
+  make path

@@ -8,5 +8,6 @@
     @raise Problem.Problem if that is not possible. *)
 val write : string -> ((Bytes.t -> int -> unit) -> unit) -> unit
 
-(** [make_folder path] creates [path] and what is missing above it. *)
+(** [make_folder path] creates [path] and what is missing above it.
+    @raise Problem.Problem also for a relative path that leads through a link. *)
 val make_folder : string -> unit

@@ -61,10 +61,10 @@ let read path =
     (fun () -> really_input_string channel (in_channel_length channel))
 
 (** [crunch ~output folder] runs the tool with the name [tree]. *)
-let crunch ?(name = "tree") ~output folder =
+let crunch ?(name = "tree") ?(options = "") ~output folder =
   sh
-    (Printf.sprintf "%s --name %s --output %s %s" (quote tool) (quote name)
-       (quote output) (quote folder))
+    (Printf.sprintf "%s --name %s --output %s %s %s" (quote tool) (quote name)
+       (quote output) options (quote folder))
 
 (** The command that builds [folder]/main from main.ml and the module
     Filesystem_tree, without the Unix library. *)

@@ -61,16 +61,6 @@ let deterministic () =
           Alcotest.(check (list string))
             "names and contents alone matter" first (contents folder)))
 
-let links () =
-  with_tree (fun ~tree ~output ->
-      expect_success (crunch ~output tree);
-      let first = contents output in
-      in_folder (fun folder ->
-          Unix.symlink (Filename.concat tree "b") (Filename.concat folder "b");
-          Unix.symlink (Filename.concat tree "a") (Filename.concat folder "a");
-          expect_success (crunch ~output folder);
-          Alcotest.(check (list string)) "are followed" first (contents output)))
-
 let contains text part =
   let rec at i =
     i + String.length part <= String.length text
@@ -84,6 +74,61 @@ let refused what ~code parts (actual, output) =
     (fun part ->
       if not (contains output part) then Alcotest.failf "%s: no %S in %s" what part output)
     parts
+
+let links () =
+  with_tree (fun ~tree ~output ->
+      expect_success (crunch ~output tree);
+      let first = contents output in
+      in_folder (fun folder ->
+          Unix.symlink (Filename.concat tree "b") (Filename.concat folder "b");
+          Unix.symlink (Filename.concat tree "a") (Filename.concat folder "a");
+          refused "out of the folder" ~code:1
+            [ "the link leads out of the folder"; "--links outside" ]
+            (crunch ~output folder);
+          refused "a file" ~code:1 [ "leads out" ]
+            (Unix.unlink (Filename.concat folder "b"); crunch ~output folder);
+          Unix.symlink (Filename.concat tree "b") (Filename.concat folder "b");
+          Alcotest.(check (list string)) "nothing was written" first (contents output);
+          expect_success (crunch ~options:"--links outside" ~output folder);
+          Alcotest.(check (list string)) "are followed" first (contents output)))
+
+let links_within () =
+  with_tree (fun ~tree ~output ->
+      Unix.symlink "b" (Filename.concat tree "d");
+      Unix.symlink "../a" (Filename.concat tree "b/e");
+      expect_success (crunch ~output tree);
+      let first = contents output in
+      in_folder (fun copy ->
+          List.iter
+            (fun (path, content) -> write copy path content)
+            [ ("a", "1"); ("b/c", "2"); ("b/e", "1"); ("d/c", "2"); ("d/e", "1") ];
+          expect_success (crunch ~output copy);
+          Alcotest.(check (list string)) "as if they were copies" first (contents output)))
+
+(* What a stranger's folder can have in the way of the tool. *)
+let hostile_links () =
+  in_folder (fun folder ->
+      let victim = Filename.concat folder "victim" in
+      write victim "precious" "precious";
+      let app = Filename.concat folder "app" in
+      write app "tree/a" "1";
+      let within command = sh (Printf.sprintf "cd %s && %s" (quote app) command) in
+      let run output tree =
+        within (Printf.sprintf "%s --name tree --output %s %s" (quote tool) output tree)
+      in
+      let intact () =
+        Alcotest.(check (array string)) "victim" [| "precious" |] (Sys.readdir victim);
+        Alcotest.(check string) "precious" "precious" (read (victim ^ "/precious"))
+      in
+      Unix.symlink "../victim" (Filename.concat app "link");
+      refused "the output" ~code:1 [ "link: a symbolic link" ] (run "link" "tree");
+      refused "above the output" ~code:1 [ "link: a symbolic link" ] (run "link/new" "tree");
+      refused "the folder" ~code:1 [ "link: the link leads out" ] (run "out" "link");
+      intact ();
+      Unix.symlink "../../victim/precious" (app ^ "/out/filesystem_tree.bin");
+      Unix.mkfifo (app ^ "/out/filesystem_tree.ml") 0o666;
+      expect_success (run "out" "tree");
+      intact ())
 
 let wrong_folders () =
   with_tree (fun ~tree ~output ->
@@ -148,7 +193,9 @@ let suite =
   [
     Alcotest.test_case "only what changes is written" `Quick incremental;
     Alcotest.test_case "the same folder gives the same files" `Quick deterministic;
-    Alcotest.test_case "symbolic links" `Quick links;
+    Alcotest.test_case "symbolic links out of the folder" `Quick links;
+    Alcotest.test_case "symbolic links within it" `Quick links_within;
+    Alcotest.test_case "links in the way" `Quick hostile_links;
     Alcotest.test_case "folders that are refused" `Quick wrong_folders;
     Alcotest.test_case "an output folder inside the input" `Quick output_inside;
     Alcotest.test_case "unreadable files" `Quick unreadable;
