@@ -15,7 +15,6 @@ type t = {
   max_body : int64;
   max_requests : int;
   max_connections : int;
-  max_memory : int;
 }
 
 let default =
@@ -34,5 +33,4 @@ let default =
     max_body = 67_108_864L;
     max_requests = 10_000;
     max_connections = 12_288;
-    max_memory = 64 * 1024 * 1024;
   }

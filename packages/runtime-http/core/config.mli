@@ -30,12 +30,9 @@ type t = {
   max_requests : int;  (** on one connection, which then ends *)
   max_connections : int;
       (** at a time; another one takes the place of the least deserving *)
-  max_memory : int;
-      (** for the unfinished heads and unsent responses of all connections;
-          beyond it the least deserving connection ends *)
 }
 
 (** No clock. 30 s for a head, 60 idle or stalled, 20 of grace and 500 octets a
     second for bodies, 5 of lingering; 8 KiB of target, 32 KiB of head, 100
-    fields, 64 MiB of body, 10,000 requests, 12,288 connections, 64 MiB of memory. *)
+    fields, 64 MiB of body, 10,000 requests, 12,288 connections. *)
 val default : t

@@ -24,7 +24,15 @@ let create roster =
   t.member <- Some (Roster.enter roster ~stop);
   t
 
-let pause t kind operation =
+(* What is waited for all the same, if there is a limit to it. *)
+let resume t =
+  match t.under_way with
+  | [] -> Roster.resume (member t)
+  | first :: _ ->
+      let limited = List.find_opt (fun w -> w.kind <> Roster.Own) t.under_way in
+      Roster.wait (member t) (Option.value limited ~default:first).kind
+
+let start t kind operation ~ended =
   match Lwt.state operation with
   | _ when t.shed -> Lwt.fail (Stopped Shed)
   | Lwt.Return _ | Lwt.Fail _ -> operation
@@ -34,6 +42,7 @@ let pause t kind operation =
       let finish how value =
         if Lwt.is_sleeping result then begin
           t.under_way <- List.filter (fun other -> other != waiting) t.under_way;
+          ended t;
           how wakener value
         end
       in
@@ -42,18 +51,5 @@ let pause t kind operation =
       Lwt.on_any operation (finish Lwt.wakeup) (finish Lwt.wakeup_exn);
       result
 
-(* What is waited for all the same, if there is a limit to it. *)
-let resume t =
-  match t.under_way with
-  | [] -> Roster.resume (member t)
-  | first :: _ ->
-      let limited = List.find_opt (fun w -> w.kind <> Roster.Own) t.under_way in
-      Roster.wait (member t) (Option.value limited ~default:first).kind
-
-let wait t kind operation =
-  match Lwt.state operation with
-  | (Lwt.Return _ | Lwt.Fail _) when not t.shed -> operation
-  | Lwt.Return _ | Lwt.Fail _ | Lwt.Sleep ->
-      let result = pause t kind operation in
-      Lwt.on_termination result (fun () -> resume t);
-      result
+let pause = start ~ended:ignore
+let wait = start ~ended:resume

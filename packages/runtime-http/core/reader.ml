@@ -162,18 +162,22 @@ let line_is_too_long t limit =
 
 let head t ~first ~max_target ~max_head =
   let pause w operation = Patience.pause t.patience w operation in
+  let ended result =
+    Patience.resume t.patience;
+    Lwt.return result
+  in
   let rec look from =
     match find_end t from with
     | _ when from = 0 && line_is_too_long t (max_target + request_line_room) ->
-        Lwt.return Long_target
-    | End stop when stop > max_head -> Lwt.return Long_head
-    | End stop -> Lwt.return (Head (take t stop))
-    | Look_from _ when buffered t > max_head -> Lwt.return Long_head
+        ended Long_target
+    | End stop when stop > max_head -> ended Long_head
+    | End stop -> ended (Head (take t stop))
+    | Look_from _ when buffered t > max_head -> ended Long_head
     | Look_from from -> (
         let nothing_yet = from = buffered t && find_lf t 0 = None in
         fill t (pause Roster.Head) >>= function
         | true -> look (if nothing_yet then 0 else from)
-        | false -> Lwt.return No_head)
+        | false -> ended No_head)
   in
   let rec start () =
     skip_empty_lines t;
@@ -181,12 +185,9 @@ let head t ~first ~max_target ~max_head =
     else
       fill t (pause (if first then Head else Idle)) >>= function
       | true -> start ()
-      | false -> Lwt.return No_head
+      | false -> ended No_head
   in
-  let result = start () in
-  if Lwt.is_sleeping result then
-    Lwt.on_termination result (fun () -> Patience.resume t.patience);
-  result
+  start ()
 
 (* {2 Lingering} *)
 

@@ -18,7 +18,7 @@ and member = {
   mutable node : node option;  (** [None] until it waits for the first time *)
   mutable waiting : wait option;
   mutable since : int;
-  mutable held : int;
+  mutable account : Memory_budget.account option;  (** while it holds memory *)
   mutable present : bool;
 }
 
@@ -32,7 +32,6 @@ and t = {
   mutable tick : int;
   mutable ticking : bool;
   mutable count : int;
-  mutable memory : int;
 }
 
 let ring () =
@@ -50,13 +49,11 @@ let create config =
     tick = 0;
     ticking = false;
     count = 0;
-    memory = 0;
   }
 
 let roster member = member.roster
 let tick t = t.tick
 let count t = t.count
-let memory t = t.memory
 
 let ring_of t = function
   | Head -> t.heads
@@ -95,20 +92,20 @@ let node_of member =
 let resume member =
   if member.waiting <> None then begin
     member.waiting <- None;
+    Option.iter Memory_budget.progress member.account;
     Option.iter unlink member.node
   end
 
-let give_back member n =
-  let n = min n member.held in
-  member.held <- member.held - n;
-  member.roster.memory <- member.roster.memory - n
+let close_account member =
+  Option.iter Memory_budget.close_account member.account;
+  member.account <- None
 
 let leave member =
   if member.present then begin
     member.present <- false;
     resume member;
     member.roster.count <- member.roster.count - 1;
-    give_back member member.held
+    close_account member
   end
 
 let rec expire t wait =
@@ -191,7 +188,7 @@ let enter t ~stop =
       node = None;
       waiting = None;
       since = t.tick;
-      held = 0;
+      account = None;
       present = true;
     }
   in
@@ -199,12 +196,27 @@ let enter t ~stop =
   if t.count > t.config.max_connections then ignore (shed ~except:member t);
   member
 
-let rec take member n =
-  let t = member.roster in
-  if not member.present then false
-  else if t.memory + n <= t.config.max_memory then begin
-    member.held <- member.held + n;
-    t.memory <- t.memory + n;
-    true
-  end
-  else shed ~except:member t && take member n
+let account_of member =
+  match member.account with
+  | Some account -> account
+  | None ->
+      let account = Memory_budget.open_account ~layer:"http" () in
+      Memory_budget.on_shed account (fun () ->
+          leave member;
+          member.stop Shed);
+      member.account <- Some account;
+      account
+
+let take member n =
+  member.present
+  && begin
+       Memory_budget.hold (account_of member) n;
+       not (Memory_budget.is_exhausted ())
+     end
+
+let give_back member n =
+  match member.account with
+  | None -> ()
+  | Some account ->
+      Memory_budget.hold account (-min n (Memory_budget.held account));
+      if Memory_budget.held account = 0 then close_account member

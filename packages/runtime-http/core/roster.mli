@@ -42,16 +42,12 @@ val roster : member -> t
 (** The second that the roster's clock shows. *)
 val tick : t -> int
 
-(** [take member n] accounts for [n] more octets held for the connection. When that
-    is too much for the server, the least deserving connections end, [member]
-    excepted; [false] if it is too much all the same. What a connection has taken
-    is given back when it leaves. *)
+(** [take member n] counts [n] octets more as held for the connection, in the
+    {!Memory_budget}; other connections may be shed for it. [false] if that is too much
+    all the same. What a connection has taken is given back when it leaves. *)
 val take : member -> int -> bool
 
 val give_back : member -> int -> unit
 
 (** Connections in the roster. *)
 val count : t -> int
-
-(** Octets accounted for. *)
-val memory : t -> int

@@ -429,6 +429,10 @@ module Nested (H : HTTP.S) = struct
     http { H.Server.callback; conn_closed = ignore }
 end
 
+(* What is written for cohttp's servers compiles with ours. *)
+module As_cohttp : Cohttp_lwt.S.Server = HTTP.Server
+module Listener_as_cohttp : Cohttp_lwt.S.Server = H.Server
+
 module Flat_main = Flat (H.Server)
 module Nested_main = Nested (H.Server)
 module Nested_in_make = Nested (H)
@@ -438,6 +442,89 @@ let spellings () =
   Flat_main.start serve_it >|= check_statuses "flat" [ "200" ] >>= fun () ->
   Nested_main.start serve_it >|= check_statuses "nested" [ "404" ] >>= fun () ->
   Nested_in_make.start serve_it >|= check_statuses "nested in Make" [ "404" ]
+
+module Cohttp_program (S : Cohttp_lwt.S.Server) = struct
+  let callback _ request _ =
+    match Cohttp.Request.resource request with
+    | "/plain" -> S.respond_string ~status:`OK ~body:"plain" () >|= fun r -> `Response r
+    | _ ->
+        let response = Cohttp.Response.make ~encoding:(Cohttp.Transfer.Fixed 6L) () in
+        let write _ oc = S.IO.write oc "expert" >>= fun () -> S.IO.flush oc in
+        Lwt.return (`Expert (response, write))
+
+  let server = S.make_response_action ~callback ()
+end
+
+let experts () =
+  let module P = Cohttp_program (HTTP.Server) in
+  serve ~callback:P.server.HTTP.callback [ get "/plain" ^ get "/expert" ^ get "/plain" ]
+  >>= fun seen ->
+  Alcotest.(check string) "both kinds" (ok "plain" ^ ok "expert" ^ ok "plain")
+    (String.concat "" seen.writes);
+  let echo ic oc =
+    HTTP.IO.read_line ic >>= fun line ->
+    HTTP.IO.write oc (Option.value line ~default:"none") >>= fun () ->
+    HTTP.IO.read ic 3 >>= HTTP.IO.write oc
+  in
+  let callback _ _ _ =
+    let headers = Cohttp.Header.of_list [ ("connection", "upgrade"); ("upgrade", "x") ] in
+    Lwt.return (Cohttp.Response.make ~status:`Switching_protocols ~headers (), echo)
+  in
+  let server = HTTP.Server.make_expert ~callback () in
+  serve ~callback:server.callback [ get "/" ^ "hello\r\n"; "abcdef" ]
+  >|= check_writes "another protocol"
+        [
+          "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n";
+          "helloabc";
+        ]
+
+let local_files () =
+  List.iter
+    (fun (uri, expected) ->
+      let uri = Uri.of_string uri in
+      Alcotest.(check string) (Uri.to_string uri) expected
+        (HTTP.Server.resolve_local_file ~docroot:"/srv" ~uri))
+    [
+      ("/a/b.html", "/srv/a/b.html"); ("http://h/a%20b", "/srv/a b"); ("/../../etc/passwd", "/srv/etc/passwd");
+      ("/a/%2e%2e/%2e%2e/etc", "/srv/etc"); ("//h/a", "/srv/a");
+    ]
+
+let only () =
+  let callback _ request _ =
+    HTTP.Server.only [ `GET; `HEAD ] request (fun () -> respond_ok "fine")
+  in
+  let request meth = Printf.sprintf "%s / HTTP/1.1\r\nhost: a\r\n\r\n" meth in
+  serve ~callback (List.map request [ "GET"; "HEAD"; "POST"; "OPTIONS"; "BREW" ]) >|= fun seen ->
+  check_statuses "methods" [ "200"; "200"; "405"; "204"; "501" ] seen;
+  check_contains "which are allowed" "allow: GET, HEAD, OPTIONS\r\n" (List.nth seen.writes 2)
+
+(* A body that is given as memory reaches the network as that memory. *)
+let by_reference () =
+  let memory = Cstruct.create 1_000_000 in
+  let found = ref 0 in
+  let callback _ _ _ = HTTP.Server.respond_cstructs ~status:`OK ~body:[ memory ] () in
+  let rest = ref [ get "/" ] in
+  let flow =
+    {
+      Channel_stub.read =
+        (fun () ->
+          match !rest with
+          | [] -> Lwt.return_none
+          | text :: others ->
+              rest := others;
+              Lwt.return_some (Cstruct.of_string text));
+      write =
+        (fun parts ->
+          List.iter
+            (fun (part : Cstruct.t) ->
+              if part.buffer == memory.buffer then found := !found + Cstruct.length part)
+            parts;
+          Lwt.return_unit);
+      close = Lwt.return;
+    }
+  in
+  H.Server.listen (HTTP.Server.make ~callback ()) flow >|= fun () ->
+  Alcotest.(check int) "octets" 1_000_000 !found
 
 (* Whatever arrives, and however it is cut: no exception, and it ends. *)
 let any_input =
@@ -489,5 +576,9 @@ let suite =
       lwt_case "other answers" answers;
       lwt_case "a peer that stands still" stands_still;
       lwt_case "both spellings" spellings;
+      lwt_case "cohttp's other servers" experts;
+      case "local files" local_files;
+      lwt_case "methods that are allowed" only;
+      lwt_case "memory goes out by reference" by_reference;
       case "any input" (fun () -> QCheck.Test.check_exn any_input);
     ] )
