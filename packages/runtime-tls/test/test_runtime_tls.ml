@@ -3,6 +3,7 @@
 let () =
   Alcotest.run "runtime-tls"
     [
+      ("traces", Test_traces.tests);
       ("handshake", Test_handshake.tests);
       ("refusals", Test_refusals.tests);
       ("https", Test_https.tests);
