@@ -20,12 +20,14 @@ export function checkTarget(configuration: Configuration, target: Target): void 
 }
 
 function lackingMain({ main }: Configuration, target: Target): Diagnostic[] {
-  if (main.kind !== "ip" || target.ip) return [];
+  const isLacking =
+    (main.kind === "ip" && !target.ip) || (main.kind === "http" && !target.drivers.http);
+  if (!isLacking) return [];
   return [
     {
       code: "ERR_MIRAGE_TARGET_MAIN",
       severity: "error",
-      message: `\`main-ip\` makes no sense with \`${target.flag}\``,
+      message: `\`main-${main.kind}\` makes no sense with \`${target.flag}\``,
       hint: target.lacking,
       span: main.span,
     },
@@ -47,7 +49,8 @@ function lackingDevices({ main }: Configuration, target: Target): Diagnostic[] {
 
 /** Where the network is the unikernel's own, it has no other address. */
 function unreachableServer({ address, http }: Configuration, target: Target): Diagnostic[] {
-  if (!http || target.run.network === "sockets" || address.kind === "dhcp") return [];
+  const isItsOwn = target.run.network === "tap" || target.run.network === "bridge";
+  if (!http || !isItsOwn || address.kind === "dhcp") return [];
   const own = address.address.value;
   if (http.address.value === "*" || http.address.value === own) return [];
   return [

@@ -1,5 +1,5 @@
 import type { Configuration, DeviceKind } from "@mirage/conf";
-import type { Driver, Target } from "@mirage/types";
+import type { Driver, HoleName, Target } from "@mirage/types";
 import { checkTarget } from "./check-target.js";
 import { fill, type Holes } from "./fill.js";
 import { ocamlString } from "./quote.js";
@@ -63,7 +63,7 @@ export function planProgram(configuration: Configuration, target: Target): Progr
 
 function commonHoles(configuration: Configuration): Holes {
   const { address, http, main } = configuration;
-  const holes: Record<string, string> = {
+  const holes: Partial<Record<HoleName, string>> = {
     main: [...main.modulePath, ...(main.kind === "app" ? [] : [main.value])].join("."),
     interfaces: interfaces(http?.address.value),
     ...(http ? { "http-port": String(http.port.value) } : {}),

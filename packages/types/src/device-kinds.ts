@@ -1,7 +1,8 @@
 import type { DeviceKind } from "./device-kind.js";
+import { withKnownHoles } from "./template.js";
 
 /** All sorts of devices, whatever the target. */
-export const deviceKinds = [
+export const deviceKinds = withKnownHoles([
   {
     name: "console",
     signature: "CONSOLE",
@@ -58,6 +59,6 @@ export const deviceKinds = [
     declaredBy: "net",
     doc: "another network interface",
   },
-] as const satisfies readonly DeviceKind[];
+] as const satisfies readonly DeviceKind[]);
 
 export type DeviceKindName = (typeof deviceKinds)[number]["name"];

@@ -10,4 +10,4 @@ export type {
   Target,
 } from "./target.js";
 export { type TargetName, targets } from "./targets.js";
-export type { Template } from "./template.js";
+export { type HoleName, holes, type Template } from "./template.js";

@@ -79,7 +79,10 @@ export interface Target {
   readonly run: {
     /** Who executes the program: the host's kernel, or Xen. */
     readonly as: "process" | "xen";
-    /** What it reaches the network through: TAP devices handed to it, the host's sockets, or a bridge. */
-    readonly network: "tap" | "sockets" | "bridge";
+    /**
+     * What it reaches the network through: TAP devices handed to it, the host's sockets, or a bridge.
+     * `none` where it reaches no network: then there are no drivers for `net`, `network` and `stack`.
+     */
+    readonly network: "tap" | "sockets" | "bridge" | "none";
   };
 }

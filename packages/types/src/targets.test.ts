@@ -23,6 +23,12 @@ describe.each(everyTarget.map((target) => [target.name, target] as const))("%s",
     },
   );
 
+  test("has no device for a network that it does not reach", () => {
+    const names = ["net", "network", "stack"].filter((name) => name in target.drivers);
+    if (target.run.network === "none") expect(names).toEqual([]);
+    else expect(names).toContain("stack");
+  });
+
   test.each(drivers)("the devices below %s are there", (_, driver) => {
     for (const below of driver.needs ?? []) expect(target.drivers).toHaveProperty(below);
   });

@@ -1,4 +1,5 @@
 import type { Component, Driver, Target } from "./target.js";
+import { withKnownHoles } from "./template.js";
 
 const net: Component = { package: "mirage-runtime-net", library: "mirage-runtime-net" };
 const http: Component = { package: "mirage-runtime-http", library: "mirage-runtime-http" };
@@ -35,6 +36,10 @@ const common = {
     value: "fat_%{name}",
     connect: "Fat_%{name}.connect %{block}",
   },
+} as const satisfies Record<string, Driver>;
+
+/** Drivers of targets that have a `stack`. */
+const overStack = {
   http: {
     components: [http],
     needs: ["stack"],
@@ -101,7 +106,7 @@ Net.Manager.create ~devices:%{devices} ~on_event start`,
 } as const satisfies Pick<Target, "drivers" | "addressing" | "ip">;
 
 /** Everything mirage can build for; the first is the default. */
-export const targets = [
+export const targets = withKnownHoles([
   {
     name: "unix-direct",
     flag: "--unix",
@@ -109,6 +114,7 @@ export const targets = [
     components: [unix],
     drivers: {
       ...common,
+      ...overStack,
       ...ownStack.drivers,
     },
     addressing: ownStack.addressing,
@@ -124,6 +130,7 @@ export const targets = [
     components: [unix],
     drivers: {
       ...common,
+      ...overStack,
       stack: {
         components: [sockets, net],
         needs: ["console"],
@@ -145,6 +152,7 @@ export const targets = [
     components: [kernel, xen],
     drivers: {
       ...common,
+      ...overStack,
       ...ownStack.drivers,
       // A disk has no path in there: Block assigns the domain's disks to names in order.
       block: { ...common.block, connect: "Block.connect %{id}" },
@@ -162,6 +170,6 @@ export const targets = [
     },
     run: { as: "xen", network: "bridge" },
   },
-] as const satisfies readonly Target[];
+] as const satisfies readonly Target[]);
 
 export type TargetName = (typeof targets)[number]["name"];

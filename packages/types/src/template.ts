@@ -1,17 +1,39 @@
-/**
- * OCaml text with holes `%{…}`, which are filled for one device of one configuration:
- *
- * | hole | is |
- * |---|---|
- * | `name` | the device's name, to be part of an identifier |
- * | `id` | the device's name as a string literal |
- * | `path` | the path of an `fs` or `block` as a string literal |
- * | `block` | the value of the block device under a `fat` |
- * | `address`, `netmask`, `gateway` | static addressing, as string literals |
- * | `http-port` | the number |
- * | `interfaces` | the addresses to listen on, an `Ipaddr.V4.t list`; empty for all |
- * | `devices` | the names of all devices, an OCaml list of string literals |
- * | `main` | `main-*`: the path of the application's value or functor |
- * | `module` | the device's module, in the `reason` of a kind |
- */
+/** What the holes of templates stand for. */
+export const holes = {
+  name: "the device's name, to be part of an identifier; in `link.program`, the application's",
+  id: "the device's name as a string literal",
+  path: "the path of an `fs` or `block` as a string literal",
+  block: "the value of the block device under a `fat`",
+  address: "the address of static addressing, as a string literal",
+  netmask: "its netmask, likewise",
+  gateway: "its gateway, likewise",
+  "http-port": "the number, where there is an HTTP server",
+  interfaces: "the addresses to listen on, an `Ipaddr.V4.t list`; empty for all",
+  devices: "the names of all devices, an OCaml list of string literals",
+  main: "`main-*`: the path of the application's value or functor",
+  module: "the device's module, in the `reason` of a kind",
+} as const satisfies Readonly<Record<string, string>>;
+
+export type HoleName = keyof typeof holes;
+
+/** OCaml text with holes `%{…}`, which are filled for one device of one configuration. */
 export type Template = string;
+
+/** The names between `%{` and `}` in a text. */
+type HolesIn<Text extends string> = Text extends `${string}%{${infer Hole}}${infer Rest}`
+  ? Hole | HolesIn<Rest>
+  : never;
+
+/** `T` if every text in it has known holes only; otherwise a sentence stands in the place of the text. */
+export type WithKnownHoles<T> = T extends string
+  ? [Exclude<HolesIn<T>, HoleName>] extends [never]
+    ? T
+    : `there is no hole %{${Exclude<HolesIn<T>, HoleName>}}`
+  : T extends object
+    ? { readonly [Key in keyof T]: WithKnownHoles<T[Key]> }
+    : T;
+
+/** The value itself. The compiler refuses a template in it whose hole nothing fills. */
+export function withKnownHoles<const T>(value: T & WithKnownHoles<T>): T {
+  return value;
+}

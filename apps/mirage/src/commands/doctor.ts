@@ -50,6 +50,9 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   } else {
     print(groups.map((group) => describeGroup(group, needed(group.name))).join("\n\n"));
     say(summary(lacking(), flag));
+    if (!groups.some(({ name }) => name === flag)) {
+      say(`what it takes to run with ${flag} is not checked: there are no checks for it`);
+    }
   }
   if (lacking().length > 0) process.exitCode = 1;
 }
@@ -107,6 +110,7 @@ function colored(text: string, color: string): string {
   return stdoutColor() ? `\x1b[${color}m${text}\x1b[0m` : text;
 }
 
+/** Of a target without checks only what building takes is known. */
 function summary(lacking: readonly Finding[], flag: string): string {
   if (lacking.length === 0) return `nothing is missing for ${flag}`;
   const things = lacking.length === 1 ? "one thing is" : `${lacking.length} things are`;
