@@ -108,13 +108,19 @@ let fragments_in_any_order =
       let results = List.map (insert t) (shuffle random all) in
       List.filter Option.is_some results = [ Some data ])
 
+let account () = Memory_budget.open_account ~layer:"test" ()
+
+let text_of : Tcp_reassembly.piece -> string = function
+  | Kept buf -> Cstruct.to_string buf
+  | Copied text -> text
+
 let octets_in_any_order =
   Property.case "octets of a stream in any order" ~count:500
     QCheck.(pair (int_bound 100_000) (int_range 1 3000))
     (fun (seed, length) ->
       let random = Random.State.make [| seed |] in
       let data = String.init length (fun _ -> Char.chr (Random.State.int random 256)) in
-      let t = Tcp_reassembly.create ~max_pieces:10_000 in
+      let t = Tcp_reassembly.create (account ()) ~max_pieces:10_000 in
       (* The numbers wrap somewhere in the middle. *)
       let base = Tcp_seq.add 0 (-Random.State.int random length) in
       let piece _ =
@@ -131,13 +137,15 @@ let octets_in_any_order =
         pieces;
       let rec collect at acc =
         match Tcp_reassembly.take t ~at with
-        | Some d -> collect (Tcp_seq.add at (Cstruct.length d)) (Cstruct.to_string d :: acc)
+        | Some piece ->
+          let d = text_of piece in
+          collect (Tcp_seq.add at (String.length d)) (d :: acc)
         | None -> String.concat "" (List.rev acc)
       in
       String.equal (collect base []) data && Tcp_reassembly.is_empty t)
 
 let test_stream_bound () =
-  let t = Tcp_reassembly.create ~max_pieces:10 in
+  let t = Tcp_reassembly.create (account ()) ~max_pieces:10 in
   for i = 1 to 1000 do
     Tcp_reassembly.insert t ~at:(10 * i) [ Cstruct.of_string "x" ]
   done;
@@ -148,7 +156,7 @@ let queue_keeps_octets =
   Property.case "the send queue keeps its octets" ~count:300
     QCheck.(list_of_size (Gen.int_bound 30) (pair bool (int_bound 40_000)))
     (fun steps ->
-      let q = Tcp_send_queue.create () in
+      let q = Tcp_send_queue.create (account ()) in
       let model = Buffer.create 1000 in
       let dropped = ref 0 in
       let next = ref 0 in

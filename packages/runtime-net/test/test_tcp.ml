@@ -242,34 +242,34 @@ let syn_ack side =
   | _ -> Alcotest.fail "not one segment"
 
 let test_options_answered () =
-  let options = { Tcp_options.mss = Some 1460; window_scale = Some 7; timestamps = Some (77, 0) } in
+  let options = { Tcp_options.none with mss = Some 1460; window_scale = Some 7; timestamps = Some (77, 0) } in
   let side = passive ~config:Tcp_config.default ~options () in
   let s = syn_ack side in
   Alcotest.(check (option int)) "mss" (Some 1460) s.options.mss;
   Alcotest.(check (option int)) "scale" (Some 5) s.options.window_scale;
   Alcotest.(check (option int)) "echo" (Some 77) (Option.map snd s.options.timestamps);
-  Alcotest.(check int) "payload" 1448 side.t.mss;
-  Alcotest.(check int) "peer's scale" 7 side.t.snd_shift
+  Alcotest.(check int) "payload" 1448 side.t.snd.mss;
+  Alcotest.(check int) "peer's scale" 7 side.t.snd.scale
 
 let test_options_not_offered () =
   let side = passive ~config:Tcp_config.default ~options:Tcp_options.none () in
   let s = syn_ack side in
   Alcotest.(check (option int)) "scale" None s.options.window_scale;
   Alcotest.(check bool) "timestamps" true (s.options.timestamps = None);
-  Alcotest.(check int) "payload" 536 side.t.mss;
-  Alcotest.(check int) "own scale" 0 side.t.rcv_shift
+  Alcotest.(check int) "payload" 536 side.t.snd.mss;
+  Alcotest.(check int) "own scale" 0 side.t.rcv.shift
 
 let test_absurd_mss () =
-  Alcotest.(check int) "none at all" 88 (passive ~options:(mss 0) ()).t.mss;
-  Alcotest.(check int) "too much" 1460 (passive ~options:(mss 65535) ()).t.mss
+  Alcotest.(check int) "none at all" 88 (passive ~options:(mss 0) ()).t.snd.mss;
+  Alcotest.(check int) "too much" 1460 (passive ~options:(mss 65535) ()).t.snd.mss
 
 let test_window_scale () =
   let options = { (mss 1000) with window_scale = Some 4 } in
   let side = passive ~options ~win:100 () in
   ignore (outputs side);
-  Alcotest.(check int) "not in the SYN" 100 side.t.snd_wnd;
+  Alcotest.(check int) "not in the SYN" 100 side.t.snd.wnd;
   give side (segment "." ~win:100);
-  Alcotest.(check int) "afterwards" 1600 side.t.snd_wnd
+  Alcotest.(check int) "afterwards" 1600 side.t.snd.wnd
 
 let stamped value echo = { Tcp_options.none with timestamps = Some (value, echo) }
 
@@ -414,8 +414,10 @@ let test_peer_window () =
   give side (segment "." ~ack:(iss + 2001) ~win:5000);
   expect "what fits" side (burst ~from:(iss + 2001) ~count:5 (irs + 1))
 
+(* A peer without selective acknowledgements. *)
 let test_fast_retransmit () =
-  let side = established () in
+  let config = { config with congestion_control = New_reno } in
+  let side = established ~config () in
   write side (kilo 20);
   expect "window" side (burst ~from:(iss + 1) ~count:10 (irs + 1));
   let duplicate () = give side (segment ".") in
@@ -425,7 +427,7 @@ let test_fast_retransmit () =
   expect "limited transmit" side (burst ~from:(iss + 11_001) ~count:1 (irs + 1));
   duplicate ();
   expect "retransmission" side [ (".", iss + 1, irs + 1, 1000) ];
-  (* ssthresh is half of the 12 in flight, cwnd 6 + 3 and one for each more. *)
+  (* The threshold is half of the 12 that were in flight. *)
   List.iter duplicate [ (); (); () ];
   expect "still full" side [];
   duplicate ();
@@ -436,9 +438,177 @@ let test_fast_retransmit () =
    | s :: _ -> Alcotest.check wire "next hole" (".", iss + 3001, irs + 1, 1000) (brief s)
    | [] -> Alcotest.fail "no retransmission");
   give side (segment "." ~ack:(iss + 13_001));
-  Alcotest.(check int) "window afterwards" 2000
-    (min 2000 (Tcp_congestion.window side.t.congestion));
-  Alcotest.(check bool) "deflated" true (Tcp_congestion.window side.t.congestion <= 6000)
+  Alcotest.(check int) "window afterwards" 6000 (Tcp_congestion.window side.t.congestion)
+
+(* {1 Loss, where both sides know selective acknowledgements} *)
+
+let with_sack = { (mss 1000) with sack_permitted = true }
+
+(* Numbers of octets sent, from 0, as sequence numbers. *)
+let blocks list =
+  let at n = iss + 1 + n in
+  { Tcp_options.none with sack = List.map (fun (a, b) -> (at a, at b)) list }
+
+let sacked side ?(ack = 0) list =
+  give side (segment "." ~ack:(iss + 1 + ack) ~options:(blocks list))
+
+(* Ten segments have been sent, at the time 10 ms, on a path whose round trip takes
+   10 ms. *)
+let sack_side ?(config = config) () =
+  let side = established ~config ~options:with_sack () in
+  write side (kilo 40);
+  expect "window" side (burst ~from:(iss + 1) ~count:10 (irs + 1));
+  side
+
+let sent_again side =
+  List.map (fun (s : Tcp_wire.t) -> (s.seq - iss - 1, s.length)) (outputs side)
+
+let again = Alcotest.(check (list (pair int int)))
+
+let test_sack_offered () =
+  let side = passive ~options:with_sack () in
+  Alcotest.(check bool) "answered" true (syn_ack side).options.sack_permitted;
+  let side = passive () in
+  Alcotest.(check bool) "not asked" false (syn_ack side).options.sack_permitted;
+  let side = passive ~config:{ config with sack = false } ~options:with_sack () in
+  Alcotest.(check bool) "not wanted" false (syn_ack side).options.sack_permitted
+
+let test_sack_holes () =
+  let side = sack_side () in
+  side.now <- 10_000.;
+  (* The second, fifth and sixth are lost. *)
+  sacked side ~ack:1000 [ (2000, 3000) ];
+  sacked side ~ack:1000 [ (2000, 4000) ];
+  sacked side ~ack:1000 [ (6000, 7000); (2000, 4000) ];
+  sacked side ~ack:1000 [ (6000, 10_000); (2000, 4000) ];
+  match sent_again side with
+  | (1000, 1000) :: (4000, n) :: rest ->
+    let total = List.fold_left (fun sum (_, n) -> sum + n) n rest in
+    Alcotest.(check bool) "holes first, then new data" true
+      (n <= 2000 && List.for_all (fun (at, _) -> at >= 5000 && (at < 6000 || at >= 10_000)) rest);
+    Alcotest.(check bool) "as much as the window allows" true (total >= 2000 && total <= 6000)
+  | sent -> again "the first hole" [ (1000, 1000); (4000, 2000) ] sent
+
+let test_rack_waits_for_the_reordered () =
+  let side = sack_side () in
+  side.now <- 10_000.;
+  sacked side ~ack:1000 [];
+  ignore (outputs side);
+  sacked side ~ack:1000 [ (2000, 3000) ];
+  again "one duplicate is no loss" [] (List.filter (fun (at, _) -> at < 10_000) (sent_again side));
+  (* A quarter of the round trip later it is (RFC 8985). *)
+  let sent = pass side (ms 4) in
+  Alcotest.(check bool) "then it is" true
+    (List.exists (fun (s : Tcp_wire.t) -> s.seq = iss + 1001) sent);
+  let side = sack_side () in
+  side.now <- 10_000.;
+  sacked side ~ack:1000 [ (2000, 3000) ];
+  sacked side ~ack:3000 [];
+  let sent = pass side (ms 4) in
+  Alcotest.(check bool) "what came late is not sent again" true
+    (List.for_all (fun (s : Tcp_wire.t) -> s.seq >= iss + 3001) sent)
+
+let test_lost_retransmission () =
+  let side = sack_side () in
+  side.now <- 10_000.;
+  sacked side [ (1000, 4000) ];
+  (match sent_again side with
+   | (0, 1000) :: _ -> ()
+   | sent -> again "the first" [ (0, 1000) ] sent);
+  side.now <- 12_000.;
+  sacked side [ (1000, 9000) ];
+  Alcotest.(check bool) "new data" true (List.mem (10_000, 1000) (sent_again side));
+  (* That arrives a round trip later, and what was sent again before does not. *)
+  side.now <- 24_000.;
+  sacked side [ (1000, 11_000) ];
+  Alcotest.(check bool) "once more, without a timeout" true
+    (List.mem (0, 1000) (sent_again side))
+
+let test_tail_probe () =
+  let side = established ~options:with_sack () in
+  side.now <- 0.;
+  write side (kilo 1);
+  ignore (outputs side);
+  side.now <- 10_000.;
+  give side (segment "." ~ack:(iss + 1001));
+  write side (kilo 3);
+  expect "three" side
+    [
+      (".", iss + 1001, irs + 1, 1000);
+      (".", iss + 2001, irs + 1, 1000);
+      ("P.", iss + 3001, irs + 1, 1000);
+    ];
+  expect_after "the last again" side (ms 32) [ ("P.", iss + 3001, irs + 1, 1000) ];
+  (* Its ACK tells that the other two are lost. *)
+  give side (segment "." ~ack:(iss + 1001) ~options:(blocks [ (3000, 4000) ]));
+  let sent = outputs side @ pass side (ms 5) in
+  Alcotest.(check bool) "they are sent again" true
+    (List.exists (fun (s : Tcp_wire.t) -> s.seq = iss + 1001) sent)
+
+let test_undo () =
+  let options = { with_sack with timestamps = Some (100, 0) } in
+  let side = passive ~config:Tcp_config.default ~options () in
+  ignore (outputs side);
+  give side (segment "." ~options:(stamped 101 0));
+  side.now <- 5_000.;
+  write side (kilo 40);
+  ignore (outputs side);
+  let before = Tcp_congestion.window side.t.congestion in
+  let mss = side.t.snd.mss in
+  side.now <- 15_000.;
+  let stamped_sack ?(ack = 0) value echo list =
+    let options = { (blocks list) with timestamps = Some (value, echo) } in
+    give side (segment "." ~ack:(iss + 1 + ack) ~options)
+  in
+  stamped_sack 102 5 [ (mss, 5 * mss) ];
+  Alcotest.(check bool) "sent again" true (List.mem (0, mss) (sent_again side));
+  Alcotest.(check bool) "recovering" true (Tcp_recovery.is_active side.t.recovery);
+  (* The ACK of the first transmission comes after all. *)
+  side.now <- 16_000.;
+  stamped_sack 103 5 ~ack:(5 * mss) [];
+  Alcotest.(check bool) "no longer" false (Tcp_recovery.is_active side.t.recovery);
+  Alcotest.(check bool) "as if nothing had been" true
+    (Tcp_congestion.window side.t.congestion >= before)
+
+let test_retransmission_within_the_window () =
+  let side = established ~win:5000 () in
+  write side (kilo 5);
+  ignore (outputs side);
+  give side (segment "." ~ack:(iss + 1001) ~win:10);
+  Alcotest.(check bool) "ten octets" true
+    (List.for_all (fun (s : Tcp_wire.t) -> s.length <= 10) (pass side (sec 3)));
+  give side (segment "." ~ack:(iss + 1001) ~win:0);
+  Alcotest.(check bool) "one asks for more" true
+    (List.for_all (fun (s : Tcp_wire.t) -> s.length <= 1) (pass side (sec 5)))
+
+(* {1 Selective acknowledgements, as a receiver} *)
+
+let acknowledged side =
+  match List.rev (outputs side) with
+  | s :: _ -> (s.ack - irs - 1, List.map (fun (a, b) -> (a - irs - 1, b - irs - 1)) s.options.sack)
+  | [] -> Alcotest.fail "no ACK"
+
+let told = Alcotest.(check (pair int (list (pair int int))))
+
+let test_blocks_are_told () =
+  let side = established ~options:with_sack () in
+  let arrive at = give side (segment "." ~seq:(irs + 1 + at) ~data:(kilo 1)) in
+  arrive 1000;
+  told "one" (0, [ (1000, 2000) ]) (acknowledged side);
+  arrive 5000;
+  told "the latest first" (0, [ (5000, 6000); (1000, 2000) ]) (acknowledged side);
+  arrive 3000;
+  told "three" (0, [ (3000, 4000); (5000, 6000); (1000, 2000) ]) (acknowledged side);
+  arrive 4000;
+  told "joined" (0, [ (3000, 6000); (1000, 2000) ]) (acknowledged side);
+  arrive 4000;
+  told "twice" (0, [ (4000, 5000); (3000, 6000); (1000, 2000) ]) (acknowledged side);
+  arrive 0;
+  told "up to the gap" (2000, [ (3000, 6000) ]) (acknowledged side);
+  arrive 0;
+  told "an old one" (2000, [ (0, 1000); (3000, 6000) ]) (acknowledged side);
+  arrive 2000;
+  told "all" (6000, []) (acknowledged side)
 
 let test_no_false_fast_retransmit () =
   let side = established () in
@@ -502,7 +672,7 @@ let test_user_timeout () =
   ignore (pass side (sec 600));
   expect_state side Closed;
   Alcotest.(check bool) "timeout" true (side.t.failure = Some Timed_out);
-  Alcotest.(check int) "no memory kept" 0 (Tcp_send_queue.length side.t.send_queue)
+  Alcotest.(check int) "no memory kept" 0 (Tcp_send_queue.length side.t.snd.queue)
 
 let test_persist () =
   let side = established ~win:1000 () in
@@ -587,11 +757,11 @@ let test_path_mtu () =
   write side (String.make 2920 'x');
   ignore (outputs side);
   Tcp_input.unreachable side.t ~seq:(iss + 1) (Fragmentation_needed 1280);
-  Alcotest.(check int) "smaller segments" 1240 side.t.mss;
+  Alcotest.(check int) "smaller segments" 1240 side.t.snd.mss;
   Alcotest.(check (list int)) "sent again in smaller ones" [ 1240; 1240; 440 ]
     (List.map (fun (s : Tcp_wire.t) -> s.length) (outputs side));
   Tcp_input.unreachable side.t ~seq:(iss + 1) (Fragmentation_needed 68);
-  Alcotest.(check int) "but not tiny ones" 536 side.t.mss;
+  Alcotest.(check int) "but not tiny ones" 536 side.t.snd.mss;
   Tcp_input.unreachable side.t ~seq:(iss + 100_000) (Fragmentation_needed 576);
   Tcp_input.unreachable side.t ~seq:(iss + 1) Port;
   expect_state side Established
@@ -613,7 +783,7 @@ let test_peer_closes_first () =
   expect_state side Close_wait;
   expect "ACK at once" side [ (".", iss + 1, irs + 5, 0) ];
   Alcotest.(check string) "data" "bye" (read side);
-  Alcotest.(check bool) "end" true side.t.eof;
+  Alcotest.(check bool) "end" true side.t.rcv.eof;
   (* The other half goes on. *)
   write side "more";
   expect "data" side [ ("P.", iss + 1, irs + 5, 4) ];
@@ -704,7 +874,7 @@ let test_orphan () =
   let side = established () in
   Tcp_conn.close side.t;
   ignore (outputs side);
-  side.t.wanted <- true;
+  side.t.rcv.wanted <- true;
   give side (segment "." ~ack:(iss + 2));
   ignore (pass side (sec 200));
   expect_state side Fin_wait_2
@@ -837,13 +1007,13 @@ let perform side = function
   | `Write n -> if Tcp_conn.can_write side.t then write side (String.make n 'w')
   | `Read -> ignore (read side)
   | `Close -> Tcp_conn.close side.t
-  | `Hole -> Tcp_input.unreachable side.t ~seq:side.t.snd_una (Fragmentation_needed 600)
+  | `Hole -> Tcp_input.unreachable side.t ~seq:side.t.snd.una (Fragmentation_needed 600)
 
 let holds (t : Tcp_conn.t) =
-  Tcp_seq.leq t.snd_una t.snd_nxt
-  && Tcp_seq.leq t.snd_nxt t.snd_max
-  && Tcp_receive_queue.length t.receive_queue <= t.capacity + 0xffff
-  && Tcp_congestion.window t.congestion >= t.mss
+  Tcp_seq.leq t.snd.una t.snd.nxt
+  && Tcp_seq.leq t.snd.nxt t.snd.max
+  && Tcp_receive_queue.length t.rcv.pieces <= t.rcv.capacity + 0xffff
+  && Tcp_congestion.window t.congestion >= t.snd.mss
   && Tcp_timer.deadline t > 0.
 
 let law ~start steps =
@@ -896,6 +1066,14 @@ let suite =
     case "PSH and FIN" test_push_and_fin_at_the_end;
     case "peer's window" test_peer_window;
     case "fast retransmit" test_fast_retransmit;
+    case "SACK: offered and answered" test_sack_offered;
+    case "SACK: holes" test_sack_holes;
+    case "RACK: reordering" test_rack_waits_for_the_reordered;
+    case "RACK: a retransmission is lost" test_lost_retransmission;
+    case "TLP" test_tail_probe;
+    case "a loss that was none" test_undo;
+    case "retransmission and the peer's window" test_retransmission_within_the_window;
+    case "SACK: blocks are told" test_blocks_are_told;
     case "no false fast retransmit" test_no_false_fast_retransmit;
     case "timeout" test_timeout_and_back_off;
     case "black hole" test_black_hole;

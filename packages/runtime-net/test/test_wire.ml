@@ -34,9 +34,10 @@ let checksum_at_any_offset =
 let options_gen =
   QCheck.Gen.(
     let word = map2 (fun a b -> (a lsl 16) lor b) (int_bound 0xffff) (int_bound 0xffff) in
-    map3
-      (fun mss window_scale timestamps : Tcp_options.t -> { mss; window_scale; timestamps })
-      (opt (int_bound 0xffff)) (opt (int_bound 14)) (opt (pair word word)))
+    let* mss = opt (int_bound 0xffff) and* window_scale = opt (int_bound 14) in
+    let* timestamps = opt (pair word word) and* sack_permitted = bool in
+    let* sack = list_size (int_bound 1) (pair word word) in
+    return { Tcp_options.mss; window_scale; timestamps; sack_permitted; sack })
 
 let segment_gen =
   QCheck.Gen.(
@@ -158,7 +159,12 @@ let test_options () =
   in
   let mss = { Tcp_options.none with mss = Some 1460 } in
   check "MSS" mss "\x02\x04\x05\xb4";
-  check "SACK permitted is skipped" mss "\x04\x02\x01\x01\x02\x04\x05\xb4";
+  let permitted = { mss with sack_permitted = true } in
+  check "SACK permitted" permitted "\x04\x02\x01\x01\x02\x04\x05\xb4";
+  let blocks = "\x01\x01\x05\x12\x00\x00\x00\x01\x00\x00\x00\x09\xff\xff\xff\xff\x00\x00\x00\x00" in
+  let last = Tcp_seq.of_int32 (-1l) in
+  check "blocks" { Tcp_options.none with sack = [ (1, 9); (last, 0) ] } blocks;
+  check "half a block" Tcp_options.none "\x05\x06\x00\x00\x00\x01\x01\x01";
   check "an unknown one is skipped" mss "\xfe\x06abcd\x02\x04\x05\xb4";
   check "end" mss "\x02\x04\x05\xb4\x00\x03\x03\x07";
   check "no length" mss "\x02\x04\x05\xb4\x08";

@@ -26,8 +26,8 @@ let test_fair () =
   let least = List.fold_left min max_int holdings in
   let most = List.fold_left max 0 holdings in
   assert (used () <= limit ());
-  assert (least > 7_500 && most < 12_500);
-  assert (room (account "late") > 7_500);
+  assert (least > 5_500 && most < 9_500);
+  assert (room (account "late") > 5_500);
   List.iter close_account all;
   check "given back" 0 (used ())
 

@@ -1,118 +1,200 @@
 (* SPDX-License-Identifier: ISC *)
 
-type phase =
-  | Open
-  | Recovery of { recover : int }  (** until [recover] is acknowledged *)
+type algorithm = Cubic | New_reno
+
+(* Of CUBIC; windows in segments, times in seconds. *)
+type cubic = {
+  mutable w_max : float;
+  mutable epoch : float;  (** when growth began; negative before *)
+  mutable k : float;
+  mutable origin : float;
+  mutable w_est : float;
+  mutable prior : float;
+}
+
+(* Of HyStart++; in microseconds. *)
+type slow_start = {
+  mutable round_end : int;
+  mutable last_min : int;
+  mutable current_min : int;
+  mutable samples : int;
+  mutable baseline : int;
+  mutable conservative : int;  (** rounds to go; negative in slow start proper *)
+}
 
 type t = {
+  algorithm : algorithm;
   initial_window : int;
+  cubic : cubic;
+  slow_start : slow_start;
   mutable mss : int;
   mutable cwnd : int;
   mutable ssthresh : int;
-  mutable duplicates : int;
-  mutable phase : phase;
-  mutable recovered : int option;
-      (** losses before this one have been reacted to already *)
   mutable counted : int;  (** octets acknowledged towards the next increase *)
-  mutable after_timeout : bool;  (** slow start after a timeout *)
+  mutable undo_cwnd : int;
+  mutable undo_ssthresh : int;
 }
 
-type reaction = Nothing | Retransmit
+let unknown = max_int
 
-let threshold = 3
-
-let create ~initial_window ~mss =
+let create algorithm ~initial_window ~mss =
   {
+    algorithm;
     initial_window;
+    cubic =
+      { w_max = 0.; epoch = -1.; k = 0.; origin = 0.; w_est = 0.; prior = 0. };
+    slow_start =
+      {
+        round_end = 0;
+        last_min = unknown;
+        current_min = unknown;
+        samples = 0;
+        baseline = unknown;
+        conservative = -1;
+      };
     mss;
     cwnd = initial_window * mss;
     ssthresh = max_int;
-    duplicates = 0;
-    phase = Open;
-    recovered = None;
     counted = 0;
-    after_timeout = false;
+    undo_cwnd = 0;
+    undo_ssthresh = max_int;
   }
 
 let start t ~mss =
   t.mss <- mss;
   t.cwnd <- t.initial_window * mss
 
-let set_mss t mss = t.mss <- mss
+let set_mss t mss =
+  t.mss <- mss;
+  t.cwnd <- Int.max t.cwnd mss
 
-let window t =
-  match t.phase with
-  | Open -> t.cwnd + (Int.min t.duplicates (threshold - 1) * t.mss)
-  | Recovery _ -> t.cwnd
-
+let mss t = t.mss
+let window t = t.cwnd
+let threshold t = t.ssthresh
 let handshake_loss t = t.cwnd <- t.mss
 
-let grow t ~acked ~flight =
-  (* What the window did not limit says nothing about the path. *)
-  if flight + t.mss >= t.cwnd / 2 then
-    if t.cwnd < t.ssthresh then
-      let limit = if t.after_timeout then t.mss else 2 * t.mss in
-      t.cwnd <- t.cwnd + Int.min acked limit
-    else begin
-      t.counted <- t.counted + acked;
-      if t.counted >= t.cwnd then begin
-        t.counted <- t.counted - t.cwnd;
-        t.cwnd <- t.cwnd + t.mss
+(* {1 Slow start: RFC 9406, section 4} *)
+
+let min_rtt_thresh = 4_000
+let max_rtt_thresh = 16_000
+let rtt_samples = 8
+let css_growth_divisor = 4
+let css_rounds = 5
+let max_increase = 8
+
+let measure t ~rtt =
+  let s = t.slow_start in
+  s.samples <- s.samples + 1;
+  if rtt < s.current_min then s.current_min <- rtt
+
+let begin_round t ~ack ~next =
+  let s = t.slow_start in
+  if Tcp_seq.geq ack s.round_end || s.last_min = unknown then begin
+    s.round_end <- next;
+    s.last_min <- s.current_min;
+    s.current_min <- unknown;
+    s.samples <- 0;
+    if s.conservative > 0 then s.conservative <- s.conservative - 1;
+    if s.conservative = 0 then begin
+      t.ssthresh <- t.cwnd;
+      s.conservative <- -1
+    end
+  end
+
+let judge_round s =
+  if s.samples >= rtt_samples && s.current_min < unknown && s.last_min < unknown then
+    if s.conservative < 0 then begin
+      let thresh = Int.max min_rtt_thresh (Int.min (s.last_min / 8) max_rtt_thresh) in
+      if s.current_min >= s.last_min + thresh then begin
+        s.baseline <- s.current_min;
+        s.conservative <- css_rounds
       end
     end
+    else if s.current_min < s.baseline then s.conservative <- -1
 
-let forget_recovered t ~ack =
-  match t.recovered with
-  | Some recovered when Tcp_seq.gt ack recovered -> t.recovered <- None
-  | Some _ | None -> ()
+let grow_slowly t ~ack ~next ~acked =
+  let s = t.slow_start in
+  judge_round s;
+  let increase = Int.min acked (max_increase * t.mss) in
+  t.cwnd <-
+    (t.cwnd + if s.conservative < 0 then increase else increase / css_growth_divisor);
+  begin_round t ~ack ~next
 
-let on_ack t ~ack ~acked ~flight =
-  t.duplicates <- 0;
-  forget_recovered t ~ack;
-  match t.phase with
-  | Open ->
-    if t.cwnd >= t.ssthresh then t.after_timeout <- false;
-    grow t ~acked ~flight;
-    Nothing
-  | Recovery { recover } when Tcp_seq.geq ack recover ->
-    t.phase <- Open;
-    t.cwnd <- Int.min t.ssthresh (Int.max (flight - acked) t.mss + t.mss);
-    Nothing
-  | Recovery _ ->
-    t.cwnd <- Int.max t.mss (t.cwnd - acked + if acked >= t.mss then t.mss else 0);
-    Retransmit
+(* {1 Congestion avoidance} *)
 
-let halve t ~flight = t.ssthresh <- Int.max (flight / 2) (2 * t.mss)
+let reno t ~acked =
+  t.counted <- t.counted + acked;
+  if t.counted >= t.cwnd then begin
+    t.counted <- t.counted - t.cwnd;
+    t.cwnd <- t.cwnd + t.mss
+  end
 
-let on_duplicate_ack t ~una ~next ~flight =
-  match t.phase with
-  | Recovery _ ->
-    t.cwnd <- t.cwnd + t.mss;
-    Nothing
-  | Open ->
-    t.duplicates <- t.duplicates + 1;
-    let is_new =
-      match t.recovered with
-      | None -> true
-      | Some recovered -> Tcp_seq.gt una recovered
-    in
-    if t.duplicates = threshold && is_new then begin
-      halve t ~flight;
-      t.recovered <- Some next;
-      t.phase <- Recovery { recover = next };
-      t.cwnd <- t.ssthresh + (threshold * t.mss);
-      t.duplicates <- 0;
-      Retransmit
+(* RFC 9438, section 4. *)
+let c = 0.4
+let beta = 0.7
+let alpha = 3. *. (1. -. beta) /. (1. +. beta)
+
+let cubic t ~now ~acked ~rtt =
+  let q = t.cubic in
+  let mss = float_of_int t.mss in
+  let cwnd = float_of_int t.cwnd /. mss and acked = float_of_int acked /. mss in
+  if q.epoch < 0. then begin
+    q.epoch <- now;
+    q.w_est <- cwnd;
+    if cwnd < q.w_max then begin
+      q.k <- Float.cbrt ((q.w_max -. cwnd) /. c);
+      q.origin <- q.w_max
     end
-    else Nothing
+    else begin
+      q.k <- 0.;
+      q.origin <- cwnd
+    end
+  end;
+  let time = ((now -. q.epoch) +. float_of_int rtt) *. 1e-6 in
+  let d = time -. q.k in
+  let target = q.origin +. (c *. d *. d *. d) in
+  let target = Float.max cwnd (Float.min target (1.5 *. cwnd)) in
+  let friendly = if q.w_est >= q.prior then 1. else alpha in
+  q.w_est <- q.w_est +. (friendly *. acked /. cwnd);
+  let next = cwnd +. ((target -. cwnd) /. cwnd *. acked) in
+  t.cwnd <- Int.max t.cwnd (int_of_float (Float.max next q.w_est *. mss))
 
-let on_timeout t ~next ~flight ~first =
-  if first then halve t ~flight;
-  t.cwnd <- t.mss;
-  t.duplicates <- 0;
-  t.phase <- Open;
-  t.recovered <- Some next;
+let on_ack t ~now ~ack ~next ~acked ~flight ~rtt =
+  (* What the window did not limit says nothing about the path. *)
+  if flight + t.mss >= t.cwnd / 2 then
+    if t.cwnd < t.ssthresh then grow_slowly t ~ack ~next ~acked
+    else
+      match t.algorithm with
+      | New_reno -> reno t ~acked
+      | Cubic -> cubic t ~now ~acked ~rtt
+
+(* {1 Loss} *)
+
+let reduce t ~flight =
+  t.undo_cwnd <- t.cwnd;
+  t.undo_ssthresh <- t.ssthresh;
   t.counted <- 0;
-  t.after_timeout <- true
+  t.slow_start.conservative <- -1;
+  let least = 2 * t.mss in
+  match t.algorithm with
+  | New_reno -> t.ssthresh <- Int.max (flight / 2) least
+  | Cubic ->
+    let q = t.cubic in
+    let cwnd = float_of_int t.cwnd /. float_of_int t.mss in
+    q.prior <- cwnd;
+    (* Whoever had to give way sooner than the last time gives way more. *)
+    q.w_max <- (if cwnd < q.w_max then cwnd *. (1. +. beta) /. 2. else cwnd);
+    q.epoch <- -1.;
+    t.ssthresh <- Int.max (int_of_float (float_of_int flight *. beta)) least
 
-let on_idle t = t.cwnd <- Int.min t.cwnd (t.initial_window * t.mss)
+let set_window t octets = t.cwnd <- Int.max t.mss octets
+let recovered t = t.cwnd <- Int.max t.mss t.ssthresh
+
+let undo t =
+  t.cwnd <- Int.max t.cwnd t.undo_cwnd;
+  t.ssthresh <- Int.max t.ssthresh t.undo_ssthresh;
+  t.cubic.epoch <- -1.
+
+let on_idle t =
+  t.cwnd <- Int.min t.cwnd (t.initial_window * t.mss);
+  t.cubic.epoch <- -1.

@@ -1,14 +1,16 @@
 (* SPDX-License-Identifier: ISC *)
 
-(** The congestion window: slow start and congestion avoidance (RFC 5681, with
-    the byte counting of RFC 3465), fast retransmit and NewReno recovery (RFC
-    6582), limited transmit (RFC 3042). Windows are in octets. *)
+(** The congestion window, in octets: slow start that ends before the first loss
+    (HyStart++, RFC 9406), then CUBIC (RFC 9438) or Reno (RFC 5681). What is lost,
+    and when, is {!Tcp_recovery}'s matter. *)
+
+type algorithm = Cubic | New_reno
 
 type t
 
-(** [create ~initial_window ~mss] starts in slow start; [initial_window] is in
-    segments. *)
-val create : initial_window:int -> mss:int -> t
+(** [create algorithm ~initial_window ~mss] starts in slow start; [initial_window]
+    is in segments. *)
+val create : algorithm -> initial_window:int -> mss:int -> t
 
 (** [start t ~mss] when the handshake has told the segment size. *)
 val start : t -> mss:int -> unit
@@ -16,27 +18,48 @@ val start : t -> mss:int -> unit
 (** [set_mss t mss] when the path turns out to take less. *)
 val set_mss : t -> int -> unit
 
+(** Octets in a full segment. *)
+val mss : t -> int
+
 (** How much may be in flight. *)
 val window : t -> int
+
+(** The window at which slow start ends. *)
+val threshold : t -> int
 
 (** The handshake lost a segment: start from one segment (RFC 5681, section 3.1). *)
 val handshake_loss : t -> unit
 
-type reaction =
-  | Nothing
-  | Retransmit  (** send the first unacknowledged segment again, at once *)
+(** [measure t ~rtt] takes in a round-trip time, in microseconds, for the end of slow
+    start. *)
+val measure : t -> rtt:int -> unit
 
-(** [on_ack t ~ack ~acked ~flight] when [acked] octets are newly acknowledged, up
-    to sequence number [ack], of [flight] that were outstanding before. *)
-val on_ack : t -> ack:int -> acked:int -> flight:int -> reaction
+(** [on_ack t ~now ~ack ~next ~acked ~flight ~rtt] when [acked] octets are newly
+    acknowledged, up to [ack], of [flight] that were outstanding before, outside of
+    any recovery. [next] is the next sequence number to be sent, [rtt] the smoothed
+    round-trip time. *)
+val on_ack :
+  t ->
+  now:float ->
+  ack:int ->
+  next:int ->
+  acked:int ->
+  flight:int ->
+  rtt:int ->
+  unit
 
-(** [on_duplicate_ack t ~una ~next ~flight]; [next] is the highest sequence number
-    sent. *)
-val on_duplicate_ack : t -> una:int -> next:int -> flight:int -> reaction
+(** [reduce t ~flight] when loss has begun, with [flight] octets outstanding: it
+    changes the threshold, not the window. *)
+val reduce : t -> flight:int -> unit
 
-(** [on_timeout t ~next ~flight ~first] when the retransmission timer expires, the
-    [first] time for this data or again. *)
-val on_timeout : t -> next:int -> flight:int -> first:bool -> unit
+(** [set_window t octets] during recovery. *)
+val set_window : t -> int -> unit
+
+(** [recovered t] sets the window to the threshold, at the end of a recovery. *)
+val recovered : t -> unit
+
+(** [undo t]: the last {!reduce} had no reason. *)
+val undo : t -> unit
 
 (** Nothing was sent for longer than a retransmission timeout (RFC 5681, section
     4.1). *)

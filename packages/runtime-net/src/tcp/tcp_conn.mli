@@ -37,17 +37,79 @@ val never : float
     haven't. *)
 type times = {
   mutable retransmit : float;
+  mutable tail : float;  (** a probe of what was sent last is due *)
   mutable persist : float;
   mutable delayed_ack : float;
   mutable nagle : float;
   mutable wait : float;  (** the end of TIME-WAIT, or of patience in FIN-WAIT-2 *)
+  mutable abandon : float;  (** nobody here has read what came after a close *)
   mutable opened : float;
   mutable heard : float;  (** the last acceptable segment came *)
-  mutable timed : float;  (** the segment being timed was sent *)
+  mutable timed : float;  (** the SYN was sent, once *)
   mutable stalled : float;  (** first timeout without progress since *)
   mutable sent : float;  (** the last text was sent *)
   mutable challenged : float;  (** since then challenge ACKs are counted *)
   mutable ts_recent : float;  (** the peer's last timestamp came *)
+}
+
+(** Sending; the names are those of RFC 9293, section 3.3.1. *)
+type sending = {
+  iss : int;
+  mutable una : int;
+  mutable nxt : int;
+  mutable max : int;  (** also behind the octet of a probe of the window *)
+  mutable wnd : int;
+  mutable max_wnd : int;
+  mutable wl1 : int;
+  mutable wl2 : int;
+  mutable scale : int;
+  mutable peer_mss : int;  (** what the peer or the path takes, with options *)
+  mutable mss : int;  (** payload of a full segment *)
+  mutable full_end : int option;  (** where the first full segment ended *)
+  mutable path_proven : bool;  (** it arrived *)
+  queue : Tcp_send_queue.t;
+  mutable data_una : int;  (** sequence number of the queue's first octet *)
+  mutable closing : bool;  (** a FIN follows the queue *)
+  mutable at_once_until : int;  (** Nagle's algorithm does not hold these *)
+  small_ends : int array;  (** where the last small segments ended, a ring *)
+  mutable small_count : int;
+  mutable in_tx : int;  (** segments handed out and not written yet *)
+}
+
+(** Receiving. *)
+type receiving = {
+  mutable irs : int;
+  mutable expected : int;  (** RCV.NXT *)
+  mutable edge : int;  (** first sequence number beyond the offered window *)
+  mutable shift : int;
+  mutable capacity : int;  (** of [pieces] *)
+  mutable read_octets : int;  (** since [capacity] was chosen *)
+  pieces : Tcp_receive_queue.t;
+  reassembly : Tcp_reassembly.t;
+  mutable twice : (int * int) option;  (** came again, and the next ACK says so *)
+  mutable fin : int option;  (** sequence number of the peer's FIN *)
+  mutable eof : bool;  (** it was reached *)
+  mutable wanted : bool;  (** somebody waits for data *)
+  mutable unacknowledged : int;  (** octets since the last ACK *)
+  mutable ack_sent : int;
+}
+
+(** Timestamps (RFC 7323). *)
+type stamps = {
+  mutable on : bool;  (** offered by this side, later by both *)
+  offset : int;
+  mutable recent : int;
+}
+
+(** What the next output is to contain. *)
+type due = {
+  mutable ack : bool;
+  mutable ack_soon : bool;  (** an ACK that may also cover what comes next *)
+  mutable retransmit : bool;  (** the first that is lost, whatever the window *)
+  mutable probe : bool;  (** of the window *)
+  mutable tail_probe : bool;
+  mutable keepalive : bool;
+  mutable reset : bool;
 }
 
 type t = {
@@ -56,59 +118,18 @@ type t = {
   remote_port : int;
   passive : bool;  (** opened by the peer *)
   mutable state : state;
-  at : times;
   mutable failure : failure option;
-  (* Sending; the names are those of RFC 9293, section 3.3.1. *)
-  iss : int;
-  mutable snd_una : int;
-  mutable snd_nxt : int;  (** steps back to [snd_una] after a timeout *)
-  mutable snd_max : int;  (** the highest that [snd_nxt] has been *)
-  mutable snd_wnd : int;
-  mutable max_snd_wnd : int;
-  mutable snd_wl1 : int;
-  mutable snd_wl2 : int;
-  mutable snd_shift : int;
-  mutable peer_mss : int;  (** what the peer or the path takes, with options *)
-  mutable mss : int;  (** payload of a full segment *)
-  mutable full_end : int option;  (** where the first full segment ended *)
-  mutable path_proven : bool;  (** it arrived *)
-  send_queue : Tcp_send_queue.t;
-  mutable data_una : int;  (** sequence number of the queue's first octet *)
-  mutable closing : bool;  (** a FIN follows the queue *)
-  mutable at_once_until : int;  (** Nagle's algorithm does not hold these *)
-  small_ends : int array;  (** where the last small segments ended, a ring *)
-  mutable small_count : int;
+  account : Memory_budget.account;
+  at : times;
+  snd : sending;
+  rcv : receiving;
+  ts : stamps;
+  due : due;
   rtt : Tcp_rtt.t;
-  mutable timed_seq : int;  (** the segment being timed ends here *)
   congestion : Tcp_congestion.t;
-  mutable segments_in_tx : int;  (** handed out and not written yet *)
-  (* Receiving. *)
-  mutable irs : int;
-  mutable rcv_nxt : int;
-  mutable rcv_edge : int;  (** first sequence number beyond the offered window *)
-  mutable rcv_shift : int;
+  recovery : Tcp_recovery.t;
   mutable window_scaling : bool;  (** offered by this side, later by both *)
-  mutable capacity : int;  (** of [receive_queue] *)
-  mutable read_octets : int;  (** since [capacity] was chosen *)
-  receive_queue : Tcp_receive_queue.t;
-  reassembly : Tcp_reassembly.t;
-  mutable rcv_fin : int option;  (** sequence number of the peer's FIN *)
-  mutable eof : bool;  (** the peer's FIN was reached *)
-  mutable wanted : bool;  (** somebody waits for data *)
-  mutable unacknowledged : int;  (** octets since the last ACK *)
-  mutable ack_sent : int;
   mutable challenges : int;  (** ACKs to invalid segments since [at.challenged] *)
-  (* Timestamps (RFC 7323). *)
-  mutable timestamps : bool;  (** offered by this side, later by both *)
-  ts_offset : int;
-  mutable ts_recent : int;
-  (* What the next output is to contain. *)
-  mutable ack_due : bool;
-  mutable ack_soon : bool;  (** an ACK that may also cover what comes next *)
-  mutable retransmit_due : bool;
-  mutable probe_due : bool;
-  mutable keepalive_due : bool;
-  mutable reset_due : bool;
   mutable keepalives : int;  (** probes sent since [at.heard] *)
 }
 
@@ -147,6 +168,9 @@ val write : t -> at_once:bool -> Cstruct.t -> unit
 (** [read t ~now] is the next data. *)
 val read : t -> now:float -> Cstruct.t option
 
+(** [want t] when somebody waits for data. *)
+val want : t -> unit
+
 (** [close t] ends the stream of this side. *)
 val close : t -> unit
 
@@ -183,6 +207,15 @@ val flight : t -> int
 
 (** [timestamp t ~now] is the value to send, in milliseconds. *)
 val timestamp : t -> now:float -> int
+
+(** Octets that may still be received, besides what is unread. *)
+val window_room : t -> int
+
+(** [watch_reader t ~now] when there is unread data after a close on this side. *)
+val watch_reader : t -> now:float -> unit
+
+(** [watch_tail t ~now] sets the timer for the probe of what was sent last. *)
+val watch_tail : t -> now:float -> unit
 
 (** Data from the peer can still arrive. *)
 val can_receive : t -> bool

@@ -6,79 +6,92 @@ open Tcp_conn
    than before is never offered, a larger one in large steps only (RFC 9293,
    section 3.8.6.2.2). *)
 let offer_window t ~shift =
-  let free = Int.max 0 (t.capacity - Tcp_receive_queue.length t.receive_queue) in
-  let offered = Int.max 0 (Tcp_seq.diff t.rcv_edge t.rcv_nxt) in
-  let step = Int.min (t.capacity / 2) t.config.mss in
+  let free = window_room t in
+  let offered = Int.max 0 (Tcp_seq.diff t.rcv.edge t.rcv.expected) in
+  let step = Int.min (t.rcv.capacity / 2) t.config.mss in
   let window = if free - offered >= step then free else offered in
   let field = Int.min 0xffff (window lsr shift) in
-  t.rcv_edge <-
-    Tcp_seq.max t.rcv_edge (Tcp_seq.add t.rcv_nxt (field lsl shift));
+  t.rcv.edge <-
+    Tcp_seq.max t.rcv.edge (Tcp_seq.add t.rcv.expected (field lsl shift));
   field
 
 let timestamps t ~now =
-  if t.timestamps then Some (timestamp t ~now, t.ts_recent) else None
+  if t.ts.on then Some (timestamp t ~now, t.ts.recent) else None
 
-let segment t ~now ~seq ~flags ~payload ~length : Tcp_wire.t =
-  t.ack_due <- false;
-  t.ack_soon <- false;
+(* What came twice goes first, then what came last (RFC 2883, section 4; RFC 2018,
+   section 4). Nothing that was received is dropped again. *)
+let sack_blocks t =
+  if not (Tcp_recovery.knows_sack t.recovery) then []
+  else
+    match (t.rcv.twice, Tcp_reassembly.ranges t.rcv.reassembly) with
+    | None, [] -> []
+    | twice, ranges ->
+      let most = Tcp_options.max_sack_blocks ~timestamps:t.ts.on in
+      t.rcv.twice <- None;
+      List.filteri (fun i _ -> i < most) (Option.to_list twice @ ranges)
+
+let segment ?(sack = []) t ~now ~seq ~flags ~payload ~length : Tcp_wire.t =
+  t.due.ack <- false;
+  t.due.ack_soon <- false;
   t.at.delayed_ack <- never;
-  t.unacknowledged <- 0;
-  t.ack_sent <- t.rcv_nxt;
+  t.rcv.unacknowledged <- 0;
+  t.rcv.ack_sent <- t.rcv.expected;
   {
     src_port = t.local_port;
     dst_port = t.remote_port;
     seq;
-    ack = t.rcv_nxt;
+    ack = t.rcv.expected;
     flags;
-    window = offer_window t ~shift:t.rcv_shift;
-    options = { Tcp_options.none with timestamps = timestamps t ~now };
+    window = offer_window t ~shift:t.rcv.shift;
+    options = { Tcp_options.none with timestamps = timestamps t ~now; sack };
     payload;
     length;
   }
 
 (* Behind all that was sent, except for the octet of a probe, which the peer may
    have no window for. *)
-let bare_seq t = if t.at.persist <> never then t.snd_nxt else t.snd_max
+let bare_seq t = if t.at.persist <> never then t.snd.nxt else t.snd.max
 
 let bare_ack t ~now ~seq =
-  segment t ~now ~seq
+  segment t ~now ~seq ~sack:(sack_blocks t)
     ~flags:(Tcp_wire.flags ~ack:true ())
     ~payload:[] ~length:0
 
 let syn t ~now : Tcp_wire.t =
   let ack = t.state = Syn_received in
-  let echo = if ack then t.ts_recent else 0 in
-  t.snd_nxt <- Tcp_seq.add t.iss 1;
-  if t.snd_max = t.iss then begin
-    t.snd_max <- t.snd_nxt;
-    t.timed_seq <- t.snd_nxt;
+  let echo = if ack then t.ts.recent else 0 in
+  t.snd.nxt <- Tcp_seq.add t.snd.iss 1;
+  if t.snd.max = t.snd.iss then begin
+    t.snd.max <- t.snd.nxt;
     t.at.timed <- now
   end
   else t.at.timed <- never;
   t.at.sent <- now;
   t.at.retransmit <- Monotonic.after now (Tcp_rtt.timeout t.rtt);
-  t.ack_due <- false;
+  t.due.ack <- false;
   {
     src_port = t.local_port;
     dst_port = t.remote_port;
-    seq = t.iss;
-    ack = (if ack then t.rcv_nxt else 0);
+    seq = t.snd.iss;
+    ack = (if ack then t.rcv.expected else 0);
     flags = Tcp_wire.flags ~syn:true ~ack ();
     window =
-      (if ack then offer_window t ~shift:0 else Int.min 0xffff t.capacity);
+      (if ack then offer_window t ~shift:0 else Int.min 0xffff t.rcv.capacity);
     options =
       {
         mss = Some t.config.mss;
-        window_scale = (if t.window_scaling then Some t.rcv_shift else None);
+        window_scale = (if t.window_scaling then Some t.rcv.shift else None);
         timestamps =
-          (if t.timestamps then Some (timestamp t ~now, echo) else None);
+          (if t.ts.on then Some (timestamp t ~now, echo) else None);
+        sack_permitted = t.config.sack && ((not ack) || Tcp_recovery.knows_sack t.recovery);
+        sack = [];
       };
     payload = [];
     length = 0;
   }
 
 let reset t ~now =
-  t.reset_due <- false;
+  t.due.reset <- false;
   segment t ~now ~seq:(bare_seq t)
     ~flags:(Tcp_wire.flags ~rst:true ~ack:true ())
     ~payload:[] ~length:0
@@ -93,27 +106,19 @@ let note_fin t =
     ()
 
 (* A segment with [length] octets of the queue from [seq] on, and the FIN if it
-   comes next. *)
-let text t ~now ~seq ~length =
-  let off = Tcp_seq.diff seq t.data_una in
-  let to_end = off + length = Tcp_send_queue.length t.send_queue in
-  let fin = t.closing && to_end in
+   comes next and [fin]; and what follows it. *)
+let text ?(fin = true) t ~now ~seq ~length =
+  let off = Tcp_seq.diff seq t.snd.data_una in
+  let to_end = off + length = Tcp_send_queue.length t.snd.queue in
+  let fin = fin && t.snd.closing && to_end in
   if fin then note_fin t;
   let next = Tcp_seq.add seq (length + if fin then 1 else 0) in
-  if Tcp_seq.gt next t.snd_max then begin
-    (* Nothing that was sent before is timed (Karn's algorithm). *)
-    if t.at.timed = never && Tcp_seq.geq seq t.snd_max then begin
-      t.timed_seq <- next;
-      t.at.timed <- now
-    end;
-    t.snd_max <- next
-  end
-  else t.at.timed <- never;
-  if length >= t.mss && Option.is_none t.full_end then
-    t.full_end <- Some (Tcp_seq.add seq t.mss);
-  if length mod t.mss > 0 then begin
-    t.small_ends.(t.small_count mod Array.length t.small_ends) <- next;
-    t.small_count <- t.small_count + 1
+  t.snd.max <- Tcp_seq.max t.snd.max next;
+  if length >= t.snd.mss && Option.is_none t.snd.full_end then
+    t.snd.full_end <- Some (Tcp_seq.add seq t.snd.mss);
+  if length mod t.snd.mss > 0 then begin
+    t.snd.small_ends.(t.snd.small_count mod Array.length t.snd.small_ends) <- next;
+    t.snd.small_count <- t.snd.small_count + 1
   end;
   t.at.sent <- now;
   if t.at.retransmit = never then
@@ -121,46 +126,104 @@ let text t ~now ~seq ~length =
   let s =
     segment t ~now ~seq
       ~flags:(Tcp_wire.flags ~ack:true ~fin ~psh:(to_end && length > 0) ())
-      ~payload:(Tcp_send_queue.slices t.send_queue ~off ~len:length)
+      ~payload:(Tcp_send_queue.slices t.snd.queue ~off ~len:length)
       ~length
   in
   (s, next)
 
-let retransmission t ~now =
-  t.retransmit_due <- false;
-  let available = Tcp_send_queue.length t.send_queue in
-  let s, next = text t ~now ~seq:t.snd_una ~length:(Int.min t.mss available) in
-  t.snd_nxt <- Tcp_seq.max t.snd_nxt next;
-  t.at.retransmit <- Monotonic.after now (Tcp_rtt.timeout t.rtt);
-  s
+(* The first octets of [run] again, [most] at the most. The peer's window may have
+   shrunk since; if it is closed, one octet at its edge asks for it. *)
+let repeat t ~now (run : Tcp_scoreboard.run) ~most =
+  let seq = run.first in
+  let data = Int.max 0 (Tcp_seq.diff (fin_seq t) seq) in
+  let open_to = Tcp_seq.diff (Tcp_seq.add t.snd.una (Int.max 1 t.snd.wnd)) seq in
+  let all = Tcp_seq.diff run.last seq in
+  let length = Int.min (Int.min data all) (Int.min most open_to) in
+  if open_to <= 0 || (length <= 0 && data > 0) then None
+  else begin
+    let s, next = text t ~now ~seq ~length ~fin:(all > length) in
+    Tcp_recovery.repeated t.recovery run ~now ~stamp:(timestamp t ~now)
+      (Tcp_seq.diff next seq);
+    Some s
+  end
+
+(* What was lost, as far as the congestion window allows; the first after a loss in
+   any case. *)
+let retransmission t ~now ~limit =
+  match Tcp_scoreboard.next_lost (Tcp_recovery.outstanding t.recovery) with
+  | None ->
+    t.due.retransmit <- false;
+    None
+  | Some run ->
+    let allowance = Tcp_recovery.allowance t.recovery in
+    let whole = Tcp_seq.diff run.last run.first in
+    let mss = t.snd.mss in
+    if t.due.retransmit || allowance >= Int.min mss whole then begin
+      t.due.retransmit <- false;
+      let most = Int.max mss (Int.min allowance limit / mss * mss) in
+      let sent = repeat t ~now run ~most in
+      if Option.is_some sent && run.first = t.snd.una then
+        t.at.retransmit <- Monotonic.after now (Tcp_rtt.timeout t.rtt);
+      sent
+    end
+    else None
 
 (* Octets in the queue from [snd_nxt] on; negative once the FIN was sent. *)
-let unsent t = Tcp_seq.diff (fin_seq t) t.snd_nxt
+let unsent t = Tcp_seq.diff (fin_seq t) t.snd.nxt
 
 (* What fits into a small window, or one octet beyond a closed one (RFC 9293,
    section 3.8.6.1). The next one is sent from the same place. *)
 let probe t ~now =
-  t.probe_due <- false;
-  let length = Int.max 1 (Int.min (unsent t) (Int.min t.snd_wnd t.mss)) in
-  let s, _ = text t ~now ~seq:t.snd_nxt ~length in
+  t.due.probe <- false;
+  let length = Int.max 1 (Int.min (unsent t) (Int.min t.snd.wnd t.snd.mss)) in
+  let s, _ = text t ~now ~seq:t.snd.nxt ~length in
   t.at.retransmit <- never;
   t.at.timed <- never;
   s
 
+(* A segment that provokes an ACK, which tells what of the last ones got lost: new
+   data, or else the last segment again (RFC 8985, section 7.3). *)
+let tail_probe t ~now =
+  t.due.tail_probe <- false;
+  let board = Tcp_recovery.outstanding t.recovery in
+  let window = t.snd.wnd - Tcp_seq.diff t.snd.nxt t.snd.una in
+  let fresh = Int.min (Int.min (unsent t) window) t.snd.mss in
+  let sent =
+    if fresh > 0 then begin
+      let seq = t.snd.nxt in
+      let s, next = text t ~now ~seq ~length:fresh in
+      Tcp_recovery.sent t.recovery ~now ~again:(Tcp_seq.lt seq t.snd.max) seq next;
+      t.snd.nxt <- next;
+      Tcp_recovery.probe_sent t.recovery ~next ~again:false;
+      Some s
+    end
+    else
+      match Tcp_scoreboard.last_in_flight board with
+      | None -> None
+      | Some run ->
+        let part = Tcp_scoreboard.tail board run t.snd.mss in
+        let s = repeat t ~now part ~most:t.snd.mss in
+        if Option.is_some s then
+          Tcp_recovery.probe_sent t.recovery ~next:t.snd.nxt ~again:true;
+        s
+  in
+  t.at.retransmit <- Monotonic.after now (Tcp_rtt.timeout t.rtt);
+  sent
+
 let keepalive t ~now =
-  t.keepalive_due <- false;
-  bare_ack t ~now ~seq:(Tcp_seq.add t.snd_una (-1))
+  t.due.keepalive <- false;
+  bare_ack t ~now ~seq:(Tcp_seq.add t.snd.una (-1))
 
 (* Nagle's algorithm with a credit: a small segment waits only while several
    others are unacknowledged, the oldest of which ends at the ring's next
    place. *)
 let may_send_small t ~now =
-  let ring = Array.length t.small_ends in
-  let oldest = t.small_ends.(t.small_count mod ring) in
-  t.small_count < ring
-  || Tcp_seq.leq oldest t.snd_una
-  || Tcp_seq.geq t.at_once_until (fin_seq t)
-  || t.closing
+  let ring = Array.length t.snd.small_ends in
+  let oldest = t.snd.small_ends.(t.snd.small_count mod ring) in
+  t.snd.small_count < ring
+  || Tcp_seq.leq oldest t.snd.una
+  || Tcp_seq.geq t.snd.at_once_until (fin_seq t)
+  || t.snd.closing
   || t.at.nagle <= now
 
 let sends_data t =
@@ -171,22 +234,21 @@ let sends_data t =
 (* Octets of new data, or data to be sent again, that may go now. *)
 let sendable t ~now ~limit =
   let queued = unsent t in
-  let window = Int.min t.snd_wnd (Tcp_congestion.window t.congestion) in
-  let usable = window - Tcp_seq.diff t.snd_nxt t.snd_una in
+  let window = t.snd.wnd - Tcp_seq.diff t.snd.nxt t.snd.una in
+  let usable = Int.min window (Tcp_recovery.allowance t.recovery) in
   let n = Int.max 0 (Int.min queued usable) in
-  let most = Int.max t.mss (limit - (limit mod t.mss)) in
+  let most = Int.max t.snd.mss (limit - (limit mod t.snd.mss)) in
   if n = 0 then 0
   else if n >= most then most
-  else if n >= t.mss then
-    if n = queued && may_send_small t ~now then n else n - (n mod t.mss)
-  else if Tcp_seq.lt t.snd_nxt t.snd_max then n
+  else if n >= t.snd.mss then
+    if n = queued && may_send_small t ~now then n else n - (n mod t.snd.mss)
   else if n = queued then
     if may_send_small t ~now then n
     else begin
       if t.at.nagle = never then t.at.nagle <- Monotonic.after now t.config.nagle_hold;
       0
     end
-  else if 2 * n >= t.max_snd_wnd then n
+  else if 2 * n >= t.snd.max_wnd then n
   else 0
 
 (* Data waits for a window that is closed, or too small, and nothing is in
@@ -198,41 +260,55 @@ let watch_window t ~now ~waiting =
   else if not waiting then t.at.persist <- never
 
 let restart_after_idle t ~now =
-  if t.snd_una = t.snd_max && Monotonic.after t.at.sent (Tcp_rtt.timeout t.rtt) < now then
+  if t.snd.una = t.snd.max && Monotonic.after t.at.sent (Tcp_rtt.timeout t.rtt) < now then
     Tcp_congestion.on_idle t.congestion
 
 let data t ~now ~limit =
   let queued = unsent t in
   if queued > 0 then restart_after_idle t ~now;
   let n = if queued > 0 then sendable t ~now ~limit else 0 in
-  let fin = t.closing && queued = 0 in
+  let fin = t.snd.closing && queued = 0 in
   watch_window t ~now ~waiting:(queued > 0 && n = 0);
   if n > 0 || fin then begin
     t.at.nagle <- never;
-    let s, next = text t ~now ~seq:t.snd_nxt ~length:n in
-    t.snd_nxt <- next;
+    let seq = t.snd.nxt in
+    let again = Tcp_seq.lt seq t.snd.max in
+    let s, next = text t ~now ~seq ~length:n in
+    Tcp_recovery.sent t.recovery ~now ~again seq next;
+    t.snd.nxt <- next;
+    watch_tail t ~now;
     Some s
   end
   else None
 
+let text_due t ~now ~limit =
+  match retransmission t ~now ~limit with
+  | Some _ as text -> text
+  | None ->
+    if t.due.tail_probe then
+      match tail_probe t ~now with
+      | Some _ as text -> text
+      | None -> data t ~now ~limit
+    else if t.due.probe && unsent t > 0 then Some (probe t ~now)
+    else data t ~now ~limit
+
 let next t ~now ~limit =
   match t.state with
-  | Closed -> if t.reset_due then Some (reset t ~now) else None
+  | Closed -> if t.due.reset then Some (reset t ~now) else None
   | Syn_sent | Syn_received ->
-    if t.snd_nxt = t.iss then Some (syn t ~now)
-    else if t.ack_due then Some (bare_ack t ~now ~seq:(bare_seq t))
+    if t.snd.nxt = t.snd.iss then Some (syn t ~now)
+    else if t.due.ack then Some (bare_ack t ~now ~seq:(bare_seq t))
     else None
   | Established | Fin_wait_1 | Fin_wait_2 | Close_wait | Closing | Last_ack
   | Time_wait -> (
-    let text =
-      if not (sends_data t) then None
-      else if t.retransmit_due && flight t > 0 then Some (retransmission t ~now)
-      else if t.probe_due && unsent t > 0 then Some (probe t ~now)
-      else data t ~now ~limit
-    in
-    match text with
-    | Some _ -> text
-    | None ->
-      if t.keepalive_due then Some (keepalive t ~now)
-      else if t.ack_due || t.ack_soon then Some (bare_ack t ~now ~seq:(bare_seq t))
-      else None)
+    (* Data has no room for what came out of order. *)
+    if t.due.ack && not (Tcp_reassembly.is_empty t.rcv.reassembly) then
+      Some (bare_ack t ~now ~seq:(bare_seq t))
+    else
+      match if sends_data t then text_due t ~now ~limit else None with
+      | Some _ as text -> text
+      | None ->
+        if t.due.keepalive then Some (keepalive t ~now)
+        else if t.due.ack || t.due.ack_soon then
+          Some (bare_ack t ~now ~seq:(bare_seq t))
+        else None)

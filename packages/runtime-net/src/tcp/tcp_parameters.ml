@@ -18,12 +18,14 @@ type t = {
   nagle_credit : int;
   time_wait : int;
   fin_wait : int;
+  abandon : int;
   min_send_buffer : int;
   max_send_buffer : int;
-  max_send_memory : int;
   min_receive_buffer : int;
   max_receive_buffer : int;
   timestamps : bool;
+  sack : bool;
+  congestion_control : Tcp_congestion.algorithm;
   max_half_open : int;
   max_time_wait : int;
   max_connections : int;
@@ -51,18 +53,15 @@ let default =
     nagle_credit = 4;
     time_wait = s 60;
     fin_wait = s 60;
+    abandon = ms 500;
     min_send_buffer = 0x40000;
     max_send_buffer = 0x200000;
-    max_send_memory = 0x8000000;
     min_receive_buffer = 0x10000;
     max_receive_buffer = 0x100000;
     timestamps = true;
+    sack = true;
+    congestion_control = Cubic;
     max_half_open = 2048;
     max_time_wait = 8192;
     max_connections = 16384;
   }
-
-let for_memory octets =
-  { default with max_send_memory = Int.min octets default.max_send_memory }
-
-let starved_send_buffer = 0x4000

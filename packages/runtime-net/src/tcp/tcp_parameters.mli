@@ -26,23 +26,20 @@ type t = {
   fin_wait : int;
       (** how long a connection closed on this side, whose data nobody here waits
           for, may stay half open *)
-  min_send_buffer : int;  (** octets *)
+  abandon : int;
+      (** when a connection closed on this side has data that nobody has read for so
+          long, the peer is told by a reset (RFC 1122, section 4.2.2.13) *)
+  min_send_buffer : int;
+      (** octets; less, when the memory for all connections is short *)
   max_send_buffer : int;
-  max_send_memory : int;
-      (** for all connections; beyond it each may only queue
-          {!starved_send_buffer} *)
   min_receive_buffer : int;
   max_receive_buffer : int;
   timestamps : bool;  (** offer them (RFC 7323) *)
+  sack : bool;  (** offer selective acknowledgements (RFC 2018) *)
+  congestion_control : Tcp_congestion.algorithm;
   max_half_open : int;  (** connections in SYN-RECEIVED; the oldest give way *)
   max_time_wait : int;  (** connections in TIME-WAIT; the oldest give way *)
   max_connections : int;  (** in all; more are not accepted *)
 }
 
 val default : t
-
-(** [default], but that all data to be sent fits into so many octets. *)
-val for_memory : int -> t
-
-(** The send buffer of a connection when memory is short. *)
-val starved_send_buffer : int

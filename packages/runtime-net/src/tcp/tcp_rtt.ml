@@ -33,5 +33,6 @@ let handshake_loss t =
 
 let back_off t = t.shift <- Int.min max_shift (t.shift + 1)
 let end_back_off t = t.shift <- 0
+let smoothed t = Int.max 0 t.srtt
 let timeout t = Int.min t.config.max_rto (t.rto lsl t.shift)
 let back_offs t = t.shift

@@ -23,5 +23,8 @@ val back_offs : t -> int
 (** Ends a back-off without a sample, when new data is acknowledged. *)
 val end_back_off : t -> unit
 
+(** The smoothed round-trip time; 0 before the first sample. *)
+val smoothed : t -> int
+
 (** The current timeout. *)
 val timeout : t -> int

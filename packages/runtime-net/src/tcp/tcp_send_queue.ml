@@ -1,87 +1,149 @@
 (* SPDX-License-Identifier: ISC *)
 
-let block_size = 0x4000
-let max_spare = 64
-let spare : Cstruct.t Stack.t = Stack.create ()
+(* What is written at once is seldom more than a little, or a lot. *)
+let small_block = 0x800
+let large_block = 0x4000
 
-let blocks_in_use = ref 0
-let memory_in_use () = !blocks_in_use * block_size
+(* Blocks that serve again, for all connections. *)
+type pool = { size : int; spare : Cstruct.t Stack.t }
 
-let take_block () =
-  incr blocks_in_use;
-  match Stack.pop_opt spare with
+let small = { size = small_block; spare = Stack.create () }
+let large = { size = large_block; spare = Stack.create () }
+let max_spare pool = Int.min 0x100000 (Memory_budget.limit () / 64) / pool.size
+let in_use = ref 0
+let memory_in_use () = !in_use
+
+let take_block pool =
+  in_use := !in_use + pool.size;
+  match Stack.pop_opt pool.spare with
   | Some block -> block
-  | None -> Cstruct.create_unsafe block_size
+  | None -> Cstruct.create_unsafe pool.size
 
-let give_back block =
-  if Stack.length spare < max_spare then Stack.push block spare
+let pool_of block = if Cstruct.length block = small_block then small else large
+
+let give_back block ~reuse =
+  let pool = pool_of block in
+  in_use := !in_use - pool.size;
+  if reuse && Stack.length pool.spare < max_spare pool then Stack.push block pool.spare
+
+type chunk = { block : Cstruct.t; mutable used : int }
+
+let no_chunk = { block = Cstruct.empty; used = 0 }
 
 type t = {
-  mutable ring : Cstruct.t array;
-  mutable first : int;  (** index of the first block *)
-  mutable count : int;  (** of blocks *)
-  mutable head : int;  (** octets of the first block that are gone *)
+  account : Memory_budget.account;
+  mutable ring : chunk array;
+  mutable first : int;  (** index of the first chunk *)
+  mutable count : int;  (** of chunks *)
+  mutable head : int;  (** octets of the first chunk that are gone *)
   mutable length : int;
+  mutable near : int;  (** a chunk, counted from the first *)
+  mutable near_at : int;  (** where it starts, [head] included *)
 }
 
-let create () = { ring = [||]; first = 0; count = 0; head = 0; length = 0 }
+let create account =
+  {
+    account;
+    ring = [||];
+    first = 0;
+    count = 0;
+    head = 0;
+    length = 0;
+    near = 0;
+    near_at = 0;
+  }
+
 let length t = t.length
-let block t i = t.ring.((t.first + i) mod Array.length t.ring)
+
+(* The ring's length is a power of two. *)
+let index t i = (t.first + i) land (Array.length t.ring - 1)
+let chunk t i = t.ring.(index t i)
 
 let grow t =
-  let capacity = Int.max 4 (2 * Array.length t.ring) in
-  t.ring <-
-    Array.init capacity (fun i -> if i < t.count then block t i else Cstruct.empty);
+  let capacity = Int.max 2 (2 * Array.length t.ring) in
+  t.ring <- Array.init capacity (fun i -> if i < t.count then chunk t i else no_chunk);
   t.first <- 0
 
-let add_block t =
+let add_chunk t pool =
   if t.count = Array.length t.ring then grow t;
-  t.ring.((t.first + t.count) mod Array.length t.ring) <- take_block ();
-  t.count <- t.count + 1
+  let added = { block = take_block pool; used = 0 } in
+  t.ring.(index t t.count) <- added;
+  t.count <- t.count + 1;
+  Memory_budget.hold t.account pool.size;
+  added
 
 let append t buf =
   let len = Cstruct.length buf in
   let rec go from =
     if from < len then begin
-      let tail = t.head + t.length in
-      if tail = t.count * block_size then add_block t;
-      let within = tail mod block_size in
-      let n = Int.min (len - from) (block_size - within) in
-      Cstruct.blit buf from (block t (tail / block_size)) within n;
+      let last = if t.count = 0 then no_chunk else chunk t (t.count - 1) in
+      let last =
+        if last.used < Cstruct.length last.block then last
+        else
+          let is_little = t.length = 0 && len - from <= small_block in
+          add_chunk t
+            (if is_little || Memory_budget.room t.account < large_block then small
+             else large)
+      in
+      let n = Int.min (len - from) (Cstruct.length last.block - last.used) in
+      Cstruct.blit buf from last.block last.used n;
+      last.used <- last.used + n;
       t.length <- t.length + n;
       go (from + n)
     end
   in
   go 0
 
+(* Mostly the octets that follow those of the last time. *)
+let find t pos =
+  if pos < t.near_at then begin
+    t.near <- 0;
+    t.near_at <- 0
+  end;
+  while pos >= t.near_at + (chunk t t.near).used do
+    t.near_at <- t.near_at + (chunk t t.near).used;
+    t.near <- t.near + 1
+  done
+
 let slices t ~off ~len =
   if off < 0 || len < 0 || off + len > t.length then
     invalid_arg "Tcp_send_queue.slices";
-  let rec go pos len =
-    if len = 0 then []
-    else
-      let within = pos mod block_size in
-      let n = Int.min len (block_size - within) in
-      Cstruct.sub (block t (pos / block_size)) within n :: go (pos + n) (len - n)
+  let rec go i within len =
+    let { block; used } = chunk t i in
+    let n = Int.min len (used - within) in
+    let part = Cstruct.sub block within n in
+    if n = len then [ part ] else part :: go (i + 1) 0 (len - n)
   in
-  go (t.head + off) len
+  if len = 0 then []
+  else begin
+    let pos = t.head + off in
+    find t pos;
+    go t.near (pos - t.near_at) len
+  end
 
 let remove_first t ~reuse =
-  decr blocks_in_use;
-  if reuse then give_back t.ring.(t.first);
-  t.ring.(t.first) <- Cstruct.empty;
-  t.first <- (t.first + 1) mod Array.length t.ring;
-  t.count <- t.count - 1
+  let { block; used } = chunk t 0 in
+  give_back block ~reuse;
+  Memory_budget.hold t.account (-Cstruct.length block);
+  t.ring.(t.first) <- no_chunk;
+  t.first <- index t 1;
+  t.count <- t.count - 1;
+  t.head <- t.head - used;
+  if t.near > 0 then begin
+    t.near <- t.near - 1;
+    t.near_at <- t.near_at - used
+  end
 
 let drop t ~reuse n =
   t.head <- t.head + n;
   t.length <- t.length - n;
-  while t.count > 0 && (t.head >= block_size || t.length = 0) do
-    remove_first t ~reuse;
-    t.head <- t.head - block_size
+  while t.count > 0 && (t.length = 0 || t.head >= (chunk t 0).used) do
+    remove_first t ~reuse
   done;
   if t.count = 0 then begin
     t.ring <- [||];
     t.first <- 0;
-    t.head <- 0
+    t.head <- 0;
+    t.near <- 0;
+    t.near_at <- 0
   end

@@ -6,7 +6,8 @@
 
 type t
 
-val create : unit -> t
+(** [create account] charges its blocks to [account]. *)
+val create : Memory_budget.account -> t
 
 (** Octets in the queue. *)
 val length : t -> int

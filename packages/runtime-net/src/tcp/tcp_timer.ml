@@ -20,7 +20,10 @@ let[@inline] earlier (a : float) (b : float) = if a < b then a else b
 let deadline t =
   earlier (keepalive_at t)
     (earlier
-       (earlier t.at.retransmit t.at.persist)
+       (earlier
+          (earlier t.at.retransmit t.at.persist)
+          (earlier t.at.abandon
+             (earlier t.at.tail (Tcp_recovery.reorder_at t.recovery))))
        (earlier t.at.delayed_ack (earlier t.at.nagle t.at.wait)))
 
 (* Whether so many microseconds have passed. *)
@@ -35,7 +38,7 @@ let handshake_timeout t ~now =
     if t.at.stalled = never then t.at.stalled <- now;
     Tcp_rtt.back_off t.rtt;
     t.at.retransmit <- never;
-    t.snd_nxt <- t.iss
+    t.snd.nxt <- t.snd.iss
   end
 
 (* After so many losses in a row a path that has never carried a full segment may
@@ -47,22 +50,20 @@ let black_hole_mss = 536
 let is_given_up t ~now =
   has_lasted ~since:t.at.stalled now t.config.user_timeout
   && Tcp_rtt.back_offs t.rtt >= t.config.min_retransmissions
-  && (t.snd_wnd > 0 || has_lasted ~since:t.at.heard now t.config.user_timeout)
+  && (t.snd.wnd > 0 || has_lasted ~since:t.at.heard now t.config.user_timeout)
 
 let retransmission_timeout t ~now =
   let first = t.at.stalled = never in
   if first then t.at.stalled <- now;
   if is_given_up t ~now then fail t Timed_out
   else begin
-    Tcp_congestion.on_timeout t.congestion ~next:t.snd_max ~flight:(flight t)
-      ~first;
+    Tcp_recovery.on_timeout t.recovery ~now ~una:t.snd.una ~next:t.snd.nxt ~first;
     Tcp_rtt.back_off t.rtt;
-    if Tcp_rtt.back_offs t.rtt = black_hole_losses && not t.path_proven then
+    if Tcp_rtt.back_offs t.rtt = black_hole_losses && not t.snd.path_proven then
       set_path_mss t black_hole_mss;
-    t.at.timed <- never;
     t.at.retransmit <- never;
-    t.snd_nxt <- t.snd_una;
-    t.retransmit_due <- true
+    t.at.tail <- never;
+    t.due.retransmit <- true
   end
 
 let persist_timeout t ~now =
@@ -70,7 +71,7 @@ let persist_timeout t ~now =
   if has_lasted ~since:t.at.heard now t.config.user_timeout then fail t Timed_out
   else begin
     Tcp_rtt.back_off t.rtt;
-    t.probe_due <- true
+    t.due.probe <- true
   end
 
 let waiting_over t ~now =
@@ -78,7 +79,7 @@ let waiting_over t ~now =
   match t.state with
   | Time_wait -> finish t
   | Fin_wait_2 ->
-    if t.wanted then t.at.wait <- Monotonic.after now t.config.fin_wait else fail t Timed_out
+    if t.rcv.wanted then t.at.wait <- Monotonic.after now t.config.fin_wait else fail t Timed_out
   | Syn_sent | Syn_received | Established | Fin_wait_1 | Close_wait | Closing
   | Last_ack | Closed ->
     ()
@@ -87,17 +88,39 @@ let keepalive_timeout t =
   if t.keepalives >= t.config.keepalive_probes then fail t Timed_out
   else begin
     t.keepalives <- t.keepalives + 1;
-    t.keepalive_due <- true
+    t.due.keepalive <- true
+  end
+
+(* The probe is the last chance before the timeout, which then counts from it. *)
+let tail_timeout t =
+  t.at.tail <- never;
+  t.due.tail_probe <- true
+
+let reorder_timeout t ~now =
+  let was_recovering = Tcp_recovery.is_active t.recovery in
+  Tcp_recovery.on_reorder_timer t.recovery ~now ~una:t.snd.una ~next:t.snd.nxt;
+  if Tcp_recovery.is_active t.recovery && not was_recovering then begin
+    t.at.tail <- never;
+    t.due.retransmit <- true
+  end
+
+(* RFC 1122, section 4.2.2.13. *)
+let abandon t =
+  t.at.abandon <- never;
+  if t.snd.closing && (not t.rcv.wanted) && Tcp_receive_queue.length t.rcv.pieces > 0
+  then begin
+    Tcp_receive_queue.clear t.rcv.pieces;
+    abort t Aborted
   end
 
 let expire t ~now =
   if t.at.delayed_ack <= now then begin
     t.at.delayed_ack <- never;
-    t.ack_due <- true
+    t.due.ack <- true
   end;
   if t.at.nagle <= now then begin
     t.at.nagle <- never;
-    t.at_once_until <- fin_seq t
+    t.snd.at_once_until <- fin_seq t
   end;
   if t.at.retransmit <= now then begin
     match t.state with
@@ -106,6 +129,9 @@ let expire t ~now =
     | Time_wait | Closed ->
       retransmission_timeout t ~now
   end;
+  if t.at.tail <= now then tail_timeout t;
+  if Tcp_recovery.reorder_at t.recovery <= now then reorder_timeout t ~now;
+  if t.at.abandon <= now then abandon t;
   if t.at.persist <= now then persist_timeout t ~now;
   if t.at.wait <= now then waiting_over t ~now;
   if keepalive_at t <= now then keepalive_timeout t

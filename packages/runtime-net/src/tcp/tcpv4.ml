@@ -165,7 +165,7 @@ struct
     if not (owns_address flow) then begin
       (* Without its address a connection cannot even be reset. *)
       Tcp_conn.fail flow.conn Unreachable;
-      flow.conn.reset_due <- false;
+      flow.conn.due.reset <- false;
       Lwt.return_unit
     end
     else
@@ -174,14 +174,14 @@ struct
       match Tcp_output.next flow.conn ~now:t.time ~limit with
       | None -> Lwt.return_unit
       | Some s ->
-        let mss = flow.conn.mss in
+        let mss = flow.conn.snd.mss in
         let parts = if largest > 0 then [ s ] else Tcp_wire.split s ~size:mss in
-        flow.conn.segments_in_tx <- flow.conn.segments_in_tx + 1;
+        flow.conn.snd.in_tx <- flow.conn.snd.in_tx + 1;
         let sent = send_all t ~remote:flow.remote ~mss parts in
         let at_once = not (Lwt.is_sleeping sent) in
         sent >>= fun () ->
         if not at_once then look_at_clock t;
-        flow.conn.segments_in_tx <- flow.conn.segments_in_tx - 1;
+        flow.conn.snd.in_tx <- flow.conn.snd.in_tx - 1;
         transmit flow
 
   (* {2 Bookkeeping} *)
@@ -189,7 +189,7 @@ struct
   let stage_of (conn : Tcp_conn.t) =
     match conn.state with
     | Syn_received when conn.passive -> Handshake
-    | Closed when not conn.reset_due -> Gone
+    | Closed when not conn.due.reset -> Gone
     | Time_wait -> Lingering
     | Syn_sent | Syn_received | Established | Fin_wait_1 | Fin_wait_2
     | Close_wait | Closing | Last_ack | Closed ->
@@ -216,17 +216,18 @@ struct
     (match Connections.find_opt t.connections flow.endpoints with
      | Some f when f == flow -> Connections.remove t.connections flow.endpoints
      | Some _ | None -> ());
+    Memory_budget.close_account flow.conn.account;
     Option.iter (Timer_queue.remove t.timers) flow.timer
 
   let wake_readers flow =
     let conn = flow.conn in
     if
       (not (Waiters.is_empty flow.readers))
-      && (Tcp_receive_queue.length conn.receive_queue > 0
-          || conn.eof
+      && (Tcp_receive_queue.length conn.rcv.pieces > 0
+          || conn.rcv.eof
           || conn.state = Closed)
     then begin
-      conn.wanted <- false;
+      conn.rcv.wanted <- false;
       Waiters.wake flow.readers
     end
 
@@ -330,11 +331,11 @@ struct
      there is no point in waiting. *)
   and sending_failed flow exn =
     flow.sending <- false;
-    flow.conn.segments_in_tx <- 0;
+    flow.conn.snd.in_tx <- 0;
     match (exn, flow.conn.state) with
     | (Arpv4.No_answer _ | Ipv4.No_route _), Syn_sent ->
       Tcp_conn.fail flow.conn Unreachable
-    | _, _ -> flow.conn.reset_due <- false
+    | _, _ -> flow.conn.due.reset <- false
 
   and flush_dirty t =
     match Queue.take_opt t.dirty with
@@ -409,6 +410,12 @@ struct
     if next <> Tcp_conn.never then
       Option.iter (fun alarm -> Alarm.set alarm next) t.alarm
 
+  (* Memory is short, and this connection has made no progress for longest. *)
+  let shed flow =
+    Tcp_receive_queue.clear flow.conn.rcv.pieces;
+    Tcp_conn.abort flow.conn Aborted;
+    touch flow
+
   let add_flow t ~endpoints ~local ~remote ~on_accept conn =
     let flow =
       {
@@ -430,6 +437,7 @@ struct
       }
     in
     Connections.replace t.connections endpoints flow;
+    Memory_budget.on_shed conn.account (fun () -> shed flow);
     flow
 
   (* {2 Input} *)
@@ -477,9 +485,9 @@ struct
     conn.state = Time_wait && is_opening s
     &&
     match s.options.timestamps with
-    | Some (value, _) when conn.timestamps ->
-      Tcp_seq.gt value conn.ts_recent || Tcp_seq.gt s.seq conn.rcv_nxt
-    | Some _ | None -> Tcp_seq.gt s.seq conn.rcv_nxt
+    | Some (value, _) when conn.ts.on ->
+      Tcp_seq.gt value conn.ts.recent || Tcp_seq.gt s.seq conn.rcv.expected
+    | Some _ | None -> Tcp_seq.gt s.seq conn.rcv.expected
 
   (* Added to the old connection's numbers, as its last segments may still be on
      their way. *)
@@ -492,7 +500,7 @@ struct
     match Connections.find_opt t.connections endpoints with
     | None -> without_connection t ~listeners ~endpoints ~local ~remote s
     | Some flow when succeeds_time_wait flow.conn s ->
-      let after = Tcp_seq.add flow.conn.snd_max time_wait_gap in
+      let after = Tcp_seq.add flow.conn.snd.max time_wait_gap in
       Tcp_conn.finish flow.conn;
       settle flow;
       without_connection t ~listeners ~endpoints ~local ~remote ~after s
@@ -554,7 +562,7 @@ struct
         busy = false;
         flush_paused = false;
         alarm = None;
-        config = Tcp_parameters.for_memory (Memory_budget.limit ());
+        config = Tcp_parameters.default;
         errors = None;
       }
     in
@@ -581,9 +589,9 @@ struct
     let conn = flow.conn in
     match Tcp_conn.read conn ~now:flow.tcp.time with
     | Some data ->
-      if conn.ack_due then touch flow;
+      if conn.due.ack then touch flow;
       Lwt.return (`Ok data)
-    | None when conn.eof -> Lwt.return `Eof
+    | None when conn.rcv.eof -> Lwt.return `Eof
     | None when conn.state = Closed ->
       Lwt.return
         (match conn.failure with
@@ -591,7 +599,7 @@ struct
          | Some Refused -> `Error `Refused
          | failure -> `Error (`Unknown (reason failure)))
     | None ->
-      conn.wanted <- true;
+      Tcp_conn.want conn;
       Waiters.wait flow.readers >>= fun () -> read flow
 
   let check_writable flow =

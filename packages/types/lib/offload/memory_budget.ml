@@ -61,9 +61,11 @@ let progress account =
 
 let held account = account.held
 
-(* Each may have an eighth of what is free: one account alone gets a ninth of the
-   limit, [n] get [1 / (n + 8)] of it each, and another one finds as much. *)
-let room account = Int.max 0 (((!octets - !total) / 8) - account.held)
+(* A quarter of the limit is for what cannot wait. Of the rest each may have an eighth
+   of what is free: one account alone gets a ninth of it, [n] get [1 / (n + 8)] each,
+   and another one finds as much. *)
+let room account =
+  Int.max 0 (((!octets - (!octets / 4) - !total) / 8) - account.held)
 
 let close_account account =
   if not account.closed then begin

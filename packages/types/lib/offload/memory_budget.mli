@@ -42,7 +42,8 @@ val open_account : layer:string -> unit -> account
 val on_shed : account -> (unit -> unit) -> unit
 
 (** [room account] is how much more [account] may hold now. It is 0 while the account
-    has its share, and never more than what is free. *)
+    has its share. A quarter of the limit is not given away so: it is for what cannot
+    wait, such as a new connection. *)
 val room : account -> int
 
 (** [hold account n] counts [n] octets more for [account], or less if [n] is negative.
