@@ -19,6 +19,10 @@ export function createProgram(): Command {
 
   const conf = ["[FILE]", "the .conf file; without it, the only one of this folder"] as const;
   const dryRun = ["--dry-run", "print what would be done and do nothing"] as const;
+  const trustXl = [
+    "--trust-xl",
+    "Xen: let the xl-* lines have xl run programs and use files of the host, as root",
+  ] as const;
   const asJson = ["--json", "with --dry-run: print it as JSON"] as const;
 
   program.commandsGroup("An application:");
@@ -65,6 +69,7 @@ export function createProgram(): Command {
     .option("--no-install", "install nothing, say what would be installed")
     .option("--locked", "install exactly what the lock file says, or nothing if it does not fit")
     .option("--force", "overwrite generated files although somebody edited them")
+    .option(...trustXl)
     .option(...dryRun)
     .option(...asJson)
     .action(async (file, options) => {
@@ -90,6 +95,7 @@ export function createProgram(): Command {
       ).argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]),
     )
     .option("--host <[USER@]HOST>", "Xen: run it on another machine, reached by ssh")
+    .option(...trustXl)
     .option(
       "--strict-port",
       "fail when a published port is taken, instead of using the next free one",

@@ -1,6 +1,6 @@
 import type { Configuration, XlEntry } from "@mirage/conf";
 import type { Diagnostic } from "@mirage/diagnostics";
-import { checkXlConfig, toXlValue, type XlInput } from "@mirage/xl/config";
+import { checkXlConfig, toXlValue, untrusted, type XlInput } from "@mirage/xl/config";
 
 /**
  * What xl would make of the `xl-*` lines: warnings for keys that it does not know, which are kept all
@@ -9,11 +9,24 @@ import { checkXlConfig, toXlValue, type XlInput } from "@mirage/xl/config";
 export function checkXlLines({ name, xl }: Configuration): Diagnostic[] {
   const own = { key: "name", value: toXlValue(name.value) };
   return checkXlConfig({
-    entries: [
-      ...(xl.some(({ key }) => key === own.key) ? [] : [own]),
-      ...xl.map(({ key, value, span }) => ({ key, value: toXlValue(plain(value)), keySpan: span })),
-    ],
+    entries: [...(xl.some(({ key }) => key === own.key) ? [] : [own]), ...entriesOf(xl)],
   });
+}
+
+/**
+ * The `xl-*` lines by which xl, which is root, would run programs or use files of the host's: an error
+ * each, at its place in the .conf file.
+ */
+export function untrustedXlLines({ xl }: Pick<Configuration, "xl">): Diagnostic[] {
+  return untrusted({ entries: entriesOf(xl) });
+}
+
+function entriesOf(xl: Configuration["xl"]) {
+  return xl.map(({ key, value, span }) => ({
+    key,
+    value: toXlValue(plain(value)),
+    keySpan: span,
+  }));
 }
 
 function plain(value: XlEntry["value"]): XlInput {

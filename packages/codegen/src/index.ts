@@ -1,6 +1,6 @@
 export { applicationGraph } from "./application-graph.js";
 export { checkLibraries } from "./check-libraries.js";
-export { checkXlLines } from "./check-xl.js";
+export { checkXlLines, untrustedXlLines } from "./check-xl.js";
 export { compatibilityWarnings } from "./compatibility.js";
 export { libraries, opamPackages } from "./components.js";
 export {

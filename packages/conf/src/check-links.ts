@@ -1,19 +1,20 @@
-import type { Diagnostic } from "@mirage/diagnostics";
-import { fromSystemError } from "@mirage/diagnostics";
-import type { Filesystem, NamedFiles } from "./configuration.js";
+import { type Diagnostic, fromSystemError } from "@mirage/diagnostics";
+import type { Block, Filesystem, NamedFiles } from "./configuration.js";
 import { leavesByLink, type OutsideLink, outsideLinks } from "./outside-links.js";
 import { quote } from "./quote.js";
 import { resolvePath } from "./resolve-path.js";
 
 /**
  * The links by which `fs-*` would make a part of the program what lies elsewhere: a folder that came
- * from somebody else must not pick files of its user's. `fs-NAME-links: outside` allows them.
+ * from somebody else must not pick files of its user's. `fs-NAME-links: outside` allows them. Nor
+ * may it pick one of their disks.
  */
 export async function checkLinks(named: NamedFiles): Promise<Diagnostic[]> {
   const checks = named.filesystems
     .filter(({ links }) => links?.value !== "outside")
     .map((filesystem) => checkFolder(filesystem, named));
-  return (await Promise.all(checks)).flat();
+  const images = named.blocks.map((block) => checkImage(block, named));
+  return (await Promise.all([...checks, ...images])).flat();
 }
 
 async function checkFolder(filesystem: Filesystem, named: NamedFiles): Promise<Diagnostic[]> {
@@ -31,6 +32,22 @@ async function checkFolder(filesystem: Filesystem, named: NamedFiles): Promise<D
     if (code === "ENOENT" || code === "ENOTDIR") return [];
     throw fromSystemError(error, folder);
   }
+}
+
+/** What the .conf file names is its user's to decide; where a link in the folder leads is not. */
+async function checkImage({ path }: Block, named: NamedFiles): Promise<Diagnostic[]> {
+  const image = resolvePath(named, path.value);
+  const leaves = await leavesByLink(resolvePath(named, "."), image).catch(() => false);
+  if (!leaves) return [];
+  return [
+    {
+      code: "ERR_MIRAGE_CONF_LINK_OUTSIDE",
+      severity: "error",
+      message: `${quote(path.value)} is a link out of the application's folder`,
+      hint: "name the image or device that it leads to",
+      span: path.span,
+    },
+  ];
 }
 
 function sentence({ path, target }: OutsideLink, folder: string): string {

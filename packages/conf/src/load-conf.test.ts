@@ -84,6 +84,18 @@ describe("loadConf", () => {
     expect((await loadConf(allowed)).warnings).toEqual([]);
   });
 
+  test("a disk image that is a link out of the folder is named as what it leads to", async () => {
+    mkdirSync(join(folder, "app"));
+    writeFileSync(join(folder, "disk.img"), new Uint8Array(512));
+    symlinkSync("../disk.img", join(folder, "app", "linked.img"));
+    const error = await failure(loadConf(write("app/a.conf", `${noip}block-a: linked.img\n`)));
+    expect(error.details[0]).toMatchObject({
+      code: "ERR_MIRAGE_CONF_LINK_OUTSIDE",
+      span: { start: { line: 2 } },
+    });
+    await loadConf(write("app/a.conf", `${noip}block-a: ../disk.img\nblock-b: new.img\n`));
+  });
+
   test("what is no plain file of the folder is refused at once", async () => {
     symlinkSync("/dev/zero", join(folder, "zero.conf"));
     execFileSync("mkfifo", [join(folder, "fifo.conf")]);

@@ -12,6 +12,8 @@ export interface RunFlags {
   readonly name?: string;
   /** Another machine, `[USER@]HOST` for ssh. */
   readonly host?: string;
+  /** Let xl act on what a file from somebody else should not decide. */
+  readonly trustXl?: true;
 }
 
 /** Whoever follows a run: keeps its record, and shows it. */

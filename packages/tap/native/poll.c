@@ -30,6 +30,8 @@ struct watcher {
   uv_handle_t *handle;
   int fd;
   int closing;
+  /* Who still uses this memory: JavaScript's value, and libuv's handle. */
+  int users;
   uint8_t frame[frame_size];
 };
 
@@ -79,6 +81,10 @@ static void on_readable(uv_handle_t *handle, int status, int events) {
   napi_close_handle_scope(watcher->env, scope);
 }
 
+static void release(struct watcher *watcher) {
+  if (--watcher->users == 0) free(watcher);
+}
+
 static void on_closed(uv_handle_t *handle) {
   struct watcher *watcher = handle->data;
   napi_handle_scope scope;
@@ -88,7 +94,7 @@ static void on_closed(uv_handle_t *handle) {
   napi_close_handle_scope(watcher->env, scope);
   napi_remove_async_cleanup_hook(watcher->hook);
   free(handle);
-  free(watcher);
+  release(watcher);
 }
 
 static void begin_close(struct watcher *watcher) {
@@ -96,6 +102,14 @@ static void begin_close(struct watcher *watcher) {
   watcher->closing = 1;
   uv_poll_stop(watcher->handle);
   uv_close(watcher->handle, on_closed);
+}
+
+/* Nobody in JavaScript has the watcher any more. */
+static void on_forgotten(napi_env env, void *data, void *hint) {
+  (void)env;
+  (void)hint;
+  begin_close(data);
+  release(data);
 }
 
 /* The environment (a Worker, or node itself) ends while the watcher is open. */
@@ -122,12 +136,13 @@ static napi_value watch(napi_env env, napi_callback_info info) {
   watcher->env = env;
   watcher->handle = handle;
   watcher->fd = fd;
+  watcher->users = 2;
   handle->data = watcher;
   napi_create_reference(env, argv[1], 1, &watcher->callback);
   napi_create_string_utf8(env, "mirage:tap", NAPI_AUTO_LENGTH, &name);
   napi_async_init(env, NULL, name, &watcher->context);
   napi_add_async_cleanup_hook(env, on_environment_end, watcher, &watcher->hook);
-  napi_create_external(env, watcher, NULL, NULL, &result);
+  napi_create_external(env, watcher, on_forgotten, NULL, &result);
   return result;
 }
 
@@ -143,18 +158,18 @@ static struct watcher *to_watcher(napi_env env, napi_callback_info info) {
 /* resume(watcher): frames are read and delivered from now on. */
 static napi_value resume(napi_env env, napi_callback_info info) {
   struct watcher *watcher = to_watcher(env, info);
-  if (watcher) uv_poll_start(watcher->handle, UV_READABLE, on_readable);
+  if (watcher && !watcher->closing) uv_poll_start(watcher->handle, UV_READABLE, on_readable);
   return NULL;
 }
 
 /* pause(watcher): frames stay in the kernel's queue, which drops them when it is full. */
 static napi_value pause_reading(napi_env env, napi_callback_info info) {
   struct watcher *watcher = to_watcher(env, info);
-  if (watcher) uv_poll_stop(watcher->handle);
+  if (watcher && !watcher->closing) uv_poll_stop(watcher->handle);
   return NULL;
 }
 
-/* unwatch(watcher): the end; the fd may be closed afterwards, the handle not used again. */
+/* unwatch(watcher): the end; the fd may be closed afterwards. Further calls do nothing. */
 static napi_value unwatch(napi_env env, napi_callback_info info) {
   struct watcher *watcher = to_watcher(env, info);
   if (watcher) begin_close(watcher);

@@ -1,5 +1,5 @@
 import { confPath } from "@mirage/application";
-import { loadChecked } from "@mirage/application/check";
+import { checkTrust, loadChecked } from "@mirage/application/check";
 import { type Diagnostic, MirageError, toJson } from "@mirage/diagnostics";
 import { loadApplication } from "../load-application.js";
 import { print, say } from "../terminal/terminal.js";
@@ -12,7 +12,7 @@ interface CheckOptions {
 export async function check(file: string | undefined, options: CheckOptions): Promise<void> {
   const path = await confPath(file);
   if (!options.json) {
-    await loadApplication(path);
+    checkTrust((await loadApplication(path)).configuration, false);
     say(`${path}: no errors`);
     return;
   }
@@ -23,7 +23,9 @@ export async function check(file: string | undefined, options: CheckOptions): Pr
 
 async function problemsOf(path: string): Promise<readonly Diagnostic[]> {
   try {
-    return (await loadChecked(path)).warnings;
+    const { configuration, warnings } = await loadChecked(path);
+    checkTrust(configuration, false);
+    return warnings;
   } catch (error) {
     if (error instanceof MirageError) return error.toDiagnostics();
     throw error;

@@ -1,4 +1,5 @@
 import { selectTarget, type TargetFlags } from "@mirage/application";
+import { checkTrust, describeTrust } from "@mirage/application/check";
 import { ConfigurePlan } from "@mirage/application/configure";
 import { compatibilityWarnings } from "@mirage/codegen";
 import type { OpamOptions } from "@mirage/dependencies";
@@ -13,6 +14,7 @@ interface ConfigureOptions extends OpamOptions, TargetFlags {
   readonly install: boolean;
   readonly locked?: true;
   readonly force?: true;
+  readonly trustXl?: true;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -24,6 +26,7 @@ export async function configure(
 ): Promise<void> {
   const target = selectTarget(options);
   const { configuration } = await loadApplication(file);
+  describeTrust(checkTrust(configuration, options.trustXl)).forEach(say);
   sayAll(compatibilityWarnings(configuration));
   const plan = await ConfigurePlan.of(configuration, target, options);
   if (options.dryRun) {

@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ConfiguredApplication } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
 import { interruptible, type Plan } from "@mirage/plan";
-import { readXlConfig } from "@mirage/xl/config";
 import {
   type CreatedDomain,
   type CreateRequest,
@@ -21,6 +19,7 @@ import {
   type XenHost,
 } from "@mirage/xl/host";
 import type { RunFlags, RunObserver } from "../launcher.js";
+import { readTrustedConfig } from "./trusted-config.js";
 
 const interruptedCode = 130;
 
@@ -28,7 +27,13 @@ const interruptedCode = 130;
 export async function planXen(application: ConfiguredApplication, flags: RunFlags): Promise<Plan> {
   const { host } = flags;
   refuseWatch(flags);
-  return planCreate(xenHost(host), await requestOf(application)).steps;
+  const { trusted, ...request } = requestOf(application, flags);
+  const words = trusted.map((title): Plan[number] => ({
+    kind: "step",
+    title,
+    perform: async () => {},
+  }));
+  return [...words, ...planCreate(xenHost(host), request).steps];
 }
 
 /** Creates the domain, shows its console, and follows it to its end; returns the exit code. */
@@ -40,7 +45,8 @@ export async function runXen(
   refuseWatch(flags);
   const { host } = flags;
   const xen = xenHost(host);
-  const request = await requestOf(application);
+  const { trusted, ...request } = requestOf(application, flags);
+  trusted.forEach(observer.say);
   // Paused, so that the console is open before the first line is printed.
   const domain = await interruptible((signal) =>
     createDomain(xen, { ...request, paused: true }, { signal, onProgress: observer.say }),
@@ -70,8 +76,12 @@ function refuseWatch({ watch }: RunFlags): void {
   });
 }
 
-async function requestOf({ directory, name }: ConfiguredApplication): Promise<CreateRequest> {
-  return { config: await readXlConfig(join(directory, `${name}.xl`)), directory };
+function requestOf(
+  application: ConfiguredApplication,
+  flags: RunFlags,
+): CreateRequest & { readonly trusted: readonly string[] } {
+  const { config, trusted } = readTrustedConfig(application, flags);
+  return { config, directory: application.directory, trusted };
 }
 
 async function followToItsEnd(

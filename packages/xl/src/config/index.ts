@@ -15,5 +15,6 @@ export { type XlKey, type XlKeyType, xlKeys } from "./keys.js";
 export { getNumber, getString, getStrings, getValue, setValue } from "./lookup.js";
 export { type ParsedXlConfig, parseXlConfig, readXlConfig } from "./parse.js";
 export { printXlConfig, printXlValue } from "./print.js";
+export { type TrustOptions, untrusted } from "./trust.js";
 export { parseVif, printVif, type Vif } from "./vif.js";
 export type { VifRate } from "./vif-rate.js";

@@ -45,7 +45,27 @@ test.skipIf(openssh === "")("OpenSSH takes these options", () => {
   expect(shown).toMatch(/^hostname dom0\.invalid$/m);
 });
 
-test.each(["", "-oProxyCommand=id", "a b"])("`%s` is no host", (destination) => {
+test.each(["dom0", "root@dom0.example.org", "x_1@10.0.0.1", "admin@fe80::1%eth0", "::1"])(
+  "`%s` is a host",
+  (destination) => expect(sshHost(destination).name).toBe(destination),
+);
+
+test.each([
+  "",
+  "-oProxyCommand=id",
+  "a b",
+  "root@$(id)",
+  "root@`id`",
+  "a;b",
+  "a|b",
+  "root@",
+  "@host",
+  "a@b@c",
+  "host:22",
+  "ssh://host",
+  "a\nb",
+  "x".repeat(300),
+])("`%s` is no host", (destination) => {
   expect(() => sshHost(destination)).toThrow(
     expect.objectContaining({ code: "ERR_MIRAGE_XL_HOST", exitCode: 2 }),
   );

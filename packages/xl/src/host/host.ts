@@ -33,12 +33,19 @@ export interface SshOptions {
 }
 
 /**
+ * A user's name, and the name or address of a host: what RFC 1123 section 2.1 allows, `_` as in names of
+ * ssh_config(5), or an address of IPv6 with a zone. ssh puts it into commands of its configuration.
+ */
+const destinationSyntax =
+  /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}@)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}|(?=.*:)[0-9A-Fa-f:.]{2,45}(?:%[A-Za-z0-9_.-]{1,32})?)$/;
+
+/**
  * Another machine, reached with OpenSSH and never with a password (BatchMode).
  * @param destination `[user@]host`, or a name of ssh_config(5)
  * @throws MirageError `ERR_MIRAGE_XL_HOST`
  */
 export function sshHost(destination: string, ssh: SshOptions = {}): XenHost {
-  if (!/^[^-\s][^\s]*$/.test(destination)) {
+  if (!destinationSyntax.test(destination)) {
     throw new MirageError("ERR_MIRAGE_XL_HOST", `\`${destination}\` is not a host`, {
       hint: "write it as ssh wants it, such as root@dom0.example.org",
       exitCode: 2,
