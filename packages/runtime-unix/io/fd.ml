@@ -1,5 +1,10 @@
 (* SPDX-License-Identifier: ISC *)
 
+external fill_standard_descriptors : unit -> unit
+  = "mirage_unix_standard_descriptors"
+
+let () = fill_standard_descriptors ()
+
 external of_int : int -> Unix.file_descr = "%identity"
 
 external unsafe_read : Unix.file_descr -> Cstruct.buffer -> int -> int -> int

@@ -1,7 +1,10 @@
 (* SPDX-License-Identifier: ISC *)
 
 (** Calls on file descriptors that try once and never wait: [None] when they
-    would have to. Other failures raise [Unix.Unix_error]. *)
+    would have to. Other failures raise [Unix.Unix_error].
+
+    In a program with this module, /dev/null takes the places of standard input,
+    output and error if it was started without them. *)
 
 (** The descriptor of that number, as handed over by a parent process. *)
 val of_int : int -> Unix.file_descr

@@ -34,7 +34,7 @@ module Time = struct
   type 'a io = 'a Lwt.t
 
   let sleep seconds =
-    if seconds <= 0. then Lwt.pause () else Lwt_unix.sleep seconds
+    if seconds > 0. then Lwt_unix.sleep seconds else Lwt.pause () (* NaN too *)
 end
 
 module Main = struct

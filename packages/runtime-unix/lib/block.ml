@@ -33,19 +33,58 @@ let open_file path =
   | exception Unix.Unix_error ((EACCES | EROFS | EPERM), _, _) ->
       (open_with [ O_RDONLY ], false)
 
-let size_of path fd =
+let sectors_of path fd =
   match (Unix.LargeFile.fstat fd).st_kind with
-  | S_REG | S_BLK -> Ok (Unix.LargeFile.lseek fd 0L SEEK_END)
+  | S_REG | S_BLK ->
+      let size = Unix.LargeFile.lseek fd 0L SEEK_END in
+      let sector = Int64.of_int sector_size in
+      if size = 0L then failed (path ^ ": it is empty")
+      else if Int64.rem size sector <> 0L then
+        failed
+          (Printf.sprintf "%s: its %Ld bytes are no whole sectors of %d" path size
+             sector_size)
+      else Ok (Int64.div size sector)
   | _ -> failed (path ^ ": neither a file nor a block device")
+
+(* The files that this program has locked, by device and inode, each with a descriptor
+   that keeps the lock and the number of its connections. *)
+let locked : (int * int, Unix.file_descr * int) Hashtbl.t = Hashtbl.create 4
+
+let identity fd =
+  let { Unix.LargeFile.st_dev; st_ino; _ } = Unix.LargeFile.fstat fd in
+  (st_dev, st_ino)
+
+let lock path fd ~exclusive =
+  let file = identity fd in
+  match Hashtbl.find_opt locked file with
+  | Some (keeper, connections) ->
+      Ok (Hashtbl.replace locked file (keeper, connections + 1))
+  | None ->
+      if File.try_lock fd ~exclusive then
+        Ok (Hashtbl.replace locked file (Unix.dup ~cloexec:true fd, 1))
+      else failed (path ^ ": another program has it open, and both would write")
+
+let unlock fd =
+  let file = identity fd in
+  match Hashtbl.find_opt locked file with
+  | Some (keeper, 1) ->
+      Hashtbl.remove locked file;
+      Unix.close keeper
+  | Some (keeper, connections) ->
+      Hashtbl.replace locked file (keeper, connections - 1)
+  | None -> ()
 
 let attach path =
   match open_file path with
   | exception Unix.Unix_error (e, _, _) ->
       failed (path ^ ": " ^ Unix.error_message e)
   | fd, read_write -> (
-      match size_of path fd with
-      | Ok size ->
-          let size_sectors = Int64.div size (Int64.of_int sector_size) in
+      let usable =
+        Result.bind (sectors_of path fd) (fun sectors ->
+            Result.map (fun () -> sectors) (lock path fd ~exclusive:read_write))
+      in
+      match usable with
+      | Ok size_sectors ->
           Ok
             {
               id = path;
@@ -71,7 +110,9 @@ let disconnect t =
   if not t.connected then Lwt.return_unit
   else begin
     t.connected <- false;
-    wait_idle t >|= fun () -> Unix.close t.fd
+    wait_idle t >|= fun () ->
+    unlock t.fd;
+    Unix.close t.fd
   end
 
 let check t sector buffers =
