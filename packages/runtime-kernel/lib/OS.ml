@@ -10,8 +10,9 @@ module Time = struct
   let longest = 4e9
 
   let sleep seconds =
-    if seconds <= 0. then Lwt.pause ()
-    else Timer.sleep (int_of_float (Float.min seconds longest *. 1e9))
+    if seconds > 0. then
+      Timer.sleep (int_of_float (Float.min seconds longest *. 1e9))
+    else Lwt.pause () (* NaN too *)
 end
 
 module Status = struct

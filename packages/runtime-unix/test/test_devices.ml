@@ -85,8 +85,11 @@ let unknown what parts = function
   | `Unknown text -> List.iter (fun part -> check_contains what part text) parts
   | _ -> Alcotest.failf "%s: `Unknown expected" what
 
+(* A file that refuses to be opened for writing, even by root. *)
+let unwritable = "/sys/kernel/uevent_seqnum"
+
 let block_round_trip () =
-  with_disk ~size:(10 * 512 + 100) (fun path disk ->
+  with_disk (fun path disk ->
       Block.get_info disk >>= fun info ->
       Alcotest.(check (pair int64 bool)) "info" (10L, true)
         (info.size_sectors, info.read_write);
@@ -101,7 +104,7 @@ let block_round_trip () =
       Block.disconnect disk >|= fun () ->
       Alcotest.(check string) "in the file"
         (String.concat ""
-           [ String.make 1536 '.'; String.make 512 'a'; String.make 1024 'b'; String.make 2148 '.' ])
+           [ String.make 1536 '.'; String.make 512 'a'; String.make 1024 'b'; String.make 2048 '.' ])
         (read_file path))
 
 let block_many_buffers () =
@@ -138,8 +141,48 @@ let block_refusals () =
           Block.connect folder >|= error >|= unknown "folder" [ folder ] >>= fun () ->
           Block.connect "/dev/null" >|= error >|= unknown "no disk" [ "/dev/null" ] ))
 
-(* A file that refuses to be opened for writing, even by root. *)
-let unwritable = "/sys/kernel/uevent_seqnum"
+let block_odd_sizes () =
+  with_folder (fun folder ->
+      let path = Filename.concat folder "odd.img" in
+      let refused size parts =
+        write_file path (String.make size '.');
+        run (Block.connect path >|= error >|= unknown "odd" (path :: parts))
+      in
+      refused 1000 [ "1000 bytes"; "sectors of 512" ];
+      refused 511 [ "511 bytes" ];
+      refused 0 [ "empty" ])
+
+let child = Filename.concat (Filename.dirname Sys.executable_name) "child/child.exe"
+
+(* What another program says when it connects the disk. *)
+let other_program path =
+  let channel = Unix.open_process_args_in child [| child; "disk"; path |] in
+  let line = input_line channel in
+  ignore (Unix.close_process_in channel);
+  line
+
+let block_one_writer () =
+  with_disk (fun path disk ->
+      let link = path ^ ".link" and hard = path ^ ".hard" in
+      Unix.symlink path link;
+      Unix.link path hard;
+      let busy () =
+        List.iter
+          (fun path -> check_contains path "another program has it open" (other_program path))
+          [ path; link; hard ]
+      in
+      busy ();
+      Block.connect link >|= ok >>= fun again ->
+      Block.disconnect disk >>= fun () ->
+      busy ();
+      Block.disconnect again >|= fun () ->
+      Alcotest.(check string) "free" "connected" (other_program path))
+
+let block_many_readers () =
+  run
+    ( Block.connect unwritable >|= ok >>= fun disk ->
+      Alcotest.(check string) "another reader" "connected" (other_program unwritable);
+      Block.disconnect disk )
 
 let block_read_only () =
   run
@@ -282,6 +325,9 @@ let suites =
         case "says what it cannot open" block_refusals;
         case "read-only file" block_read_only;
         case "disconnect" block_disconnect;
+        case "odd sizes" block_odd_sizes;
+        case "one writer" block_one_writer;
+        case "many readers" block_many_readers;
       ] );
     ( "kvro",
       [

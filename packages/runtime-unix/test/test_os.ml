@@ -1,5 +1,6 @@
 (* SPDX-License-Identifier: ISC *)
 
+open Lwt.Infix
 open Support
 
 type finished = { status : Unix.process_status; stdout : string; stderr : string }
@@ -147,6 +148,22 @@ let budgets () =
   let unlimited = budget "ulimit -v unlimited; MIRAGE_PEER_MEMORY=many" in
   Alcotest.(check bool) "of the machine" true (unlimited > 0 && unlimited < max_int / 4)
 
+(* The first descriptors that it opens itself must not become its output. *)
+let without_standard_descriptors () =
+  List.iter
+    (fun closed ->
+      let command = Printf.sprintf "exec %s numbers %s" (Filename.quote program) closed in
+      Alcotest.(check int) closed 0 (Sys.command command))
+    [ ">&-"; "<&- >&-"; "<&- >&- 2>&-"; ">&- 2>/dev/null" ]
+
+let strange_sleeps () =
+  let slept = ref 0 in
+  let sleep seconds = OS.Time.sleep seconds >|= fun () -> incr slept in
+  run
+    ( Lwt.join (List.map sleep [ Float.nan; neg_infinity; -1.; -0.; 0.01 ]) >>= fun () ->
+      Lwt.pick [ OS.Time.sleep infinity; OS.Time.sleep 1e300; sleep 0.01 ] );
+  Alcotest.(check int) "all" 6 !slept
+
 let suites =
   [
     ( "OS",
@@ -162,6 +179,8 @@ let suites =
         case "reports its status" reports;
         case "nobody reads its status" reports_to_nobody;
         case "what peers may make it hold" budgets;
+        case "sleeps of strange lengths" strange_sleeps;
+        case "started without standard descriptors" without_standard_descriptors;
       ] );
     ( "console",
       [

@@ -67,6 +67,11 @@ let main = function
       OS.Main.run
         ( console () >>= fun c ->
           numbered c 1_000 >|= fun () -> prerr_endline "still here" )
+  | "disk" -> (
+      match Lwt_main.run (Block.connect Sys.argv.(2)) with
+      | `Ok _ -> say "connected"
+      | `Error (`Unknown why) -> say why
+      | `Error _ -> say "another error")
   | mode -> invalid_arg mode
 
 let () = main Sys.argv.(1)
