@@ -1,3 +1,4 @@
+export { instanceOfProcess, type LockHolder, lockFile, lockHolder } from "./disk-lock.js";
 export { findInstance } from "./find.js";
 export { identify, isAlive, type ProcessIdentity } from "./identity.js";
 export { type Instance, type InstanceStatus, listInstances } from "./list.js";

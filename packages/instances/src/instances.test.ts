@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
@@ -14,6 +22,7 @@ import {
   register,
   stopInstance,
 } from "./index.js";
+import { markKeeper } from "./marks.js";
 import { writeRecord } from "./record.js";
 
 let places: [Place, Place];
@@ -140,11 +149,56 @@ test("a process that got the number of a keeper is not taken for it", async () =
   expect(await listInstances(places)).toMatchObject([{ status: "lost" }]);
 });
 
-test("a damaged record is passed over", async () => {
-  await register({ name: "www", ...about }, places);
-  mkdirSync(join(places[0].folder, "bad"));
-  writeFileSync(join(places[0].folder, "bad", "instance.json"), "{");
-  expect(await listInstances(places)).toMatchObject([{ name: "www" }]);
+const unreadable = ["", '{"name":', '{ "format": 2, "name": "www" }', "[]", "null"];
+
+test.each(unreadable)("a record that says %j hides nobody", async (text) => {
+  const registration = await register({ name: "www", ...about }, places);
+  writeFileSync(join(registration.folder, "instance.json"), text);
+  expect(await listInstances(places)).toMatchObject([
+    { name: "www", status: "unreadable", keeper: { pid: process.pid }, isDetached: true },
+  ]);
+  await expect(register({ name: "www", isExact: true, ...about }, places)).rejects.toMatchObject({
+    code: "ERR_MIRAGE_INSTANCE_TAKEN",
+  });
+});
+
+test("an instance with an unreadable record can be stopped, and forgotten when it has ended", async () => {
+  const child = await keeper();
+  const { folder, keeper: identity } = await keptBy(child, places[0]);
+  await markKeeper(folder, identity);
+  writeFileSync(join(folder, "instance.json"), "");
+  const instance = findInstance("www", await listInstances(places));
+  await stopInstance(instance, { timeoutMs: 10_000 });
+  expect(child.exitCode).toBe(0);
+  expect(await listInstances(places)).toMatchObject([{ status: "unreadable", keeper: { pid: 0 } }]);
+  await forgetInstance(instance);
+  expect(await listInstances(places)).toEqual([]);
+});
+
+test("a keeper whose folder another one has by now leaves it alone", async () => {
+  const first = await register({ name: "www", ...about }, places);
+  rmSync(first.folder, { recursive: true });
+  const second = await keptBy(await keeper(), places[0]);
+  await first.update({ phase: "running", address: "10.0.0.9" });
+  await first.end(1);
+  await first.forget();
+  const [found] = await listInstances(places);
+  expect(found).toMatchObject({ name: "www", status: "running", keeper: second.keeper });
+  expect(found?.address).toBeUndefined();
+});
+
+test("an end that cannot be written into the record is noted all the same", async () => {
+  const registration = await register({ name: "www", ...about }, places);
+  // A folder in the place of the record: what writes it fails, as on a full disk.
+  const path = join(registration.folder, "instance.json");
+  const record = readFileSync(path);
+  rmSync(path);
+  mkdirSync(join(path, "x"), { recursive: true });
+  await registration.end(0);
+  rmSync(path, { recursive: true });
+  writeFileSync(path, record);
+  expect(await listInstances(places)).toMatchObject([{ status: "ended", exit: { code: 0 } }]);
+  expect((await register({ name: "www", ...about }, places)).name).toBe("www");
 });
 
 test("stop asks the keeper and waits for its end", async () => {

@@ -1,13 +1,16 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { isAlive, ownerOf } from "./identity.js";
+import { basename, join } from "node:path";
+import { isAlive, ownerOf, type ProcessIdentity } from "./identity.js";
+import { logFile } from "./log.js";
+import { readMarks } from "./marks.js";
 import { allPlaces, type Place } from "./places.js";
 import { type InstanceRecord, readRecord, recordFile } from "./record.js";
 
 /**
  * `lost`: nobody noted an end, and yet its keeper is gone: killed, or the machine was switched off.
+ * `unreadable`: its record is damaged or that of a newer mirage; whether it runs, its keeper says.
  */
-export type InstanceStatus = InstanceRecord["phase"] | "lost";
+export type InstanceStatus = InstanceRecord["phase"] | "lost" | "unreadable";
 
 /** An instance as found. */
 export interface Instance extends InstanceRecord {
@@ -41,15 +44,53 @@ async function foldersOf({ folder }: Place): Promise<string[]> {
 }
 
 async function readInstance({ user }: Place, folder: string): Promise<Instance | undefined> {
-  const record = await readRecord(folder);
-  if (!record) return undefined;
-  return { ...record, status: await statusOf(record, folder), folder, user };
+  try {
+    const record = await readRecord(folder);
+    if (!record) return await unreadable(folder, user);
+    const { exit } = await readMarks(folder);
+    const noted =
+      exit && record.phase !== "ended" ? ({ ...record, phase: "ended", exit } as const) : record;
+    return { ...noted, status: await statusOf(noted, folder), folder, user };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EACCES") return undefined; // it was removed meanwhile
+    throw error;
+  }
 }
 
 /** Who wrote a record must own the process that it names: others can't be meant by it. */
 async function statusOf(record: InstanceRecord, folder: string): Promise<InstanceStatus> {
   if (record.phase === "ended") return "ended";
   const { uid } = await stat(recordFile(folder));
-  const isHere = isAlive(record.keeper) && ownerOf(record.keeper.pid) === uid;
-  return isHere ? record.phase : "lost";
+  return isHere(record.keeper, uid) ? record.phase : "lost";
+}
+
+function isHere(keeper: ProcessIdentity, uid: number): boolean {
+  return isAlive(keeper) && ownerOf(keeper.pid) === uid;
+}
+
+const nobody: ProcessIdentity = { pid: 0, started: 0, boot: "" };
+
+/** What is known of an instance without its record; nothing of a folder that is just being made. */
+async function unreadable(folder: string, user: string): Promise<Instance | undefined> {
+  const [{ keeper, exit }, { uid, mtime }, names] = await Promise.all([
+    readMarks(folder),
+    stat(folder),
+    readdir(folder),
+  ]);
+  if (!names.includes(basename(recordFile(folder)))) return undefined;
+  return {
+    name: basename(folder),
+    target: "unknown",
+    conf: "",
+    keeper: keeper && isHere(keeper, uid) ? keeper : nobody,
+    since: mtime.toISOString(),
+    phase: exit ? "ended" : "running",
+    isDetached: names.includes(basename(logFile(folder))),
+    published: [],
+    ...(exit ? { exit } : {}),
+    status: exit ? "ended" : "unreadable",
+    folder,
+    user,
+  };
 }

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { boundLog, olderLog } from "./bound-log.js";
 import { type ReadLogOptions, readLog } from "./log.js";
 
 let path: string;
@@ -46,4 +47,30 @@ test("what is written while it is followed comes, up to the last word", async ()
     return news.length > 0;
   };
   expect(await read({ goOn })).toBe("first\nsecond\nthird");
+});
+
+test("a log that reaches its limit begins anew, and both parts are read", async () => {
+  rmSync(olderLog(path), { force: true });
+  writeFileSync(path, "first\n");
+  await boundLog(path, 100);
+  expect(existsSync(olderLog(path))).toBe(false);
+  await boundLog(path, 6);
+  appendFileSync(path, "second\n");
+  expect(await read()).toBe("first\nsecond\n");
+  expect(await read({ lines: 5 })).toBe("second\n");
+  await boundLog(path, 6);
+  appendFileSync(path, "third\n");
+  expect(await read()).toBe("second\nthird\n");
+});
+
+test("who follows goes on when a log begins anew", async () => {
+  rmSync(olderLog(path), { force: true });
+  writeFileSync(path, "a long first line\n");
+  const steps = [() => boundLog(path, 1), async () => appendFileSync(path, "new\n")];
+  const goOn = async () => {
+    const step = steps.shift();
+    await step?.();
+    return steps.length > 0;
+  };
+  expect(await read({ lines: 1, goOn })).toBe("new\n");
 });

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { olderLog } from "./bound-log.js";
 
 /** The file of an instance's folder that has all it printed, and what happened to it. */
 export function logFile(folder: string): string {
@@ -22,12 +23,14 @@ export async function* readLog(
   path: string,
   { lines, goOn = async () => false, signal }: ReadLogOptions = {},
 ): AsyncGenerator<Buffer, void> {
+  if (lines === undefined) yield* olderPart(path);
   const file = await open(path, "r");
   try {
     let position = lines === undefined ? 0 : await startOfLastLines(file, lines);
     for (;;) {
       const isLast = !(await goOn());
       for (;;) {
+        if ((await file.stat()).size < position) position = 0; // a new part has begun
         const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 16), 0, 1 << 16, position);
         if (bytesRead === 0) break;
         position += bytesRead;
@@ -39,6 +42,12 @@ export async function* readLog(
   } finally {
     await file.close();
   }
+}
+
+/** The part that `boundLog` has put aside, if there is one. */
+async function* olderPart(path: string): AsyncGenerator<Buffer, void> {
+  const file = await open(olderLog(path), "r").catch(() => undefined);
+  if (file) yield* file.createReadStream();
 }
 
 type File = Awaited<ReturnType<typeof open>>;

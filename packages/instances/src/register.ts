@@ -1,8 +1,10 @@
 import { chown, mkdir, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
+import { boundLog } from "./bound-log.js";
 import { identify, isAlive } from "./identity.js";
 import { logFile } from "./log.js";
+import { hasMark, markEnd, markKeeper, readMarks } from "./marks.js";
 import { allPlaces, type Place } from "./places.js";
 import { type InstanceRecord, readRecord, writeRecord } from "./record.js";
 
@@ -30,6 +32,9 @@ export interface NewInstance {
   readonly isDetached: boolean;
 }
 
+/** Milliseconds between two looks at the size of a log. */
+const lookMs = 1_000;
+
 /** How long, in milliseconds, a folder may lack the record that its maker is about to write. */
 const recordMs = 5_000;
 
@@ -52,9 +57,15 @@ export async function register(
     phase: "starting",
     published: [],
   };
-  if (about.isDetached) await makeLog(folder);
-  await writeRecord(folder, record);
-  return registration(folder, record);
+  try {
+    const mark = await markKeeper(folder, record.keeper);
+    if (about.isDetached) await makeLog(folder);
+    await writeRecord(folder, record);
+    return registration(folder, record, mark);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** It becomes the name of a folder. */
@@ -66,34 +77,53 @@ function checkName(name: string): void {
   });
 }
 
-/** Takes over, as its keeper, an instance that another process has registered. */
+/**
+ * Takes over, as its keeper, an instance that another process has registered, and keeps its log within
+ * bounds.
+ */
 export async function adopt(folder: string): Promise<Registration> {
   const record = await readRecord(folder);
   if (!record) throw new Error(`${folder} holds no instance`);
   const mine = { ...record, keeper: thisProcess() };
+  const mark = await markKeeper(folder, mine.keeper, record.keeper);
   await writeRecord(folder, mine);
-  return registration(folder, mine);
+  if (mine.isDetached) {
+    const look = () => void boundLog(logFile(folder)).catch(() => {}); // it may be gone with the folder
+    setInterval(look, lookMs).unref();
+  }
+  return registration(folder, mine, mark);
 }
 
-function registration(folder: string, first: InstanceRecord): Registration {
+function registration(folder: string, first: InstanceRecord, firstMark: string): Registration {
   let record = first;
+  let mark = firstMark;
   let last: Promise<void> = Promise.resolve();
   const update = (news: Partial<InstanceRecord>) => {
     record = { ...record, ...news };
     const now = record;
-    last = last.then(() => writeRecord(folder, now));
+    // One that failed, as on a full disk, holds up no later one.
+    last = last
+      .catch(() => {})
+      .then(async () => {
+        if (await hasMark(folder, mark)) await writeRecord(folder, now);
+      });
     return last;
+  };
+  const end = async (code: number) => {
+    const exit = { code, at: new Date().toISOString() };
+    await update({ phase: "ended", exit }).catch(() => {}); // the mark says it as well
+    if (await hasMark(folder, mark)) mark = await markEnd(folder, mark, exit);
   };
   const forget = async () => {
     await last.catch(() => {}); // what could not be noted need not be forgotten
-    await rm(folder, { recursive: true, force: true });
+    if (await hasMark(folder, mark)) await rm(folder, { recursive: true, force: true });
   };
   return {
     name: first.name,
     folder,
     ...(first.isDetached ? { log: logFile(folder) } : {}),
     update,
-    end: (code) => update({ phase: "ended", exit: { code, at: new Date().toISOString() } }),
+    end,
     forget,
   };
 }
@@ -134,6 +164,9 @@ async function take(folder: string): Promise<boolean> {
 }
 
 async function isTaken(folder: string): Promise<boolean> {
+  const { keeper, exit } = await readMarks(folder);
+  if (exit) return false;
+  if (keeper && isAlive(keeper)) return true;
   const record = await readRecord(folder);
   if (record) return record.phase !== "ended" && isAlive(record.keeper);
   try {

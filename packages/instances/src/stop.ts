@@ -46,6 +46,7 @@ export async function forgetInstance(instance: Instance): Promise<void> {
 }
 
 function ask(instance: Instance, signal: NodeJS.Signals): void {
+  if (!isAlive(instance.keeper)) return;
   try {
     process.kill(instance.keeper.pid, signal);
   } catch (error) {

@@ -18,6 +18,11 @@ interface Shown extends Instance {
   readonly left: string | undefined;
 }
 
+/** Whether its process is there, though its record says nothing. */
+function runsUnreadably({ status, keeper }: Instance): boolean {
+  return status === "unreadable" && keeper.pid !== 0;
+}
+
 /** `mirage ps`: the unikernels that run. */
 export async function ps({ host, all, json }: PsOptions): Promise<void> {
   if (host !== undefined) {
@@ -27,8 +32,10 @@ export async function ps({ host, all, json }: PsOptions): Promise<void> {
     return;
   }
   const instances = await Promise.all((await listInstances()).map(withLeft));
-  const shown = instances.filter(({ status, left }) => {
-    return all || left !== undefined || status === "running" || status === "starting";
+  const shown = instances.filter((instance) => {
+    const { status, left } = instance;
+    const isUp = status === "running" || status === "starting" || runsUnreadably(instance);
+    return all || left !== undefined || isUp;
   });
   if (json) print(JSON.stringify(shown.map(asData), undefined, 2));
   else if (shown.length > 0) print(table([titles, ...shown.map(row)]));
@@ -58,11 +65,12 @@ function row(instance: Shown): string[] {
   ];
 }
 
-function statusOf({ status, left, since, exit, domain }: Shown): string {
+function statusOf({ status, left, since, exit, domain, keeper }: Shown): string {
   const where = domain?.host === undefined ? "" : ` on ${domain.host}`;
   const age = (time: string) => duration((Date.now() - Date.parse(time)) / 1000);
   if (left !== undefined) return "running, not followed";
   if (status === "ended" && exit) return `ended (${exit.code}) ${age(exit.at)} ago`;
+  if (status === "unreadable") return keeper.pid === 0 ? status : `${status}, pid ${keeper.pid}`;
   return status === "lost" ? "lost" : `${status} for ${age(since)}${where}`;
 }
 
@@ -86,6 +94,14 @@ function asData({ folder, keeper, left, phase, ...instance }: Shown) {
 }
 
 function sayIfStale({ name, status, keeper, left, domain, isDetached }: Shown): void {
+  if (status === "unreadable") {
+    const runs =
+      keeper.pid === 0 ? "no process of it runs; " : `its process ${keeper.pid} runs on; `;
+    const ends = keeper.pid === 0 ? "forgets" : "ends";
+    say(
+      `${name}: what was noted of it is damaged, or of another version of mirage; ${runs}\`mirage stop ${name}\` ${ends} it`,
+    );
+  }
   if (status !== "lost") return;
   if (left !== undefined) {
     say(`${name}: its process ${keeper.pid} is gone, but ${left} goes on`);

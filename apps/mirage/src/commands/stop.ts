@@ -3,6 +3,7 @@ import {
   findInstance,
   forgetInstance,
   type Instance,
+  isAlive,
   listInstances,
   stopInstance,
 } from "@mirage/instances";
@@ -54,7 +55,7 @@ async function stopOne(instance: Instance, flags: StopFlags): Promise<void> {
   const { name, status } = instance;
   const launcher = await launcherOfInstance(instance);
   const patience = launcher?.patience ?? usualPatience;
-  if (status === "starting" || status === "running") {
+  if (status === "starting" || status === "running" || isAlive(instance.keeper)) {
     const { kill, timeoutMs } = limits(flags, patience);
     await stopInstance(instance, { kill, timeoutMs });
     say(`${name} ended`);

@@ -15,6 +15,9 @@ export interface KeeperJob {
   readonly folder: string;
 }
 
+// On a full disk the log is cut, and the program goes on.
+for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
+
 process.once("message", async (job: KeeperJob) => {
   process.exit(await keepInBackground(job));
 });

@@ -18,6 +18,7 @@ import {
   unpauseDomain,
   type XenHost,
 } from "@mirage/xl/host";
+import { holdDisks } from "../disks.js";
 import type { RunFlags, RunObserver } from "../launcher.js";
 import { readTrustedConfig } from "./trusted-config.js";
 
@@ -47,6 +48,20 @@ export async function runXen(
   const xen = xenHost(host);
   const { trusted, ...request } = requestOf(application, flags);
   trusted.forEach(observer.say);
+  const release = host === undefined ? await holdDisks(application) : () => {};
+  try {
+    return await runDomain(xen, request, flags, observer);
+  } finally {
+    release();
+  }
+}
+
+async function runDomain(
+  xen: XenHost,
+  request: CreateRequest,
+  { host }: RunFlags,
+  observer: RunObserver,
+): Promise<number> {
   // Paused, so that the console is open before the first line is printed.
   const domain = await interruptible((signal) =>
     createDomain(xen, { ...request, paused: true }, { signal, onProgress: observer.say }),

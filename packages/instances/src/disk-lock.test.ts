@@ -1,0 +1,44 @@
+import { linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { instanceOfProcess, lockFile, lockHolder } from "./disk-lock.js";
+import type { Instance } from "./list.js";
+
+let path: string;
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), "mirage-instances-"));
+  path = join(folder, "disk.img");
+  writeFileSync(path, "data");
+  symlinkSync("disk.img", `${path}.link`);
+  linkSync(path, `${path}.hard`);
+  return () => rmSync(folder, { recursive: true });
+});
+
+async function lock() {
+  const lock = await lockFile(path);
+  onTestFinished(() => lock?.release());
+  return lock;
+}
+
+test("a file that nobody has locked has no holder", async () => {
+  expect(await lockHolder(path)).toBeUndefined();
+});
+
+test("the holder is found by whatever name, and until it lets go", async () => {
+  const held = await lock();
+  for (const name of [path, `${path}.link`, `${path}.hard`]) {
+    expect(await lockHolder(name)).toEqual({ pid: expect.any(Number) });
+    expect(await lockFile(name)).toBeUndefined();
+  }
+  held?.release();
+  await expect.poll(() => lockHolder(path)).toBeUndefined();
+});
+
+test("the holder is known as a process of its instance", async () => {
+  await lock();
+  const pid = (await lockHolder(path))?.pid ?? 0;
+  const instance = { name: "www", keeper: { pid: process.pid } } as Instance;
+  expect(await instanceOfProcess(pid, [instance])).toBe(instance);
+  expect(await instanceOfProcess(1, [instance])).toBeUndefined();
+});

@@ -1,0 +1,92 @@
+import { stat } from "node:fs/promises";
+import type { ConfiguredApplication } from "@mirage/application";
+import { resolvePath } from "@mirage/conf";
+import { MirageError } from "@mirage/diagnostics";
+import { instanceOfProcess, listInstances, lockFile, lockHolder } from "@mirage/instances";
+
+/** Octets that are read and written at once: those of `V1.BLOCK` on every target. */
+const sectorSize = 512;
+
+interface DiskImage {
+  /** As the .conf file names it. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * Refuses to start a program on a disk that it could not use, or that another one writes to.
+ * @throws MirageError `ERR_MIRAGE_RUN_DISK_SIZE`, `ERR_MIRAGE_RUN_DISK_BUSY`
+ */
+export async function checkDisks(application: ConfiguredApplication): Promise<void> {
+  for (const disk of await imagesOf(application)) {
+    await checkSize(disk);
+    const holder = await lockHolder(disk.path);
+    if (holder) throw await busy(disk, holder.pid);
+  }
+}
+
+/**
+ * Keeps the disks from other programs until the function that it returns is called: for what does not
+ * lock them itself.
+ * @throws MirageError as `checkDisks`
+ */
+export async function holdDisks(application: ConfiguredApplication): Promise<() => void> {
+  await checkDisks(application);
+  const locks: { release(): void }[] = [];
+  const release = () => {
+    for (const lock of locks) lock.release();
+  };
+  for (const disk of await imagesOf(application)) {
+    const lock = await lockFile(disk.path);
+    if (lock) {
+      locks.push(lock);
+    } else {
+      release();
+      throw await busy(disk, (await lockHolder(disk.path))?.pid);
+    }
+  }
+  return release;
+}
+
+/** The images that are there; the program itself says what is not. */
+async function imagesOf({ configuration }: ConfiguredApplication): Promise<DiskImage[]> {
+  const images = configuration.blocks.map(({ path }) => ({
+    name: path.value,
+    path: resolvePath(configuration, path.value),
+  }));
+  const found = await Promise.all(images.map(({ path }) => stat(path).catch(() => undefined)));
+  return images.filter((_, index) => found[index] !== undefined);
+}
+
+async function checkSize({ name, path }: DiskImage): Promise<void> {
+  const info = await stat(path);
+  if (!info.isFile() || (info.size > 0 && info.size % sectorSize === 0)) return;
+  const sectors = Math.ceil(info.size / sectorSize);
+  throw new MirageError(
+    "ERR_MIRAGE_RUN_DISK_SIZE",
+    info.size === 0
+      ? `the disk image ${name} is empty`
+      : `the disk image ${name} has ${info.size} octets, which are no whole sectors of ${sectorSize}`,
+    {
+      hint: `give it a size, such as with \`truncate --size ${sectors === 0 ? "16M" : sectors * sectorSize} ${name}\``,
+    },
+  );
+}
+
+async function busy({ name, path }: DiskImage, pid: number | undefined): Promise<MirageError> {
+  const instance =
+    pid === undefined ? undefined : await instanceOfProcess(pid, await listInstances());
+  if (instance) {
+    return new MirageError(
+      "ERR_MIRAGE_RUN_DISK_BUSY",
+      `the instance ${instance.name} writes to the disk image ${name}`,
+      {
+        hint: `two writers would destroy what is on it: end that one with \`mirage stop ${instance.name}\`, or give this one an image of its own`,
+      },
+    );
+  }
+  const who = pid === undefined ? "another program" : `the process ${pid}`;
+  return new MirageError("ERR_MIRAGE_RUN_DISK_BUSY", `${who} has the disk image ${name} open`, {
+    hint: `two writers would destroy what is on it: end it (\`fuser -v ${path}\` names it), or use another image`,
+  });
+}
