@@ -34,6 +34,7 @@ export const runtimeNpmPackages: readonly string[] = [
   "@mirage/types",
   "@mirage/runtime-unix",
   "@mirage/runtime-kernel",
+  "@mirage/runtime-virtio",
   "@mirage/runtime-xen",
   "@mirage/runtime-net",
   "@mirage/runtime-http",

@@ -61,3 +61,18 @@ external asked_to_stop : unit -> bool = "mirage_kernel_asked_to_stop" [@@noalloc
 
 (** Passes a line about the program's state on, if somebody listens. *)
 external report : string -> unit = "mirage_kernel_report" [@@noalloc]
+
+(** {2 For buses} *)
+
+(** The line that the loader has passed, as it is. *)
+external command_line : unit -> string = "mirage_kernel_command_line"
+
+(** ACPI's description of the machine in bytecode, in parts (the DSDT is 0, then come the
+    SSDTs); empty if there is no such part. *)
+external acpi_definitions : int -> string = "mirage_kernel_acpi_definitions"
+
+(** Has an interrupt line end {!wait}; [false] if there is no such line. *)
+external interrupt_line : int -> bool = "mirage_kernel_interrupt_line" [@@noalloc]
+
+(** Random bytes from a device, for {!entropy}. *)
+external entropy_add : string -> unit = "mirage_kernel_entropy_add" [@@noalloc]

@@ -7,5 +7,6 @@ let rec run promise =
   | None ->
       Timer.fire ();
       let busy = Source.poll_all () || Lwt.paused_count () > 0 in
-      if not busy && Lwt.is_sleeping promise then Kernel.wait (Timer.next ());
+      if (not busy) && Lwt.is_sleeping promise && not (Source.arm_all ()) then
+        Kernel.wait (Timer.next ());
       run promise

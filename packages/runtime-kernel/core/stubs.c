@@ -11,9 +11,13 @@
 
 #include <caml/bigarray.h>
 #include <caml/domain_state.h>
+#include <caml/alloc.h>
 #include <caml/fail.h>
+#include <caml/memory.h>
 #include <caml/mlvalues.h>
 
+#include "acpi.h"
+#include "interrupts.h"
 #include "kernel.h"
 #include "platform.h"
 
@@ -77,6 +81,27 @@ CAMLprim value mirage_kernel_wall_base(value unit) { return Val_long(clock_wall_
 CAMLprim value mirage_kernel_wait(value deadline)
 {
   platform->wait(deadline == Val_long(Max_long) ? FOREVER : (u64)Long_val(deadline));
+  return Val_unit;
+}
+
+/* {2 What the machine says of itself} */
+
+CAMLprim value mirage_kernel_command_line(value unit) { return caml_copy_string(kernel_command_line); }
+
+CAMLprim value mirage_kernel_acpi_definitions(value i)
+{
+  const struct acpi_header *t = acpi_definitions(Long_val(i));
+  return t ? caml_alloc_initialized_string(t->length, (const char *)t) : caml_alloc_string(0);
+}
+
+CAMLprim value mirage_kernel_interrupt_line(value line)
+{
+  return Val_bool(interrupt_enable_line(Long_val(line)));
+}
+
+CAMLprim value mirage_kernel_entropy_add(value bytes)
+{
+  entropy_add(String_val(bytes), caml_string_length(bytes));
   return Val_unit;
 }
 

@@ -3,6 +3,7 @@
 /* Starting the C library, which starts OCaml. */
 
 #include "arch.h"
+#include "boot.h"
 
 #define MAX_WORDS 64
 
@@ -76,10 +77,14 @@ static void start_main(void)
   __libc_start_main(ocaml_main, argc, (char **)(vector + 1), NULL, NULL, NULL);
 }
 
-void libc_start(char *command_line)
+const char *kernel_command_line;
+
+void libc_start(const char *command_line)
 {
-  static char *words[MAX_WORDS];
-  u32 n = split(command_line, words);
+  static char *words[MAX_WORDS], copy[BOOT_MAX_COMMAND_LINE];
+  kernel_command_line = command_line;
+  memcpy(copy, command_line, strlen(command_line));
+  u32 n = split(copy, words);
   end_of_vector = vector + 1;
   push((u64) "mirage");
   push_words(words, n, 0);

@@ -138,72 +138,36 @@ let result t what status =
 
 (* {2 Transfers} *)
 
-let rec split_at n = function
-  | rest when n = 0 -> ([], rest)
-  | [] -> ([], [])
-  | buffer :: rest ->
-      let length = Cstruct.length buffer in
-      if length <= n then
-        let first, rest = split_at (n - length) rest in
-        (buffer :: first, rest)
-      else ([ Cstruct.sub buffer 0 n ], Cstruct.shift buffer n :: rest)
-
-(* The buffers of each page. *)
-let rec by_pages length buffers =
-  if length = 0 then []
-  else
-    let n = min length page_size in
-    let first, rest = split_at n buffers in
-    (n, first) :: by_pages (length - n) rest
-
-let copy_in (page : Grant.page) buffers = ignore (Cstruct.fillv ~src:buffers ~dst:page.memory)
-
-let copy_out (page : Grant.page) buffers =
-  ignore
-    (List.fold_left
-       (fun offset buffer ->
-         let length = Cstruct.length buffer in
-         Cstruct.blit page.memory offset buffer 0 length;
-         offset + length)
-       0 buffers)
-
-let transfer_part t operation sector parts =
+let transfer_part t operation sector pieces =
   with_turn t @@ fun () ->
-  let pages = List.map (fun (length, buffers) -> (take_page t, length, buffers)) parts in
+  let parts = List.map (fun piece -> (take_page t, piece)) pieces in
   if operation = op_write then
-    List.iter (fun (page, _, buffers) -> copy_in page buffers) pages;
-  let segments = List.map (fun (page, length, _) -> (page, length)) pages in
+    List.iter (fun ((page : Grant.page), piece) -> Pieces.copy_in piece page.memory) parts;
+  let segments = List.map (fun (page, piece) -> (page, piece.Pieces.length)) parts in
   let list =
     if List.compare_length_with segments max_direct_segments > 0 then Some (take_page t)
     else None
   in
   submit ?list t operation sector segments >|= fun status ->
   if operation = op_read && status = status_ok then
-    List.iter (fun (page, _, buffers) -> copy_out page buffers) pages;
-  if status <> broken then
-    give_back t (Option.to_list list @ List.map (fun (page, _, _) -> page) pages);
+    List.iter (fun ((page : Grant.page), piece) -> Pieces.copy_out page.memory piece) parts;
+  if status <> broken then give_back t (Option.to_list list @ List.map fst parts);
   result t (if operation = op_read then "reading" else "writing") status
-
-let rec parts_of t length buffers =
-  if length = 0 then []
-  else
-    let n = min length (t.max_segments * page_size) in
-    let first, rest = split_at n buffers in
-    by_pages n first :: parts_of t (length - n) rest
 
 let both a b = match a with Error _ -> a | Ok () -> b
 
-let transfer t operation sector buffers length =
+let transfer t operation sector buffers =
   let units = Int64.of_int (t.info.sector_size / unit_size) in
   let first = Int64.mul sector units in
   let step = Int64.of_int (t.max_segments * page_size / unit_size) in
-  let part i parts =
-    transfer_part t operation (Int64.add first (Int64.mul (Int64.of_int i) step)) parts
+  let part i pieces =
+    transfer_part t operation (Int64.add first (Int64.mul (Int64.of_int i) step)) pieces
   in
-  Lwt.all (List.mapi part (parts_of t length buffers)) >|= List.fold_left both (Ok ())
+  Lwt.all (List.mapi part (Pieces.requests ~most:t.max_segments buffers))
+  >|= List.fold_left both (Ok ())
 
 let run t operation sector buffers =
-  if t.connected then transfer t operation sector buffers (Cstruct.lenv buffers)
+  if t.connected then transfer t operation sector buffers
   else Lwt.return (Error `Disconnected)
 
 let flush t =

@@ -8,6 +8,7 @@ const fat: Component = { package: "mirage-runtime-fat", library: "mirage-runtime
 const unix: Component = { package: "mirage-runtime-unix", library: "mirage-runtime-unix" };
 const kernel: Component = { package: "mirage-runtime-kernel", library: "mirage-runtime-kernel" };
 const xen: Component = { package: "mirage-runtime-xen", library: "mirage-runtime-xen" };
+const virtio: Component = { package: "mirage-runtime-virtio", library: "mirage-runtime-virtio" };
 const sockets: Component = {
   package: "mirage-runtime-unix",
   library: "mirage-runtime-unix.socket",
@@ -149,7 +150,7 @@ export const targets = withKnownHoles([
     name: "xen",
     flag: "--xen",
     doc: "a kernel for Xen with its own TCP/IP stack",
-    components: [kernel, xen],
+    components: [kernel, xen, virtio],
     drivers: {
       ...common,
       ...overStack,

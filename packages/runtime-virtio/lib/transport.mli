@@ -1,0 +1,21 @@
+(* SPDX-License-Identifier: ISC *)
+
+(** How a driver reaches a device's registers, whichever bus that is on (Virtual I/O Device
+    (VIRTIO) Version 1.2, chapter 4). *)
+
+type t = {
+  name : string;  (** [pci 00:02.0], [mmio feb00e00] *)
+  kind : int;  (** the device's type: chapter 5 *)
+  get_status : unit -> int;
+  set_status : int -> unit;
+  get_features : int -> int;  (** the 32 features of that group *)
+  set_features : int -> int -> unit;
+  queue_size : int -> int;  (** the most that the queue takes; 0 if there is none *)
+  set_queue :
+    int -> size:int -> descriptors:int -> driver:int -> device:int -> (unit -> unit, string) result;
+      (** Where its three areas are; the result notifies the device. *)
+  config : int;  (** the address of the device's own configuration *)
+  acknowledge : unit -> unit;
+      (** Interrupts were heard; the next one is a new one. Called before looking. *)
+  interrupts : bool;  (** Whether it makes any that are heard. *)
+}
