@@ -1,7 +1,9 @@
 (* SPDX-License-Identifier: ISC *)
 
+type prepared = { response : Cohttp.Response.t; lines : string }
+
 type t =
-  | Views of Cstruct.t list
+  | Views of Cstruct.t list * prepared option
   | Takeover of (Reader.t -> Output.t -> unit Lwt.t)
 
 type stream = string Lwt_stream.t
@@ -39,7 +41,7 @@ let strings views =
 
 let body t =
   let next =
-    match t with Views views -> strings views | Takeover _ -> fun () -> None
+    match t with Views (views, _) -> strings views | Takeover _ -> fun () -> None
   in
   let stream = Lwt_stream.from_direct next in
   remember stream t;

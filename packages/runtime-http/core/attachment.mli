@@ -6,9 +6,13 @@
     well, for whoever reads it; a server that is given it back finds out what it
     stands for. *)
 
+(** The lines of a response's head that {!Reply.lines} made of it. *)
+type prepared = { response : Cohttp.Response.t; lines : string }
+
 type t =
-  | Views of Cstruct.t list
-      (** a body whose memory never changes, to be sent without a copy *)
+  | Views of Cstruct.t list * prepared option
+      (** a body whose memory never changes, to be sent without a copy; and what is
+          known of the response it belongs to, if that is sent as it is *)
   | Takeover of (Reader.t -> Output.t -> unit Lwt.t)
       (** writes the body itself, and reads what it likes *)
 

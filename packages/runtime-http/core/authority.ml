@@ -23,7 +23,13 @@ let is_name s =
 let is_ipv6 s = Result.is_ok (Ipaddr.V6.of_string s)
 
 let is_port s =
-  s = "" || Option.is_some (Grammar.number s ~max:65535L)
+  let rec from i n =
+    n <= 65535
+    && (i = String.length s
+       || Grammar.is_digit s.[i]
+          && from (i + 1) ((10 * n) + Char.code s.[i] - Char.code '0'))
+  in
+  from 0 0
 
 let is_valid s =
   let length = String.length s in

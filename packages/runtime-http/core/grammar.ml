@@ -6,7 +6,18 @@ let is_token_char = function
   | '.' | '^' | '_' | '`' | '|' | '~' -> true
   | _ -> false
 
-let is_token s = s <> "" && String.for_all is_token_char s
+(* The characters of a token by their codes: heads consist of them. *)
+let tokens = String.init 256 (fun code -> if is_token_char (Char.chr code) then 'y' else 'n')
+
+let is_token_char c = String.unsafe_get tokens (Char.code c) = 'y'
+
+let rec skip_token s stop i =
+  if i < stop && is_token_char (String.unsafe_get s i) then skip_token s stop (i + 1)
+  else i
+
+let is_token s =
+  let length = String.length s in
+  length > 0 && skip_token s length 0 = length
 let is_digit = function '0' .. '9' -> true | _ -> false
 
 let is_hex_digit = function
@@ -15,13 +26,12 @@ let is_hex_digit = function
 
 let is_field_char c = c = '\t' || (c >= ' ' && c <> '\127')
 
-let equal_token a b =
-  let rec same i =
-    i = String.length a
-    || Char.lowercase_ascii a.[i] = Char.lowercase_ascii b.[i]
-       && same (i + 1)
-  in
-  String.length a = String.length b && same 0
+let rec same a b i =
+  i = String.length a
+  || Char.equal (Char.lowercase_ascii a.[i]) (Char.lowercase_ascii b.[i])
+     && same a b (i + 1)
+
+let equal_token a b = String.length a = String.length b && same a b 0
 
 let is_blank c = c = ' ' || c = '\t'
 

@@ -8,6 +8,11 @@ val is_token_char : char -> bool
 (** One or more of {!is_token_char}. *)
 val is_token : string -> bool
 
+(** [skip_token s stop i] is the index of the first octet from [i] on that is no
+    {!is_token_char}, or [stop].
+    @param stop at most the length of [s]; [i] is not negative. *)
+val skip_token : string -> int -> int -> int
+
 val is_digit : char -> bool
 val is_hex_digit : char -> bool
 

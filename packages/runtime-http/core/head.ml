@@ -4,6 +4,12 @@ open Cohttp
 
 type refusal = Code.status_code * string
 
+type t = {
+  request : Request.t;
+  connection : string list;
+  expect : string list;
+}
+
 exception Refused of refusal
 
 let refuse status reason = raise_notrace (Refused (status, reason))
@@ -11,6 +17,8 @@ let bad reason = refuse `Bad_request reason
 let is_target_char c = c > ' ' && c <> '\127'
 
 (* {2 Request line} *)
+
+let is_1_0 = function `HTTP_1_0 -> true | _ -> false
 
 let version = function
   | "HTTP/1.1" -> `HTTP_1_1
@@ -48,56 +56,78 @@ let is_absolute target =
       String.for_all is_scheme_char scheme
       && Option.fold ~none:false ~some:Authority.is_valid authority
 
+let rec has_target_chars target i =
+  i = String.length target
+  || (is_target_char target.[i] && has_target_chars target (i + 1))
+
 (* RFC 9112, section 3.2. *)
 let is_target meth target =
   target <> ""
-  && String.for_all is_target_char target
+  && has_target_chars target 0
   &&
   match meth with
   | `CONNECT -> Authority.is_valid target && String.contains target ':'
   | _ ->
       target.[0] = '/'
-      || (target = "*" && meth = `OPTIONS)
+      || (String.equal target "*" && match meth with `OPTIONS -> true | _ -> false)
       || is_absolute target
 
-let request_line line =
-  match String.split_on_char ' ' line with
-  | [ meth; target; http_version ] ->
-      let version = version http_version in
-      if not (Grammar.is_token meth) then bad "the method is not a token";
-      let meth = Code.method_of_string meth in
-      if not (is_target meth target) then bad "the request's target is malformed";
-      (meth, target, version)
-  | _ -> bad "the request line is not a method, a target and a version"
+(* The line of [head] that ends before [stop]. *)
+let request_line head stop =
+  let malformed () =
+    bad "the request line is not a method, a target and a version"
+  in
+  let space from =
+    match String.index_from_opt head from ' ' with
+    | Some i when i < stop -> i
+    | Some _ | None -> malformed ()
+  in
+  let first = space 0 in
+  let second = space (first + 1) in
+  let rest = String.sub head (second + 1) (stop - second - 1) in
+  if String.contains rest ' ' then malformed ();
+  let version = version rest in
+  let meth = String.sub head 0 first in
+  if not (Grammar.is_token meth) then bad "the method is not a token";
+  let meth = Code.method_of_string meth in
+  let target = String.sub head (first + 1) (second - first - 1) in
+  if not (is_target meth target) then bad "the request's target is malformed";
+  (meth, target, version)
 
 (* {2 Header fields} *)
 
+let is_blank c = c = ' ' || c = '\t'
+
+let rec skip_blanks head stop i =
+  if i < stop && is_blank head.[i] then skip_blanks head stop (i + 1) else i
+
+let rec before_blanks head first i =
+  if i > first && is_blank head.[i - 1] then before_blanks head first (i - 1)
+  else i
+
+let rec check_value head stop i =
+  if i < stop then
+    if Grammar.is_field_char head.[i] then check_value head stop (i + 1)
+    else bad "a header's value has control characters"
+
 (* The field in [head] from [start] to before [stop]. *)
 let field head start stop =
-  let rec colon i =
-    if i = stop then bad "a header line has no colon"
-    else
-      match head.[i] with
-      | ':' when i > start -> i
-      | c when Grammar.is_token_char c -> colon (i + 1)
-      | _ -> bad "a header's name is not a token"
-  in
-  let colon = colon start in
-  let is_blank i = head.[i] = ' ' || head.[i] = '\t' in
-  let rec first i = if i < stop && is_blank i then first (i + 1) else i in
-  let first = first (colon + 1) in
-  let rec last i = if i > first && is_blank (i - 1) then last (i - 1) else i in
-  let last = last stop in
-  for i = first to last - 1 do
-    if not (Grammar.is_field_char head.[i]) then
-      bad "a header's value has control characters"
-  done;
+  let colon = Grammar.skip_token head stop start in
+  if colon = stop then bad "a header line has no colon";
+  if colon = start || head.[colon] <> ':' then
+    bad "a header's name is not a token";
+  let first = skip_blanks head stop (colon + 1) in
+  let last = before_blanks head first stop in
+  check_value head last first;
   (String.sub head start (colon - start), String.sub head first (last - first))
 
 (* {2 Framing of the body: RFC 9112, section 6} *)
 
-(* What decides on it, and on the host, gathered while the fields are read. *)
+(* What decides on it, on the host and on the connection, gathered while the fields
+   are read. *)
 type found = {
+  mutable connections : string list;
+  mutable expectations : string list;
   mutable lengths : string list;
   mutable codings : string list;
   mutable hosts : string list;
@@ -106,6 +136,10 @@ type found = {
 let notice found name value =
   match String.length name with
   | 4 when Grammar.equal_token name "host" -> found.hosts <- value :: found.hosts
+  | 6 when Grammar.equal_token name "expect" ->
+      found.expectations <- value :: found.expectations
+  | 10 when Grammar.equal_token name "connection" ->
+      found.connections <- value :: found.connections
   | 14 when Grammar.equal_token name "content-length" ->
       found.lengths <- value :: found.lengths
   | 17 when Grammar.equal_token name "transfer-encoding" ->
@@ -124,7 +158,7 @@ let encoding version { lengths; codings; _ } =
       if List.for_all (String.equal first) others then length first
       else bad "there are several content lengths"
   | _ :: _, _ :: _ -> bad "there are both a transfer encoding and a content length"
-  | _, [] when version = `HTTP_1_0 -> bad "HTTP/1.0 has no transfer encoding"
+  | _, [] when is_1_0 version -> bad "HTTP/1.0 has no transfer encoding"
   | [ coding ], [] when Grammar.equal_token coding "chunked" -> Transfer.Chunked
   | _, [] -> refuse `Not_implemented "the only transfer encoding known is chunked"
 
@@ -133,13 +167,15 @@ let check_host version { hosts; _ } =
   match hosts with
   | [ host ] ->
       if not (Authority.is_valid host) then bad "the host header names no host"
-  | [] -> if version <> `HTTP_1_0 then bad "there is no host header"
+  | [] -> if not (is_1_0 version) then bad "there is no host header"
   | _ -> bad "there are several host headers"
 
 (* {2 Lines} *)
 
 let parse ~max_fields head =
-  let found = { lengths = []; codings = []; hosts = [] } in
+  let found =
+    { connections = []; expectations = []; lengths = []; codings = []; hosts = [] }
+  in
   (* The line from [start] on: where it stops, and where the next one starts. *)
   let line start =
     let lf =
@@ -162,9 +198,12 @@ let parse ~max_fields head =
   in
   try
     let stop, next = line 0 in
-    let meth, target, version = request_line (String.sub head 0 stop) in
+    let meth, target, version = request_line head stop in
     let headers = Cohttp_bridge.headers (fields next max_fields []) in
     check_host version found;
     let encoding = encoding version found in
-    Ok (Cohttp_bridge.request ~meth ~target ~version ~encoding headers)
+    let request =
+      Cohttp_bridge.request ~meth ~target ~version ~encoding headers
+    in
+    Ok { request; connection = found.connections; expect = found.expectations }
   with Refused refusal -> Error refusal

@@ -10,7 +10,14 @@
 (** The status to answer with, and a sentence that says why. *)
 type refusal = Cohttp.Code.status_code * string
 
+(** A request, and its fields that are about the connection. *)
+type t = {
+  request : Cohttp.Request.t;
+  connection : string list;  (** the values of [Connection] *)
+  expect : string list;  (** those of [Expect] *)
+}
+
 (** [parse ~max_fields head] is the request whose lines, up to and including an
     empty one, are [head]; its [encoding] says how its body is framed, [Fixed 0L]
     if it has none. More than [max_fields] header fields are refused. *)
-val parse : max_fields:int -> string -> (Cohttp.Request.t, refusal) result
+val parse : max_fields:int -> string -> (t, refusal) result

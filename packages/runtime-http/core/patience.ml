@@ -51,5 +51,5 @@ let start t kind operation ~ended =
       Lwt.on_any operation (finish Lwt.wakeup) (finish Lwt.wakeup_exn);
       result
 
-let pause = start ~ended:ignore
-let wait = start ~ended:resume
+let pause t kind operation = start t kind operation ~ended:ignore
+let wait t kind operation = start t kind operation ~ended:resume

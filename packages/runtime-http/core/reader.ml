@@ -102,14 +102,15 @@ let rec some t ~max =
 
 type 'a found = Found of 'a | Too_long | Ended
 
+let rec search data stop i =
+  if i >= stop || Char.equal (Bytes.unsafe_get data i) '\n' then i
+  else search data stop (i + 1)
+
 (* The index of the first LF at or after [from], counted from [pos]. *)
 let find_lf t from =
-  let rec search i =
-    if i >= t.stop then None
-    else if Bytes.unsafe_get t.data i = '\n' then Some (i - t.pos)
-    else search (i + 1)
-  in
-  search (t.pos + from)
+  match search t.data t.stop (t.pos + from) with
+  | lf when lf < t.stop -> Some (lf - t.pos)
+  | _ -> None
 
 let line t ~limit =
   let rec look from =
@@ -147,14 +148,14 @@ let rec find_end t from =
   match find_lf t from with
   | None -> Look_from (buffered t)
   | Some lf -> (
-      let at i =
-        if t.pos + i < t.stop then Some (Bytes.get t.data (t.pos + i)) else None
-      in
-      match (at (lf + 1), at (lf + 2)) with
-      | Some '\n', _ -> End (lf + 2)
-      | Some '\r', Some '\n' -> End (lf + 3)
-      | None, _ | Some '\r', None -> Look_from lf
-      | Some _, _ -> find_end t (lf + 1))
+      let at i = Bytes.get t.data (t.pos + i) and left = buffered t - lf - 1 in
+      match left with
+      | 0 -> Look_from lf
+      | _ when at (lf + 1) = '\n' -> End (lf + 2)
+      | _ when at (lf + 1) <> '\r' -> find_end t (lf + 1)
+      | 1 -> Look_from lf
+      | _ when at (lf + 2) = '\n' -> End (lf + 3)
+      | _ -> find_end t (lf + 1))
 
 let line_is_too_long t limit =
   buffered t > limit

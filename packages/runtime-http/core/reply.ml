@@ -11,10 +11,12 @@ exception Body_failed of string
 (* How the body is put on the wire. *)
 type framing = No_content | Length of int64 | Chunks | Until_close
 
-let is_without_content status =
-  match Code.code_of_status status with
-  | 204 | 304 -> true
-  | code -> code < 200
+let is_without_content = function
+  | `OK -> false
+  | status -> (
+      match Code.code_of_status status with
+      | 204 | 304 -> true
+      | code -> code < 200)
 
 let framing version response (body : Cohttp_lwt.Body.t) =
   let headers = Response.headers response in
@@ -24,31 +26,9 @@ let framing version response (body : Cohttp_lwt.Body.t) =
     when not (Header.mem headers "transfer-encoding") ->
       Length (Body.length body)
   | (Chunked | Unknown), _ ->
-      if version = `HTTP_1_0 then Until_close else Chunks
+      match version with `HTTP_1_0 -> Until_close | _ -> Chunks
 
 (* {2 Head} *)
-
-let framing_headers framing headers =
-  let headers = Header.remove headers "transfer-encoding" in
-  match framing with
-  | No_content -> headers
-  | Length length ->
-      Header.replace headers "content-length" (Int64.to_string length)
-  | Chunks ->
-      let headers = Header.remove headers "content-length" in
-      Header.replace headers "transfer-encoding" "chunked"
-  | Until_close -> Header.remove headers "content-length"
-
-(* What the connection will do, and the header that says so. *)
-let connection_header version framing next headers =
-  let asks_to_close =
-    Grammar.has_token "close" (Header.get_multi headers "connection")
-  in
-  if next = Close || asks_to_close || framing = Until_close then
-    (Close, Header.replace headers "connection" "close")
-  else if version = `HTTP_1_0 then
-    (Keep_alive, Header.replace headers "connection" "keep-alive")
-  else (Keep_alive, headers)
 
 let check_header name value =
   let breaks_out text =
@@ -56,29 +36,119 @@ let check_header name value =
   in
   if breaks_out name || breaks_out value then raise (Invalid_header name)
 
-(* Heads are put together here, one at a time. *)
+(* What a response says in its headers, apart from what is up to us. *)
+type said = {
+  lines : string;
+  connection : string list;
+  has_date : bool;
+}
+
+(* Lines are put together here, those of one head at a time. *)
 let buffer = Buffer.create 1024
 
-let head (config : Config.t) status headers =
+let add_line name value =
+  check_header name value;
+  Buffer.add_string buffer name;
+  Buffer.add_string buffer ": ";
+  Buffer.add_string buffer value;
+  Buffer.add_string buffer "\r\n"
+
+let has_content = function
+  | No_content -> false
+  | Length _ | Chunks | Until_close -> true
+
+let is_1_0 = function `HTTP_1_0 -> true | _ -> false
+
+let is_ours framing name =
+  match String.length name with
+  | 14 -> has_content framing && Grammar.equal_token name "content-length"
+  | 17 -> Grammar.equal_token name "transfer-encoding"
+  | _ -> false
+
+let said framing headers =
   Buffer.clear buffer;
-  let add = Buffer.add_string buffer in
-  add "HTTP/1.1 ";
-  add (Code.string_of_status status);
-  add "\r\n";
-  (match config.now with
-  | Some now when not (Header.mem headers "date") ->
-      add (Date_line.of_second (now ()))
-  | Some _ | None -> ());
+  let connection = ref [] and has_date = ref false in
   Cohttp_bridge.iter_headers
     (fun name value ->
-      check_header name value;
-      add name;
-      add ": ";
-      add value;
-      add "\r\n")
+      if String.length name = 10 && Grammar.equal_token name "connection" then begin
+        check_header name value;
+        connection := value :: !connection
+      end
+      else if not (is_ours framing name) then begin
+        if String.length name = 4 && Grammar.equal_token name "date" then
+          has_date := true;
+        add_line name value
+      end)
     headers;
-  add "\r\n";
-  Buffer.contents buffer
+  {
+    lines = Buffer.contents buffer;
+    connection = List.rev !connection;
+    has_date = !has_date;
+  }
+
+let framing_line = function
+  | Length length -> "content-length: " ^ Int64.to_string length ^ "\r\n"
+  | Chunks -> "transfer-encoding: chunked\r\n"
+  | No_content | Until_close -> ""
+
+let close = "connection: close\r\n"
+
+(* What the connection will do, and the line that says so. *)
+let connection_line version framing next connection =
+  let until_close = match framing with Until_close -> true | _ -> false in
+  if next = Close || until_close || Grammar.has_token "close" connection then
+    (Close, close)
+  else if is_1_0 version then (Keep_alive, "connection: keep-alive\r\n")
+  else
+    let line value = "connection: " ^ value ^ "\r\n" in
+    (Keep_alive, String.concat "" (List.map line connection))
+
+let status_line = function
+  | `OK -> "HTTP/1.1 200 OK\r\n"
+  | status -> "HTTP/1.1 " ^ Code.string_of_status status ^ "\r\n"
+
+let add_date (config : Config.t) output =
+  match config.now with
+  | Some now -> Output.add output (Date_line.of_second (now ()))
+  | None -> ()
+
+(* Adds the head; what becomes of the connection. *)
+let add_head config output ~version ~next ~switches framing response =
+  let { lines; connection; has_date } =
+    said framing (Response.headers response)
+  in
+  let next, connection =
+    if switches then
+      (Close, snd (connection_line `HTTP_1_1 framing Keep_alive connection))
+    else connection_line version framing next connection
+  in
+  Output.add output (status_line (Response.status response));
+  if not has_date then add_date config output;
+  Output.add output connection;
+  Output.add output (framing_line framing);
+  Output.add output lines;
+  Output.add output "\r\n";
+  next
+
+let lines response =
+  match Cohttp_bridge.response_encoding response with
+  | Transfer.Fixed length ->
+      let { lines; connection; has_date } =
+        said (Length length) (Response.headers response)
+      in
+      if connection = [] && not has_date then
+        Some { Attachment.response; lines = framing_line (Length length) ^ lines ^ "\r\n" }
+      else None
+  | Chunked | Unknown -> None
+
+let add_prepared config output ~version ~next response lines =
+  Output.add output (status_line (Response.status response));
+  add_date config output;
+  if next = Close then Output.add output close
+  else if is_1_0 version then
+    Output.add output "connection: keep-alive\r\n";
+  Output.add output lines;
+  next
 
 (* {2 Body} *)
 
@@ -161,7 +231,7 @@ let send_views output framing views =
 let send_content reader output framing attachment body =
   match attachment with
   | None -> send_body output framing body
-  | Some (Attachment.Views views) -> send_views output framing views
+  | Some (Attachment.Views (views, _)) -> send_views output framing views
   | Some (Takeover handler) ->
       Output.flush output >>= fun () ->
       Reader.hand_over reader ~to_own:true;
@@ -189,16 +259,17 @@ let send config reader output ~meth ~version ~next response body =
     else if takes_over then framing_of_takeover response
     else framing version response body
   in
-  let switches = Code.code_of_status status = 101 in
-  let next, headers =
-    let headers = framing_headers framing (Response.headers response) in
-    if switches then (Close, headers)
-    else connection_header version framing next headers
-  in
+  let switches = match status with `Switching_protocols -> true | _ -> false in
+  let is_head = match meth with `HEAD -> true | _ -> false in
   Lwt.catch
     (fun () ->
-      Output.add output (head config status headers);
-      (if (meth = `HEAD || framing = No_content) && not (takes_over && switches)
+      let next =
+        match attachment with
+        | Some (Views (_, Some prepared)) when prepared.response == response ->
+            add_prepared config output ~version ~next response prepared.lines
+        | _ -> add_head config output ~version ~next ~switches framing response
+      in
+      (if (is_head || not (has_content framing)) && not (takes_over && switches)
       then Output.flush output
       else send_content reader output framing attachment body)
       >|= fun () -> next)

@@ -12,6 +12,10 @@ exception Invalid_header of string
     connection is of no use any more. *)
 exception Body_failed of string
 
+(** [lines response] are the lines of [response]'s head, but for its first and the
+    date; [None] if they depend on the connection. For {!Attachment.Views}. *)
+val lines : Cohttp.Response.t -> Attachment.prepared option
+
 (** [send config reader output ~meth ~version ~next response body] sends [response]
     to a request of that method and version, and says what becomes of the
     connection if it is up to the client ([next]).

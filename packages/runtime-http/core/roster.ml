@@ -90,7 +90,7 @@ let node_of member =
       node
 
 let resume member =
-  if member.waiting <> None then begin
+  if Option.is_some member.waiting then begin
     member.waiting <- None;
     Option.iter Memory_budget.progress member.account;
     Option.iter unlink member.node
@@ -139,8 +139,11 @@ let start_clock t =
       Lwt.async (fun () -> run t sleep)
   | Some _ | None -> ()
 
+let waits_for member (w : wait) =
+  match member.waiting with Some other -> other = w | None -> false
+
 let wait member w =
-  if member.present && member.waiting <> Some w then begin
+  if member.present && not (waits_for member w) then begin
     resume member;
     member.waiting <- Some w;
     member.since <- member.roster.tick;

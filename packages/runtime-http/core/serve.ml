@@ -46,16 +46,19 @@ let failed t request what e =
        (Request.resource request) what (Printexc.to_string e)
        (if backtrace = "" then "" else "\n" ^ backtrace))
 
-(* RFC 9112, section 9.3. *)
-let wants_close request =
-  let options = Header.get_multi (Request.headers request) "connection" in
-  Grammar.has_token "close" options
-  || Request.version request = `HTTP_1_0
-     && not (Grammar.has_token "keep-alive" options)
+let is_1_0 request =
+  match Request.version request with `HTTP_1_0 -> true | _ -> false
 
-(* [next] is what becomes of the connection if it is up to the client. *)
+(* RFC 9112, section 9.3. *)
+let wants_close { Head.request; connection; _ } =
+  match connection with
+  | [] -> is_1_0 request
+  | options ->
+      Grammar.has_token "close" options
+      || is_1_0 request
+         && not (Grammar.has_token "keep-alive" options)
+
 let send t request ~next response body =
-  let next = if wants_close request then Reply.Close else next in
   Reply.send t.config t.reader t.output ~meth:(Request.meth request)
     ~version:(Request.version request) ~next response body
 
@@ -75,10 +78,10 @@ let answer_with t request ~next response body =
           Lwt.return Reply.Close
       | e -> Lwt.fail e)
 
-let handle t request ~last body =
+let handle t ({ Head.request; _ } as head) ~last body =
   (* An answer that comes before the request's body is the last one. *)
   let next () =
-    if last || not (Request_body.will_end body ~limit:max_unwanted) then
+    if last || wants_close head || not (Request_body.will_end body ~limit:max_unwanted) then
       Reply.Close
     else Keep_alive
   in
@@ -95,24 +98,26 @@ let handle t request ~last body =
           failed t request "the handler" e;
           internal_error t request ~next:(next ()))
 
-type expectation = Nothing | Continue | Unknown
+(* RFC 9110, section 10.1.1; only HTTP/1.1 has expectations. *)
+let is_expectation_known { Head.expect; request; _ } =
+  match expect with
+  | [] -> true
+  | [ value ] when Grammar.equal_token value "100-continue" -> true
+  | _ -> is_1_0 request
 
-(* RFC 9110, section 10.1.1. *)
-let expectation request =
-  if Request.version request = `HTTP_1_0 then Nothing
-  else
-    match Header.get_multi (Request.headers request) "expect" with
-    | [] -> Nothing
-    | [ value ] when Grammar.equal_token value "100-continue" -> Continue
-    | _ -> Unknown
+let is_asked_for { Head.expect; request; _ } =
+  expect <> [] && not (is_1_0 request)
 
 let go_on t () =
   Output.add t.output "HTTP/1.1 100 Continue\r\n\r\n";
   Output.flush t.output
 
-let exchange t request ~last ?ask () =
-  let body = Request_body.create t.config t.patience ?ask t.reader request in
-  handle t request ~last body >>= function
+let exchange t head ~last =
+  let ask = if is_asked_for head then Some (go_on t) else None in
+  let body =
+    Request_body.create t.config t.patience ?ask t.reader head.Head.request
+  in
+  handle t head ~last body >>= function
   | Reply.Close -> Lwt.return Reply.Close
   | Keep_alive -> (
       Request_body.finish body ~limit:max_unwanted >|= function
@@ -124,18 +129,18 @@ let is_too_large t request =
   | Fixed length -> Int64.compare length t.config.max_body > 0
   | Chunked | Unknown -> false
 
-let respond t ~last head =
-  match Head.parse ~max_fields:t.config.max_fields head with
+let respond t ~last text =
+  match Head.parse ~max_fields:t.config.max_fields text with
   | Error (status, reason) -> refuse t status reason
-  | Ok request -> (
-      match (Request.meth request, expectation request) with
-      | (`CONNECT | `TRACE), _ ->
+  | Ok head -> (
+      match Request.meth head.request with
+      | `CONNECT | `TRACE ->
           refuse t `Not_implemented "this method is not implemented"
-      | _ when is_too_large t request ->
+      | _ when is_too_large t head.request ->
           refuse t `Request_entity_too_large "the body is too large"
-      | _, Unknown -> refuse t `Expectation_failed "the expectation is unknown"
-      | _, Continue -> exchange t request ~last ~ask:(go_on t) ()
-      | _, Nothing -> exchange t request ~last ())
+      | _ when not (is_expectation_known head) ->
+          refuse t `Expectation_failed "the expectation is unknown"
+      | _ -> exchange t head ~last)
 
 (* {2 One after the other} *)
 

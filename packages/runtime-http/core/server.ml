@@ -53,7 +53,7 @@ let respond_cstructs ?(headers = Header.init ()) ~status ~body () =
   let response =
     Cohttp_bridge.response ~status ~encoding:(Fixed length) headers
   in
-  Lwt.return (response, Attachment.body (Views body))
+  Lwt.return (response, Attachment.body (Views (body, None)))
 
 let respond_text ?(headers = Header.init ()) ~status ~body () =
   let headers =

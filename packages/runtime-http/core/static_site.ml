@@ -26,6 +26,37 @@ let redirect target =
   let headers = Header.init_with "location" target in
   text ~headers `Moved_permanently ("Moved to " ^ target ^ "\n")
 
+(* {2 What a request asks for} *)
+
+type asked = {
+  mutable codings : string list;  (** values of [Accept-Encoding] *)
+  mutable range : string list;  (** likewise *)
+  mutable conditional : bool;
+}
+
+(* One pass over the fields is less than a search for each. *)
+let asked request =
+  let asked = { codings = []; range = []; conditional = false } in
+  Cohttp_bridge.iter_headers
+    (fun name value ->
+      match String.length name with
+      | 15 when Grammar.equal_token name "accept-encoding" ->
+          asked.codings <- value :: asked.codings
+      | 5 when Grammar.equal_token name "range" ->
+          asked.range <- value :: asked.range
+      | length when length >= 8 && name.[2] = '-' && (name.[0] = 'i' || name.[0] = 'I')
+        ->
+          asked.conditional <- true
+      | _ -> ())
+    (Request.headers request);
+  asked
+
+module Keys = Hashtbl.Make (struct
+  include String
+
+  let hash (key : string) = Hashtbl.hash key
+end)
+
 module Make (KV : V1_LWT.KV_RO) = struct
   (* {2 Values} *)
 
@@ -38,6 +69,7 @@ module Make (KV : V1_LWT.KV_RO) = struct
     validators : Precondition.validators;
     headers : Header.t;
     whole : Response.t;  (** the answer with all of it *)
+    prepared : Attachment.prepared option;  (** its head *)
   }
 
   type file = {
@@ -84,7 +116,14 @@ module Make (KV : V1_LWT.KV_RO) = struct
     in
     let modified = Option.bind attributes.last_modified Http_date.of_string in
     let whole = Cohttp_bridge.response ~status:`OK ~encoding:(Fixed size) headers in
-    { content; size; validators = { etag; modified }; headers; whole }
+    {
+      content;
+      size;
+      validators = { etag; modified };
+      headers;
+      whole;
+      prepared = Reply.lines whole;
+    }
 
   (* All of a value, which the store promises not to change by its attributes. *)
   let in_memory kv key =
@@ -119,20 +158,20 @@ module Make (KV : V1_LWT.KV_RO) = struct
             { store = kv; content_type; plain; coded = [] })
 
   (* Files with attributes; there are not more of them than the store has. *)
-  let known : (string, file) Hashtbl.t = Hashtbl.create 64
+  let known : file Keys.t = Keys.create 64
 
   let look_up kv key =
     attributes kv key >>= function
     | None -> without_attributes kv key
     | Some attributes ->
         with_attributes kv key attributes >|= fun file ->
-        Option.iter (Hashtbl.replace known key) file;
+        Option.iter (Keys.replace known key) file;
         file
 
   let find kv key =
     (* Keys are counted on to be few: stores ignore slashes in front. *)
     let key = Site_path.without_slashes key in
-    match Hashtbl.find_opt known key with
+    match Keys.find_opt known key with
     | Some file when file.store == kv -> Lwt.return_some file
     | Some _ | None ->
         if Attributes.is_file key then look_up kv key else Lwt.return_none
@@ -179,7 +218,7 @@ module Make (KV : V1_LWT.KV_RO) = struct
     match (content, parts) with
     | Memory memory, _ ->
         let views = List.concat_map (views memory) parts in
-        Lwt.return (Attachment.body (Views views))
+        Lwt.return (Attachment.body (Views (views, None)))
     | Stored _, [ `Range (_, 0L) ] -> Lwt.return `Empty
     | Stored key, [ `Range (offset, length) ]
       when Int64.compare length (Int64.of_int max_piece) <= 0 ->
@@ -208,11 +247,14 @@ module Make (KV : V1_LWT.KV_RO) = struct
     body kv variant.content parts >|= fun body -> (response, body)
 
   let whole ?headers kv variant =
-    match headers with
-    | None ->
+    match (headers, variant.content) with
+    | None, Memory memory ->
+        let body = Attachment.body (Views (memory, variant.prepared)) in
+        Lwt.return (variant.whole, body)
+    | None, Stored _ ->
         body kv variant.content (all_of variant) >|= fun body ->
         (variant.whole, body)
-    | Some _ ->
+    | Some _, _ ->
         answer ?headers kv variant `OK ~fields:[] ~length:variant.size (all_of variant)
 
   let part ?headers kv variant (offset, length) =
@@ -272,32 +314,34 @@ module Make (KV : V1_LWT.KV_RO) = struct
     in
     empty `Not_modified kept
 
-  let ranges request variant =
-    match Header.get_multi (Request.headers request) "range" with
+  let ranges asked request variant =
+    match asked.range with
     | [ value ]
-      when Request.meth request = `GET
+      when (match Request.meth request with `GET -> true | _ -> false)
            && Precondition.applies_to_range variant.validators request ->
         Byte_range.parse value ~size:variant.size
-    | _ -> Whole
+    | _ -> Byte_range.Whole
 
-  let choose file request =
-    let likes = Header.get_multi (Request.headers request) "accept-encoding" in
-    match (file.coded, likes) with
+  let choose asked file =
+    match (file.coded, asked.codings) with
     | [], _ | _, [] -> file.plain
-    | coded, _ -> (
+    | coded, likes -> (
         match Accept_encoding.best likes (List.map fst coded) with
         | Some coding -> List.assoc coding coded
         | None -> file.plain)
 
   let negotiate ?headers kv file request =
-    let variant = choose file request in
-    match Precondition.evaluate variant.validators request with
+    let asked = asked request in
+    let variant = choose asked file in
+    match
+      if asked.conditional then
+        Precondition.evaluate variant.validators request
+      else Proceed
+    with
     | Failed -> Lwt.return (text `Precondition_failed "the precondition failed\n")
-    | Not_modified ->
-        let response, body = not_modified variant in
-        Lwt.return (response, body)
+    | Not_modified -> Lwt.return (not_modified variant)
     | Proceed -> (
-        match ranges request variant with
+        match ranges asked request variant with
         | Whole -> whole ?headers kv variant
         | Unsatisfiable -> Lwt.return (unsatisfiable variant)
         | Parts [ one ] -> part ?headers kv variant one
@@ -328,9 +372,11 @@ module Make (KV : V1_LWT.KV_RO) = struct
               Lwt.return (redirect (folder ^ Site_path.query target))
           | None -> not_found kv)
 
+  let is_read = function `GET | `HEAD -> true | _ -> false
+
   let respond ?headers ?request kv key =
     match request with
-    | Some request when not (List.mem (Request.meth request) allowed) ->
+    | Some request when not (is_read (Request.meth request)) ->
         Lwt.return (Method_refusal.response ~allowed (Request.meth request))
     | _ -> (
         find kv key >>= fun file ->

@@ -172,7 +172,7 @@ end
 
 let mime_type = Mime.of_path
 
-let body_of_cstructs buffers = Attachment.body (Views buffers)
+let body_of_cstructs buffers = Attachment.body (Views (buffers, None))
 let key_of_uri uri = Site_path.(key (of_target (Uri.path uri)))
 
 module Static = Static_site.Make

@@ -8,7 +8,7 @@ let parse lines = parse_text (String.concat "\r\n" lines ^ "\r\n\r\n")
 
 let accepts what lines =
   match parse lines with
-  | Ok request -> request
+  | Ok { Head.request; _ } -> request
   | Error (_, reason) -> Alcotest.failf "%s: %s" what reason
 
 let refuses status what lines =

@@ -345,7 +345,7 @@ let static () =
     Static.respond kv (HTTP.key_of_uri (Cohttp.Request.uri request))
   in
   let typed content_type body =
-    Printf.sprintf "HTTP/1.1 200 OK\r\naccept-ranges: bytes\r\ncontent-length: %d\r\ncontent-type: %s\r\n\r\n%s"
+    Printf.sprintf "HTTP/1.1 200 OK\r\ncontent-length: %d\r\naccept-ranges: bytes\r\ncontent-type: %s\r\n\r\n%s"
       (String.length body) content_type body
   in
   serve ~callback [ get "/a.html"; get "/empty.css"; get "/missing" ] >>= fun seen ->
