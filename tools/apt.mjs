@@ -24,6 +24,7 @@ export const productPackages = [
 /** What only the tests need. */
 export const testPackages = [
   "bash-completion",
+  "brotli",
   "curl",
   "dnsmasq-base",
   "dosfstools",
@@ -41,6 +42,7 @@ export const testPackages = [
   "musl-dev",
   "nftables",
   "python3",
+  "python3-websockets",
   "qemu-system-x86",
   "zsh",
   "zstd",

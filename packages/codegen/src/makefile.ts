@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { crunchFolder } from "./crunch.js";
+import { crunchFolder, crunchOptions } from "./crunch.js";
 import { linkedProduct } from "./dune-file.js";
 import { header } from "./header.js";
 import type { Program } from "./program.js";
@@ -18,10 +18,11 @@ export interface OpamLocation {
 export function makefile(program: Program, opam: OpamLocation): string {
   const { configuration, target } = program;
   const conf = makeWord(operand(basename(configuration.file)));
-  const crunch = configuration.filesystems.map(
-    ({ name, path, links }) =>
-      `$(EXEC) mirage-crunch --name ${name} --output ${crunchFolder}${links?.value === "outside" ? " --links outside" : ""} ${makeWord(operand(path.value))}`,
-  );
+  const crunch = configuration.filesystems.map((filesystem) => {
+    const { name, path } = filesystem;
+    const options = crunchOptions(configuration, filesystem).map((word) => ` ${makeWord(word)}`);
+    return `$(EXEC) mirage-crunch --name ${name} --output ${crunchFolder}${options.join("")} ${makeWord(operand(path.value))}`;
+  });
   return `# ${header(program)}
 
 # opam has nothing to say about who runs it.

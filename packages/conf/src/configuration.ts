@@ -83,6 +83,11 @@ export interface Http {
   readonly address: Written<string>;
 }
 
+/** Content codings that files can be stored in beside their own form. */
+export const codings = ["gzip", "br"] as const;
+
+export type Coding = (typeof codings)[number];
+
 /** `fs-NAME: PATH`. */
 export interface Filesystem {
   /** Valid behind `Filesystem_`: letters, digits, `_`. */
@@ -91,6 +96,12 @@ export interface Filesystem {
   readonly path: Written<string>;
   /** `fs-NAME-links`: whether links in it may lead out of it; they may not without. */
   readonly links?: Written<"inside" | "outside">;
+  /** `fs-NAME-compress`: for clients that accept it, the preferred coding first. */
+  readonly compress?: Written<readonly Coding[]>;
+  /** `fs-NAME-cache-control`: what an HTTP server says of its files. */
+  readonly cacheControl?: Written<string>;
+  /** `fs-NAME-last-modified`: a date, `2026-03-01`, or with a time of day in UTC, `…T12:00:00Z`. */
+  readonly lastModified?: Written<string>;
   readonly span: Span;
 }
 

@@ -8,6 +8,7 @@ import {
   type Network,
   type Written,
 } from "./configuration.js";
+import { readFilesystemSettings, settingSuffix } from "./filesystem-settings.js";
 import type { Family } from "./keys.js";
 import type { Problems } from "./problems.js";
 import { quote } from "./quote.js";
@@ -70,12 +71,15 @@ export function readDevices(sheet: Sheet, problems: Problems, spanOf: SpanOf): D
   const common = (entry: NamedEntry) => ({ name: entry.name, span: spanOf(whole(entry)) });
   checkFats(sheet, problems);
   checkNetworks(sheet, problems);
-  const allowed = readLinks(sheet, problems, spanOf);
+  const filesystems = declarations(sheet, "fs");
+  const names = filesystems.map(({ name }) => name);
+  const settings = readFilesystemSettings(sheet, names, problems, spanOf);
   return {
-    filesystems: declarations(sheet, "fs").map((entry) => {
-      const links = allowed.get(entry.name);
-      return { ...common(entry), path: written(entry), ...(links ? { links } : {}) };
-    }),
+    filesystems: filesystems.map((entry) => ({
+      ...common(entry),
+      path: written(entry),
+      ...settings.get(entry.name),
+    })),
     blocks: sheet.named.block.map((entry) => ({ ...common(entry), path: written(entry) })),
     fats: sheet.named.fat.map((entry) => ({ ...common(entry), block: written(entry) })),
     networks: sheet.named.net.map((entry) => ({ ...common(entry), tap: written(entry) })),
@@ -83,50 +87,12 @@ export function readDevices(sheet: Sheet, problems: Problems, spanOf: SpanOf): D
   };
 }
 
-/** What `fs-NAME-links` ends with; no name of a device can. */
-const linksSuffix = "-links";
-
 /** The entries that declare a device, without those that say more about one. */
 function declarations(sheet: Sheet, family: DeviceFamily): readonly NamedEntry[] {
   const entries = sheet.named[family];
-  return family === "fs" ? entries.filter(({ name }) => !name.endsWith(linksSuffix)) : entries;
-}
-
-/** `fs-NAME-links`, by NAME. */
-function readLinks(
-  sheet: Sheet,
-  problems: Problems,
-  spanOf: SpanOf,
-): ReadonlyMap<string, NonNullable<Filesystem["links"]>> {
-  const declared = declarations(sheet, "fs").map(({ name }) => name);
-  const links = new Map<string, NonNullable<Filesystem["links"]>>();
-  for (const entry of sheet.named.fs.filter(({ name }) => name.endsWith(linksSuffix))) {
-    const name = entry.name.slice(0, -linksSuffix.length);
-    const { value } = entry;
-    if (!declared.includes(name)) {
-      problems.error(entry.key, () => ({
-        code: "ERR_MIRAGE_CONF_UNKNOWN_KEY",
-        message: `there is no ${quote(`fs-${name}`)} whose links ${quote(entry.key.text)} could allow`,
-        hint: linksHint(name, declared),
-      }));
-    } else if (value.text !== "inside" && value.text !== "outside") {
-      problems.error(value, () => ({
-        code: "ERR_MIRAGE_CONF_LINKS",
-        message: `${quote(value.text)} says nothing about links`,
-        hint: "write `inside`, which is the default, or `outside`",
-      }));
-    } else {
-      links.set(name, { value: value.text, span: spanOf(value) });
-    }
-  }
-  return links;
-}
-
-function linksHint(name: string, declared: readonly string[]): string {
-  const nearest = didYouMean(name, declared);
-  return nearest === undefined
-    ? `declare it, such as \`fs-${name}: htdocs\``
-    : `did you mean \`fs-${nearest}${linksSuffix}\`?`;
+  return family === "fs"
+    ? entries.filter(({ name }) => settingSuffix(name) === undefined)
+    : entries;
 }
 
 function isBuiltin(name: string): boolean {

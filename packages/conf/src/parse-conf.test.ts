@@ -213,6 +213,45 @@ net-eth1: tap1
   });
 });
 
+describe("settings of a file system", () => {
+  const fs = `${noip}fs-a: htdocs\n`;
+
+  test("are kept", () => {
+    const text = `${fs}fs-a-compress: br , gzip\nfs-a-cache-control: public, x="a, b"\nfs-a-last-modified: 2026-02-28\n`;
+    expect(configurationOf(text).filesystems).toMatchObject([
+      {
+        name: "a",
+        compress: { value: ["br", "gzip"] },
+        cacheControl: { value: 'public, x="a, b"' },
+        lastModified: { value: "2026-02-28" },
+      },
+    ]);
+    expect(configurationOf(`${fs}fs-a-compress: none`).filesystems[0]?.compress?.value).toEqual([]);
+  });
+
+  test.each([
+    ["fs-b-compress: gzip", "there is no `fs-b` that `fs-b-compress` could say something about"],
+    ...["zip", "gzip gzip", "gzip,gzip", "gzip,", "none, br"].map((value) => [
+      `fs-a-compress: ${value}`,
+      `\`${value}\` is not a list of content codings`,
+    ]),
+    ...["a b", "max-age=", "a,,b", "a,", 'x="a', "a\u00e9", "a; b"].map((value) => [
+      `fs-a-cache-control: ${value}`,
+      `\`${value}\` is not a Cache-Control`,
+    ]),
+    ...[
+      "today",
+      "2026-02-29",
+      "2026-13-01",
+      "01.03.2026",
+      "2026-03-01T24:00:01Z",
+      "2026-03-01 12:00",
+    ].map((value) => [`fs-a-last-modified: ${value}`, `\`${value}\` is not a date`]),
+  ])("%j", (line = "", message = "") => {
+    expect(problemsOf(fs + line).map((problem) => problem.replace(/^\S+ /, ""))).toEqual([message]);
+  });
+});
+
 describe("main-*", () => {
   test.each([
     ["fs-a: x", "1:1 nothing says where the program starts"],

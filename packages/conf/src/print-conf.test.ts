@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   builtinDevices,
   type Configuration,
+  codings,
   type DeviceReference,
   type XlValue,
 } from "./configuration.js";
@@ -169,6 +170,9 @@ const configuration: fc.Arbitrary<Configuration> = fc
               name: fc.constant(name),
               path: written(path),
               links: written(fc.constantFrom("inside" as const, "outside" as const)),
+              compress: written(fc.shuffledSubarray([...codings])),
+              cacheControl: written(fc.constantFrom("no-cache", 'public, max-age=60, x="a, b"')),
+              lastModified: written(fc.constantFrom("2026-03-01", "1999-12-31T23:59:59Z")),
               span: fc.constant(span),
             },
             { requiredKeys: ["name", "path", "span"] },

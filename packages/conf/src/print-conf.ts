@@ -11,6 +11,11 @@ export function printConf(configuration: Configuration): string {
       ...configuration.filesystems.flatMap((fs) => [
         `fs-${fs.name}: ${fs.path.value}`,
         ...written(`fs-${fs.name}-links`, fs.links),
+        ...(fs.compress
+          ? [`fs-${fs.name}-compress: ${fs.compress.value.join(", ") || "none"}`]
+          : []),
+        ...written(`fs-${fs.name}-cache-control`, fs.cacheControl),
+        ...written(`fs-${fs.name}-last-modified`, fs.lastModified),
       ]),
       ...configuration.blocks.map((block) => `block-${block.name}: ${block.path.value}`),
       ...configuration.fats.map((fat) => `fat-${fat.name}: ${fat.block.value}`),

@@ -6,4 +6,5 @@ let () =
       ("image", Test_image.suite);
       ("tool", Test_tool.suite);
       ("program", Test_program.suite);
+      ("web", Test_web.suite);
     ]

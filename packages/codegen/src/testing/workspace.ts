@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { opamPackages } from "../components.js";
-import { crunchFolder } from "../crunch.js";
+import { crunchFolder, crunchOptions } from "../crunch.js";
 import { generate } from "../generate.js";
 import { type GoldenCase, goldenFolder } from "./golden.js";
 
@@ -68,15 +68,19 @@ export function build(targets: readonly string[]): Outcome {
 export function crunch({ cases }: Workspace): Outcome {
   const tool = "runtime-crunch/bin/mirage_crunch.exe";
   const calls = cases.flatMap((golden) =>
-    golden.configuration.filesystems.map(({ name, path }) => ({ golden, name, path: path.value })),
+    golden.configuration.filesystems.map((filesystem) => ({ golden, filesystem })),
   );
   const built = calls.length > 0 ? build([tool]) : { status: 0, output: "" };
   return calls.reduce(
-    (before, { golden, name, path }) =>
+    (before, { golden, filesystem }) =>
       before.status === 0
         ? run(
             join(root, "_build/default", tool),
-            ["--name", name, "--output", crunchFolder, path],
+            [
+              ...["--name", filesystem.name, "--output", crunchFolder],
+              ...crunchOptions(golden.configuration, filesystem),
+              filesystem.path.value,
+            ],
             folderOf(golden),
           )
         : before,
