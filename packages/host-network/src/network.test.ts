@@ -148,6 +148,74 @@ describe.skipIf(why !== undefined)(`in a network of its own (${why ?? "possible 
     expect(machine.sh("ip link show vif1.0")).not.toContain("master");
   });
 
+  test("between two other networks, what was not passed on is not passed on", async () => {
+    const machine = await Machine.start();
+    // Of three networks of the host's, two pass packets on, by settings of their interfaces' own.
+    machine.sh(`
+      ip netns add guest
+      for n in 1:lana 2:lanb 3:lanc; do
+        name=\${n#*:} i=\${n%%:*}
+        ip netns add $name
+        ip link add $name type veth peer name eth0 netns $name
+        ip address add 192.0.$i.1/24 dev $name
+        ip link set $name up
+        ip -netns $name address add 192.0.$i.2/24 dev eth0
+        ip -netns $name link set eth0 up
+        ip -netns $name route add default via 192.0.$i.1
+      done
+      echo 1 >/proc/sys/net/ipv4/conf/lanc/forwarding
+      echo 1 >/proc/sys/net/ipv4/conf/lanb/forwarding`);
+    const reaches = (from: string, address: string) =>
+      machine
+        .sh(`ip netns exec ${from} ping -c 1 -W 1 ${address} >/dev/null && echo yes || echo no`)
+        .trim() === "yes";
+    const others = () => ({
+      "a to c": reaches("lana", "192.0.3.2"),
+      "a to b": reaches("lana", "192.0.2.2"),
+      "c to b": reaches("lanc", "192.0.2.2"),
+    });
+    const asBefore = others();
+    expect(asBefore).toEqual({ "a to c": false, "a to b": false, "c to b": true });
+    const before = machine.snapshot();
+
+    machine.call("networkUp", [{ dhcp: false }]);
+    machine.sh(`
+      ip link add vif1.0 type veth peer name eth0 netns guest
+      ip link set vif1.0 master xenbr0 up
+      ip -netns guest address add 10.0.0.50/24 dev eth0
+      ip -netns guest link set eth0 up
+      ip -netns guest route add default via 10.0.0.1`);
+    expect(reaches("guest", "192.0.1.2")).toBe(true);
+    expect(others()).toEqual(asBefore);
+
+    machine.call("networkUp", [{ bridge: "br2", address: "10.2.0.1/24", dhcp: false }]);
+    expect(machine.call("networkStatus").result).toMatchObject([
+      { problems: [] },
+      { problems: [] },
+    ]);
+    expect(others()).toEqual(asBefore);
+    machine.call("networkDown", ["br2"]);
+    expect(reaches("guest", "192.0.2.2")).toBe(true);
+    machine.sh("nft delete table ip mirage-forward");
+    expect(machine.call("networkStatus").result).toMatchObject([
+      { problems: ["nothing keeps the host from passing on packets of others"] },
+    ]);
+    machine.call("networkUp", [{ dhcp: false }]);
+    expect(others()).toEqual(asBefore);
+    machine.sh("ip link delete vif1.0");
+    machine.call("networkDown");
+    expect(machine.snapshot()).toBe(before);
+    expect(others()).toEqual(asBefore);
+  });
+
+  test("where forwarding was on, nothing is held back", async () => {
+    const machine = await Machine.start();
+    machine.sh("echo 1 >/proc/sys/net/ipv4/ip_forward");
+    machine.call("networkUp", [{ dhcp: false }]);
+    expect(machine.sh("nft list tables")).not.toContain("mirage-forward");
+    expect(machine.call("networkStatus").result).toMatchObject([{ problems: [] }]);
+  });
+
   test("a TAP device that a program has open is in use", async () => {
     const machine = await Machine.start();
     machine.call("networkUp", [{ dhcp: false, taps: [{ name: "tap3" }] }]);

@@ -5,6 +5,7 @@ import { MirageError } from "@mirage/diagnostics";
 import type { Action, Plan } from "@mirage/plan";
 import { ip, run } from "./actions.js";
 import { dnsmasqPid, stopDnsmasq } from "./dnsmasq.js";
+import { dismiss, guardedBridges, lowerGuard } from "./guard.js";
 import { type Link, portsOf, readLinks } from "./links.js";
 import { hasTable, readChains, tableOf } from "./nft.js";
 import { filesOf, type NetworkState, notedBridges, printState, readState } from "./state.js";
@@ -30,8 +31,8 @@ export async function planDown(
   if (!force) checkNobodyUses(links, state);
   return [
     ...(await dhcpActions(folder, bridge)),
-    ...(await masqueradeActions(state)),
     ...(await forwardingActions(folder, state)),
+    ...(await masqueradeActions(state)),
     ...tapActions(links, state),
     ...bridgeActions(links, state),
     ...forget(folder, bridge),
@@ -76,13 +77,15 @@ async function masqueradeActions({ request }: NetworkState): Promise<Action[]> {
 /** While another network needs forwarding, it stays; whoever comes last puts everything back. */
 async function forwardingActions(folder: string, state: NetworkState): Promise<Action[]> {
   const { before, request } = state;
-  if (!before) return [];
+  const guarded = await guardedBridges();
+  const leave = guarded?.includes(request.bridge) ? [dismiss(request.bridge)] : [];
+  if (!before) return leave;
   const bridges = (await notedBridges(folder)).filter((name) => name !== request.bridge);
   const others = await Promise.all(bridges.map((name) => readState(folder, name)));
   const heir = others.find((other) => other?.request.masquerade);
   if (heir) {
     const { state: path } = filesOf(folder, heir.request.bridge);
-    return [{ kind: "write", path, content: printState({ ...heir, before }) }];
+    return [{ kind: "write", path, content: printState({ ...heir, before }) }, ...leave];
   }
   return [
     {
@@ -90,6 +93,7 @@ async function forwardingActions(folder: string, state: NetworkState): Promise<A
       title: "put net.ipv4.ip_forward back to 0, and what depends on it",
       perform: () => restoreSettings(before),
     },
+    ...(guarded ? [lowerGuard()] : []),
   ];
 }
 

@@ -4,10 +4,18 @@ import type { Action, Plan } from "@mirage/plan";
 import { ip, run } from "./actions.js";
 import { parseCidr } from "./cidr.js";
 import { dnsmasqCommand, dnsmasqPid } from "./dnsmasq.js";
+import { admit, guardedBridges, raiseGuard } from "./guard.js";
 import { checkAddressIsFree, type Link, outwardPorts, readLinks } from "./links.js";
 import { hasTable, masquerading, readChains } from "./nft.js";
 import type { NetworkRequest } from "./request.js";
-import { bootId, filesOf, type NetworkState, printState, readState } from "./state.js";
+import {
+  bootId,
+  filesOf,
+  type NetworkState,
+  notedBridges,
+  printState,
+  readState,
+} from "./state.js";
 import { forwardingSettings, isForwarding, startForwarding } from "./sysctl.js";
 
 /**
@@ -23,7 +31,7 @@ export async function planUp(request: NetworkRequest, folder: string): Promise<P
     ...(before && printState(before) === printState(state) ? [] : [note(folder, state)]),
     ...bridgeActions(links, request),
     ...request.taps.flatMap((tap) => tapActions(links, request.bridge, tap)),
-    ...(request.masquerade ? await masqueradeActions(request) : []),
+    ...(request.masquerade ? await masqueradeActions(state, folder) : []),
     ...(await dhcpActions(folder, request)),
   ];
 }
@@ -148,7 +156,8 @@ function tapActions(
   ];
 }
 
-async function masqueradeActions(request: NetworkRequest): Promise<Action[]> {
+async function masqueradeActions(state: NetworkState, folder: string): Promise<Action[]> {
+  const { request } = state;
   const [forwards, chains] = await Promise.all([isForwarding(), readChains()]);
   const start: Action = {
     kind: "step",
@@ -157,9 +166,23 @@ async function masqueradeActions(request: NetworkRequest): Promise<Action[]> {
   };
   const isThere = chains !== undefined && hasTable(chains, request.bridge);
   return [
-    ...(forwards ? [] : [start]),
     ...(isThere ? [] : [run("nft", [masquerading(request)], "masquerade in nftables")]),
+    // Before forwarding begins, so that at no moment anything else is passed on.
+    ...(await guardActions(state, folder)),
+    ...(forwards ? [] : [start]),
   ];
+}
+
+/** Who switches forwarding on raises the guard; who comes later is let through it. */
+async function guardActions({ request, before }: NetworkState, folder: string): Promise<Action[]> {
+  const guarded = await guardedBridges();
+  if (guarded?.includes(request.bridge)) return [];
+  if (guarded) return [admit(request.bridge)];
+  if (!before) return [];
+  const bridges = await notedBridges(folder);
+  const states = await Promise.all(bridges.map((bridge) => readState(folder, bridge)));
+  const others = bridges.filter((_, index) => states[index]?.request.masquerade);
+  return [raiseGuard([...new Set([request.bridge, ...others])], before)];
 }
 
 async function dhcpActions(folder: string, request: NetworkRequest): Promise<Action[]> {

@@ -1,5 +1,6 @@
 import { parseCidr } from "./cidr.js";
 import { dnsmasqPid, type Lease, readLeases } from "./dnsmasq.js";
+import { guardedBridges } from "./guard.js";
 import { portsOf, readLinks } from "./links.js";
 import { droppingChains, hasTable, readChains, tableOf } from "./nft.js";
 import { notedBridges, readState, stateFolder } from "./state.js";
@@ -36,9 +37,10 @@ async function statusOf(folder: string, bridge: string): Promise<NetworkStatus |
   const state = await readState(folder, bridge);
   if (!state) return undefined;
   const { address, masquerade, dhcp, taps } = state.request;
-  const [links, chains, forwards, pid, leases] = await Promise.all([
+  const [links, chains, guarded, forwards, pid, leases] = await Promise.all([
     readLinks(),
     masquerade ? readChains() : undefined,
+    masquerade ? guardedBridges() : undefined,
     isForwarding(),
     dnsmasqPid(folder, bridge),
     readLeases(folder, bridge),
@@ -52,6 +54,11 @@ async function statusOf(folder: string, bridge: string): Promise<NetworkStatus |
     link && !link.addresses.includes(address) && `${bridge} has lost the address ${network}`,
     masquerade && !forwards && "IPv4 forwarding is switched off",
     chains && !hasTable(chains, bridge) && `nftables has no table ${tableOf(bridge)} any more`,
+    chains &&
+      state.before &&
+      !guarded &&
+      "nothing keeps the host from passing on packets of others",
+    guarded && !guarded.includes(bridge) && `nothing of ${bridge} is passed on`,
     dhcp && pid === undefined && "the DHCP server does not run",
     ...taps.map(({ name }) => !ports.includes(name) && `${name} is not connected`),
   ];
