@@ -1,0 +1,48 @@
+// Makes one of each in a copy of the commit that is checked out, and runs the checks that these reach.
+import { report } from "./report.mjs";
+import { isCheckout, scratchCopy } from "./scratch-copy.mjs";
+import { runQuietly } from "./workspace.mjs";
+
+const commands = [
+  ["package", "sundial", "--scope=base", "--layer=2", "--description=what the sun says"],
+  ["key", "sundial-shade", "--max=9", "--description=minutes of shade"],
+  ["device", "sundial", "--description=the time by the sun"],
+  ["target", "unix-sundial", "--description=a Unix process in the sun"],
+];
+
+await report(async () => {
+  if (!isCheckout) {
+    console.error("This is no checkout of git: no generator is tried.");
+    return;
+  }
+  const options = scratchCopy();
+  const step = (title, command, ...args) => {
+    console.error(title);
+    runQuietly(title, command, args, options);
+  };
+  for (const [generator, ...args] of commands) {
+    step(`nx generate ${generator}`, "nx", "generate", `@mirage/tools:${generator}`, ...args);
+  }
+  step("expected files", "nx", "run", "@mirage/codegen:test", "--", "generate", "-u");
+  step("pnpm docs:cli", "node", "tools/cli-reference.mjs");
+  const reached = [
+    "sundial",
+    "conf",
+    "types",
+    "codegen",
+    "runtime-unix",
+    "runtime-kernel",
+    "tools",
+  ];
+  const targets = [
+    "test",
+    "test-ocaml",
+    "typecheck",
+    "layers",
+    "manifests",
+    "lint",
+    "cli-reference",
+  ];
+  const projects = reached.map((name) => `@mirage/${name}`).join(",");
+  step("their checks", "nx", "run-many", "-t", ...targets, "-p", projects, "--parallel=2");
+});
