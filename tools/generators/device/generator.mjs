@@ -80,7 +80,7 @@ export function generateDevice(tree, { name, description }) {
   tree.write(
     `${golden}/unikernel.ml`,
     `${header}open V1_LWT\n\nmodule Main (C : CONSOLE) (D : ${signature}) = struct\n` +
-      "  let start console () = C.log_s console (D.read ())\nend\n",
+      "  let start console = C.log_s console (D.read ())\nend\n",
   );
   insert(
     tree,
