@@ -50,7 +50,7 @@ function version() {
   const changesets = readdirSync(join(root, ".changeset")).filter((name) => name.endsWith(".md"));
   if (changesets.length === 0) return;
   run("changeset", ["version"]);
-  for (const { folder, manifest } of publicPackages()) writeOpamVersion(folder, manifest.version);
+  for (const { folder, manifest } of publicPackages()) writeOCamlVersion(folder, manifest.version);
   git("add", "--all", ".changeset", "packages", "apps");
   const names = git("diff", "--cached", "--name-only", "--", "*/package.json");
   const released = publicPackages()
@@ -59,12 +59,14 @@ function version() {
   git("commit", "--quiet", "--message", `Release\n\n${released.join("\n")}`);
 }
 
-/** An OCaml package has one version number for npm and opam. */
-function writeOpamVersion(folder, version) {
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".opam"))) {
+/** An OCaml package has one version number for npm, opam and dune. */
+function writeOCamlVersion(folder, version) {
+  for (const name of readdirSync(folder).filter((file) => /\.opam$|^dune-project$/.test(file))) {
     const file = join(folder, name);
-    const text = readFileSync(file, "utf8");
-    writeFileSync(file, text.replace(/^version: ".*"$/m, `version: ${JSON.stringify(version)}`));
+    const text = readFileSync(file, "utf8")
+      .replace(/^version: ".*"$/m, `version: ${JSON.stringify(version)}`)
+      .replace(/^\(version .*\)$/m, `(version ${version})`);
+    writeFileSync(file, text);
   }
 }
 
