@@ -38,7 +38,7 @@ export function createProgram(): Command {
       await init(template, options);
     });
 
-  command(program, "check", "only read the .conf file and report every problem in it")
+  command(program, "check", "only report every problem of the .conf file and of what it names")
     .argument(...conf)
     .option("--json", "print the problems as JSON")
     .action(async (file, options) => {

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { buildProducts, checkLibraries, generate, ownedPaths } from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
 import { Dependencies, type OpamOptions } from "@mirage/dependencies";
+import type { Diagnostic } from "@mirage/diagnostics";
 import { Libraries } from "@mirage/findlib";
 import {
   type EnsureOptions,
@@ -14,6 +15,7 @@ import {
 import type { Plan } from "@mirage/plan";
 import { type ProjectState, planGenerate, readState } from "@mirage/project";
 import type { Target } from "@mirage/types";
+import { problemsOf, refuseErrors } from "./check/index.js";
 
 export interface ConfigureOptions extends OpamOptions {
   /** Exactly the packages of the lock file. */
@@ -29,17 +31,23 @@ export class ConfigurePlan {
   /** The other .conf file for which the folder was configured until now, and its program. */
   readonly replaced: { readonly conf: string; readonly program: string } | undefined;
   readonly #request: InstallRequest;
-  readonly #checkInstalled: () => Promise<void>;
+  /** What is not right, but no error. */
+  readonly warnings: readonly Diagnostic[];
+  readonly #checkInstalled: () => Promise<readonly Diagnostic[]>;
 
   private constructor(
     writes: Plan,
     request: InstallRequest,
-    checkInstalled: () => Promise<void>,
-    before: ProjectState | undefined,
+    findings: {
+      readonly warnings: readonly Diagnostic[];
+      readonly checkInstalled: () => Promise<readonly Diagnostic[]>;
+      readonly other: ProjectState | undefined;
+    },
   ) {
-    this.replaced = before && { conf: before.conf, program: before.products[0] ?? "" };
-
+    const { warnings, checkInstalled, other } = findings;
     this.writes = writes;
+    this.warnings = warnings;
+    this.replaced = other && { conf: other.conf, program: other.products[0] ?? "" };
     this.#request = request;
     this.#checkInstalled = checkInstalled;
   }
@@ -68,13 +76,24 @@ export class ConfigurePlan {
       force: options.force === true,
       owned: ownedPaths(configuration),
     });
-    const checkInstalled = () =>
+    const checkForbidden = () =>
       checkLibraries(configuration, target, async () => new Libraries(await libraryPath(opam)));
-    await checkInstalled();
+    await checkForbidden();
     const chosen = options.locked ? await dependencies.locked() : await dependencies.chosen();
+    const request = dependencies.request(chosen);
+    const judge = async () => {
+      const problems = await problemsOf(configuration, target, dependencies, request);
+      refuseErrors(problems, configuration.file);
+      return problems;
+    };
+    const warnings = await judge();
+    const checkInstalled = async () => {
+      await checkForbidden();
+      return judge();
+    };
     const before = await readState(directory);
     const other = before?.conf === basename(configuration.file) ? undefined : before;
-    return new ConfigurePlan(writes, dependencies.request(chosen), checkInstalled, other);
+    return new ConfigurePlan(writes, request, { warnings, checkInstalled, other });
   }
 
   /** What `install` would do. */
@@ -87,10 +106,15 @@ export class ConfigurePlan {
     return installationStatus(this.#request);
   }
 
-  /** Installs what is missing. @throws MirageError, also for libraries that the target cannot have */
-  async install(options: Pick<EnsureOptions, "signal" | "onProgress">): Promise<void> {
+  /**
+   * Installs what is missing, and returns what is not right then, but no error.
+   * @throws MirageError, also for what turns out to be wrong when all is there
+   */
+  async install(
+    options: Pick<EnsureOptions, "signal" | "onProgress">,
+  ): Promise<readonly Diagnostic[]> {
     await ensureInstalled({ ...this.#request, ...options });
-    await this.#checkInstalled();
+    return this.#checkInstalled();
   }
 }
 

@@ -9,6 +9,7 @@ export {
 } from "./configured.js";
 export { confPath } from "./find.js";
 export {
+  configuredOpam,
   configuredTarget,
   selectTarget,
   type TargetFlags,

@@ -1,7 +1,7 @@
 export { applicationGraph } from "./application-graph.js";
 export { checkLibraries } from "./check-libraries.js";
 export { checkXlLines, untrustedXlLines } from "./check-xl.js";
-export { compatibilityWarnings } from "./compatibility.js";
+export { compatibilityWarnings, currentLibrary } from "./compatibility.js";
 export { libraries, opamPackages } from "./components.js";
 export {
   buildProducts,
@@ -12,4 +12,5 @@ export {
 export type { OpamLocation } from "./makefile.js";
 export { type NetworkDevice, networkDevices } from "./networks.js";
 export { type OwnedPaths, ownedPaths } from "./owned-paths.js";
+export { type Probe, type ProbedDevice, probe, signatureOf } from "./probe.js";
 export { programName } from "./program-name.js";

@@ -27,7 +27,8 @@ export function mainMl(program: Program): string {
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
-function moduleDefinitions({ driver, holes }: Device): string[] {
+/** The modules that a device consists of, as OCaml defines them. */
+export function moduleDefinitions({ driver, holes }: Device): string[] {
   return (driver.modules ?? []).map(
     ({ name, body }) => `module ${fill(name, holes)} = ${fill(body, holes)}`,
   );

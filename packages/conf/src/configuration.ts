@@ -19,6 +19,8 @@ export interface ValueMain {
   readonly modulePath: readonly string[];
   /** The value in that module: `"main"` in `Ping.main`. */
   readonly value: string;
+  /** Where `Ping.main` stands. */
+  readonly nameSpan: Span;
   readonly span: Span;
 }
 
@@ -29,6 +31,8 @@ export interface FunctorMain {
   readonly modulePath: readonly string[];
   /** The devices it is applied to, in the functor's order; empty for a plain structure. */
   readonly args: readonly DeviceReference[];
+  /** Where `Unikernel.Main` stands, without the devices. */
+  readonly nameSpan: Span;
   readonly span: Span;
 }
 

@@ -11,7 +11,7 @@ import { type Problems, startOfFile } from "./problems.js";
 import { quote } from "./quote.js";
 import { type Entry, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
-import { parseFunctorApplication, parseModuleValue, type Token } from "./syntax.js";
+import { parseFunctorApplication, parseModuleValue, type Range, type Token } from "./syntax.js";
 
 const code = "ERR_MIRAGE_CONF_MAIN";
 
@@ -78,7 +78,13 @@ function readValueMain(
     }));
   }
   if (!checkModule(parsed.path, kind, entry.value, problems)) return undefined;
-  return { kind, modulePath: parsed.path, value: parsed.value, span: spanOf(whole(entry)) };
+  return {
+    kind,
+    modulePath: parsed.path,
+    value: parsed.value,
+    nameSpan: spanOf(nameIn(entry.value)),
+    span: spanOf(whole(entry)),
+  };
 }
 
 function readFunctorMain(
@@ -107,7 +113,19 @@ function readFunctorMain(
   const args = parsed.args
     .map((arg) => readDevice(arg, devices, problems, spanOf))
     .filter((arg) => arg !== undefined);
-  return { kind: "app", modulePath: path, args, span: spanOf(whole(entry)) };
+  return {
+    kind: "app",
+    modulePath: path,
+    args,
+    nameSpan: spanOf(nameIn(entry.value)),
+    span: spanOf(whole(entry)),
+  };
+}
+
+/** The name of a module or value at the beginning of a `main-*`. */
+function nameIn({ text, start }: Token): Range {
+  const [name = ""] = /^[\w'.]+/.exec(text) ?? [];
+  return { start, end: start + name.length };
 }
 
 /** Refuses the names of modules that mirage itself writes next to the application. */

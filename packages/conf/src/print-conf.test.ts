@@ -16,7 +16,7 @@ const span = { file: "app.conf", start: nowhere, end: nowhere };
 
 /** Whether there is a span matters, where it points does not. */
 function withoutPlaces(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (key, part) => (key === "span" ? "written" : part)));
+  return JSON.parse(JSON.stringify(value, (key, part) => (/span$/i.test(key) ? "written" : part)));
 }
 
 const written = <T>(value: fc.Arbitrary<T>) => value.map((inner) => ({ value: inner, span }));
@@ -151,12 +151,14 @@ const configuration: fc.Arbitrary<Configuration> = fc
         fc.record({
           kind: fc.constantFrom(...kinds),
           modulePath,
+          nameSpan: fc.constant(span),
           value,
           span: fc.constant(span),
         }),
         fc.record({
           kind: fc.constant("app" as const),
           modulePath: functorPath,
+          nameSpan: fc.constant(span),
           args: fc.subarray(references(device, served !== undefined)),
           span: fc.constant(span),
         }),

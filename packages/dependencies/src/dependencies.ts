@@ -49,6 +49,11 @@ export class Dependencies {
     return this.#installation.opam;
   }
 
+  /** What is known of libraries before they are installed. */
+  get libraries(): Pick<Installation, "packageOf" | "libraryNames" | "isKnown"> {
+    return this.#installation;
+  }
+
   /** The best versions for what is installed already. @throws MirageError if there are none. */
   async chosen(): Promise<readonly PackageId[]> {
     return neededPackages(await this.#planned(await this.#installation.choose(this.#atoms)));

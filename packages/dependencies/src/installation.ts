@@ -28,11 +28,13 @@ import {
   type DebianUniverse,
   loadUniverse,
   type OpamRepository,
+  packageOfLibrary,
   readRuntime,
   repositoryPlan,
   runtimeFolders,
   runtimeRepository,
   runtimeVersions,
+  type SystemPackage,
   systemPackages,
   systemRepository,
 } from "@mirage/opam-system";
@@ -55,6 +57,12 @@ export interface Installation {
   readonly opam: OpamTarget;
   /** Chooses versions of opam packages and of all they need; of our own there is one only. */
   choose(atoms: readonly Atom[], choice?: Choice): Promise<Outcome>;
+  /** The opam package that has a library, of those that are known to the library. */
+  packageOf(library: string): string | undefined;
+  /** The top-level libraries of the distribution's packages and ours. */
+  libraryNames(): readonly string[];
+  /** Whether all of a package's libraries are among these. */
+  isKnown(name: string): boolean;
   /** Why packages can't be had, with what could be asked for instead; undefined if they can. */
   explain(atoms: readonly Atom[]): Promise<Explanation | undefined>;
   /** Why a package that would be chosen isn't newer; undefined if it wouldn't be chosen. */
@@ -102,8 +110,18 @@ export async function prepareInstallation(options: OpamOptions): Promise<Install
     state: stateFor(around.state, choice),
     variables,
   });
+  const system = onSystem ? systemPackages(universe) : new Map<string, SystemPackage>();
   return {
     opam,
+    packageOf: (library) => {
+      const [top = ""] = library.split(".");
+      return versions.has(top) ? top : packageOfLibrary(system, top)?.name;
+    },
+    libraryNames: () => [
+      ...versions.keys(),
+      ...[...system.values()].flatMap(({ libraries }) => libraries),
+    ],
+    isKnown: (name) => versions.has(name) || system.has(name),
     choose: async (atoms, choice = {}) => (await resolver()).resolve(question(atoms, choice)),
     explain: async (atoms) => (await resolver()).explain(question(atoms, {})),
     whatIfNewer: async (atoms, name, choice) => {

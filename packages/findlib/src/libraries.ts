@@ -32,6 +32,11 @@ export class Libraries {
     return { name, requires: requires.split(/[\s,]+/).filter((word) => word !== "") };
   }
 
+  /** The libraries directly within a top-level one: `unix` for `lwt.unix`. */
+  async parts(name: string): Promise<string[]> {
+    return [...((await this.#file(name))?.packages.keys() ?? [])];
+  }
+
   #file(name: string): Promise<Meta | undefined> {
     const known = this.#files.get(name);
     if (known) return known;

@@ -34,9 +34,10 @@ export async function configure(
     await perform([...install, ...plan.writes], options);
     return;
   }
-  if (options.install) {
-    await interruptible((signal) => plan.install({ signal, onProgress: say }));
-  }
+  const warnings = options.install
+    ? await interruptible((signal) => plan.install({ signal, onProgress: say }))
+    : plan.warnings;
+  sayAll(warnings);
   await perform(plan.writes, options);
   if (plan.replaced) {
     const { conf, program } = plan.replaced;

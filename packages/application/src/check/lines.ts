@@ -12,5 +12,3 @@ export async function loadChecked(path: string): Promise<LoadedConf> {
   }
   return { ...loaded, warnings: [...loaded.warnings, ...problems] };
 }
-
-export { checkTrust, describeTrust, trustOrRefuse } from "./trust.js";

@@ -1,0 +1,264 @@
+import {
+  generate,
+  libraries,
+  type Probe,
+  type ProbedDevice,
+  probe,
+  signatureOf,
+} from "@mirage/codegen";
+import { builtinDevices, type Configuration, type Main } from "@mirage/conf";
+import { type Diagnostic, didYouMean, type Span } from "@mirage/diagnostics";
+import type { Target } from "@mirage/types";
+import { Compiler } from "./compiler.js";
+import { type Parameter, parametersIn } from "./functor-type.js";
+import { moduleOf, readSources, type Sources } from "./sources.js";
+
+/** What the compiler needs to be asked. */
+export interface CompilerSituation {
+  /** Of an OCaml that has the libraries of the application. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Libraries that dune files of the application define: no compiler knows them yet. */
+  readonly local: ReadonlySet<string>;
+  /** Libraries that are not there; nothing is compiled with them. */
+  readonly unknown: ReadonlySet<string>;
+}
+
+/**
+ * Whether what `main-*` names is there, and fits: the functor takes these devices, in this order.
+ * Where the compiler cannot be asked, because libraries are yet to be installed or the application
+ * itself does not compile, nothing is wrong here.
+ */
+export async function checkMain(
+  configuration: Configuration,
+  target: Target,
+  directory: string,
+  situation: CompilerSituation,
+): Promise<Diagnostic[]> {
+  const { main, depends } = configuration;
+  const [file = ""] = main.modulePath;
+  const written = generate(configuration, target);
+  const sources = readSources(directory, new Set(written.map(({ path }) => path)));
+  const isThere = sources.modules.includes(file);
+  if (!isThere && depends.length === 0) return [noModule(main, file, sources)];
+  const linked = libraries(configuration, target).filter(
+    (name) => !situation.local.has(name) && !situation.unknown.has(name),
+  );
+  const compiler = new Compiler(linked, situation.env);
+  try {
+    for (const { path, content } of written)
+      if (path.endsWith(".ml")) compiler.write(path, content);
+    await compileSources(compiler, configuration, sources);
+    const asked = probe(configuration, target);
+    if ((await compiler.complaintAbout(asked.definitions)) !== undefined) return [];
+    const outside = `module type T = module type of ${file}`;
+    if ((await compiler.signatureOf(outside)) === undefined) {
+      const isElsewhere = isThere || situation.local.size > 0;
+      return isElsewhere ? [] : [noModule(main, file, sources)];
+    }
+    if (main.kind === "app") {
+      const problems = await checkFunctor(compiler, configuration, asked, sources);
+      if (problems.length > 0) return problems;
+    }
+    await compiler.compile("net.ml");
+    const { ok, text } = await compiler.compile("main.ml");
+    return ok ? [] : [misfit(main, asked, text)];
+  } finally {
+    compiler.close();
+  }
+}
+
+/** All sources that compile, each after those it refers to. */
+async function compileSources(
+  compiler: Compiler,
+  { filesystems }: Configuration,
+  { files }: Sources,
+): Promise<void> {
+  for (const { name } of filesystems) {
+    // What mirage-crunch writes when the program is built.
+    const stub = `filesystem_${name}.mli`;
+    compiler.write(stub, "include V1_LWT.KV_RO with type id = unit\nval file_list : string list\n");
+    await compiler.compile(stub);
+  }
+  for (const [name, text] of files) compiler.write(name, text);
+  const sorted = await compiler.sorted([...files.keys()]);
+  if (sorted.length === 0 || (await compiler.compile(...sorted)).ok) return;
+  for (const name of sorted) await compiler.compile(name);
+}
+
+async function checkFunctor(
+  compiler: Compiler,
+  configuration: Configuration,
+  asked: Probe,
+  { files }: Sources,
+): Promise<Diagnostic[]> {
+  const { main } = configuration;
+  const question = `module type T = module type of ${asked.main}`;
+  const printed = await compiler.signatureOf(question);
+  if (printed === undefined) {
+    const complaint = (await compiler.complaintAbout(question)) ?? "";
+    return [noSubmodule(main, files, asked.main, complaint)];
+  }
+  const parameters = parametersIn(printed);
+  const { args } = asked;
+  const hint =
+    suggestion(configuration, asked, parameters) ?? (await fittingOrder(compiler, asked));
+  const wrong = (message: string, span: Span): Diagnostic => ({
+    code: "ERR_MIRAGE_CONF_FUNCTOR",
+    severity: "error",
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    span,
+  });
+  const problems: Diagnostic[] = [];
+  let applied = asked.main;
+  for (const [index, { module, reference }] of args.entries()) {
+    const parameter = parameters[index];
+    if (parameter === undefined) break;
+    applied = `${applied} (${module})`;
+    const source = `${asked.definitions}\nmodule Applied = ${applied}\n`;
+    if ((await compiler.complaintAbout(source)) === undefined) continue;
+    const { name, signature } = parameter;
+    const own = signatureOf(reference.kind);
+    const what = own === undefined ? "" : `, a ${own},`;
+    problems.push(
+      wrong(
+        `the device \`${reference.name}\`${what} is not what \`${asked.main}\` takes in this place: ${name} is ${described(signature)}`,
+        reference.span,
+      ),
+    );
+    break; // the types of later parameters may depend on this one
+  }
+  const takes = `\`${asked.main}\` takes ${counted(parameters.length)} and is given ${args.length || "none"}`;
+  const [surplus] = args.slice(parameters.length);
+  if (surplus) problems.push(wrong(takes, surplus.reference.span));
+  const lacking = parameters
+    .slice(args.length)
+    .map(({ name, signature }) => `${name} (${described(signature)})`);
+  if (lacking.length > 0) {
+    const verb = lacking.length === 1 ? "is" : "are";
+    problems.push(wrong(`${takes}: ${lacking.join(", ")} ${verb} missing`, main.nameSpan));
+  }
+  return problems;
+}
+
+function counted(count: number): string {
+  if (count === 0) return "no devices";
+  return count === 1 ? "1 device" : `${count} devices`;
+}
+
+/** `V1_LWT.KV_RO with type id = unit` without what is around the name. */
+function short(signature: string): string {
+  return signature.replace(/ with .*$/, "").replace(/^V1(?:_LWT)?\./, "");
+}
+
+function described(signature: string): string {
+  return signature.startsWith("sig ") ? "of another signature" : `a ${short(signature)}`;
+}
+
+/** The line with devices of the right kinds in the right order, if they can be told by their names. */
+function suggestion(
+  configuration: Configuration,
+  { main, args }: Probe,
+  parameters: readonly Parameter[],
+): string | undefined {
+  const left = [...args];
+  const names = parameters.map(({ signature }) => {
+    const wanted = short(signature);
+    const at = left.findIndex(({ reference }) => signatureOf(reference.kind) === wanted);
+    const [own] = at === -1 ? [] : left.splice(at, 1);
+    return own?.reference.name ?? deviceOf(configuration, wanted, args);
+  });
+  if (names.some((name) => name === undefined)) return undefined;
+  return names.length === 0
+    ? `write \`main-app: ${main}\``
+    : `write \`main-app: ${main} (${names.join(", ")})\``;
+}
+
+/** The most devices whose orders are all tried. */
+const mostTried = 4;
+
+/** The line with the same devices in an order that the compiler takes, if there are few. */
+async function fittingOrder(
+  compiler: Compiler,
+  { definitions, main, args }: Probe,
+): Promise<string | undefined> {
+  if (args.length > mostTried) return undefined;
+  for (const order of permutations(args)) {
+    const applied = [main, ...order.map(({ module }) => `(${module})`)].join(" ");
+    const source = `${definitions}\nmodule Applied : sig end = ${applied}\n`;
+    if ((await compiler.complaintAbout(source)) !== undefined) continue;
+    return `write \`main-app: ${main} (${order.map(({ reference }) => reference.name).join(", ")})\``;
+  }
+  return undefined;
+}
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, at) => {
+    return permutations(items.toSpliced(at, 1)).map((rest) => [item, ...rest]);
+  });
+}
+
+/** A device of a signature that is not named yet. */
+function deviceOf(
+  { filesystems, blocks, fats }: Configuration,
+  signature: string,
+  named: readonly ProbedDevice[],
+): string | undefined {
+  const declared = { KV_RO: filesystems, BLOCK: blocks, FS: fats }[signature] ?? [];
+  const candidates = [
+    ...builtinDevices.filter((name) => signatureOf(name) === signature),
+    ...declared.map(({ name }) => name),
+  ];
+  return candidates.find((name) => named.every(({ reference }) => reference.name !== name));
+}
+
+function noModule(main: Main, module: string, { modules }: Sources): Diagnostic {
+  const meant = didYouMean(module, modules);
+  const file = `${module.charAt(0).toLowerCase()}${module.slice(1)}.ml`;
+  return {
+    code: "ERR_MIRAGE_CONF_NO_MODULE",
+    severity: "error",
+    message: `no file makes the module \`${module}\``,
+    hint:
+      meant === undefined
+        ? `write ${file}, or name a module that is there${modules.length === 0 ? "" : `: ${modules.slice(0, 10).join(", ")}`}`
+        : `did you mean \`${meant}\`?`,
+    span: main.nameSpan,
+  };
+}
+
+function noSubmodule(
+  main: Main,
+  files: Sources["files"],
+  path: string,
+  complaint: string,
+): Diagnostic {
+  const [, meant] = /Did you mean (\S+)\?/.exec(complaint) ?? [];
+  const [outer = ""] = main.modulePath;
+  const file = [...files.keys()].find((name) => moduleOf(name) === outer) ?? outer;
+  return {
+    code: "ERR_MIRAGE_CONF_NO_MODULE",
+    severity: "error",
+    message: `there is no module \`${path}\` in ${file}`,
+    hint:
+      meant === undefined
+        ? "name a module or a functor that the file defines"
+        : `did you mean \`${[...main.modulePath.slice(0, -1), meant].join(".")}\`?`,
+    span: main.nameSpan,
+  };
+}
+
+/** What the compiler says of the generated program; the sources may be half written. */
+function misfit(main: Main, { main: name }: Probe, said: string): Diagnostic {
+  const [, complaint = "it does not compile"] = /^Error: ([\s\S]*)/m.exec(said) ?? [];
+  const [text = "", hint] = complaint.trimEnd().split(/\n?Hint: /);
+  const what = main.kind === "app" ? `\`start\` of \`${name}\`` : `\`${name}\``;
+  return {
+    code: "ERR_MIRAGE_CONF_MAIN",
+    severity: "warning",
+    message: `${what} is not what \`main-${main.kind}\` takes: ${text.replaceAll(/\s*\n\s*/g, " ")}`,
+    ...(hint === undefined ? {} : { hint: hint.replaceAll(/\s+/g, " ") }),
+    span: main.nameSpan,
+  };
+}

@@ -1,0 +1,61 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { type Configuration, resolvePath } from "@mirage/conf";
+
+/** Larger files, and more of them, are not looked at. */
+const largestFile = 1024 * 1024;
+const mostFiles = 500;
+
+/** The OCaml sources beside a .conf file: the modules of its program. */
+export interface Sources {
+  /** By file name. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Names of the modules. */
+  readonly modules: readonly string[];
+}
+
+/** @param generated the files that mirage itself writes there */
+export function readSources(directory: string, generated: ReadonlySet<string>): Sources {
+  const names = readdirSync(directory)
+    .filter((name) => /^[A-Za-z_]\w*\.mli?$/.test(name) && !generated.has(name))
+    .sort()
+    .slice(0, mostFiles);
+  const files = new Map<string, string>();
+  for (const name of names) {
+    const text = readSmall(join(directory, name));
+    if (text !== undefined) files.set(name, text);
+  }
+  return { files, modules: [...new Set([...files.keys()].map(moduleOf))] };
+}
+
+/** The module that a file makes: `Hello` for `hello.ml`. */
+export function moduleOf(file: string): string {
+  const base = file.replace(/\.mli?$/, "");
+  return base.charAt(0).toUpperCase() + base.slice(1);
+}
+
+/** The libraries that dune files below the application's folder define, by any of their names. */
+export function localLibraries(configuration: Configuration): ReadonlySet<string> {
+  const root = resolvePath(configuration, ".");
+  const data = configuration.filesystems.map(({ path }) => resolvePath(configuration, path.value));
+  const names = new Set<string>();
+  let left = mostFiles;
+  const visit = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !/^[._]/.test(entry.name) && !data.includes(path)) visit(path);
+      if (entry.name !== "dune" || relative(root, path) === "dune" || left-- <= 0) continue;
+      const text = readSmall(path) ?? "";
+      for (const [, name = ""] of text.matchAll(/\((?:public_)?name\s+"?([\w.-]+)/g)) {
+        names.add(name);
+      }
+    }
+  };
+  visit(root);
+  return names;
+}
+
+function readSmall(path: string): string | undefined {
+  const info = lstatSync(path);
+  return info.isFile() && info.size <= largestFile ? readFileSync(path, "utf8") : undefined;
+}

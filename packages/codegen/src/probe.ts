@@ -1,0 +1,42 @@
+import type { Configuration, DeviceReference } from "@mirage/conf";
+import { type DeviceKind, deviceKinds, type Target } from "@mirage/types";
+import { fill } from "./fill.js";
+import { moduleDefinitions } from "./main-ml.js";
+import { planProgram } from "./program.js";
+
+/** What a compiler has to see to say whether an application's functor takes its devices. */
+export interface Probe {
+  /** OCaml definitions of the devices' modules. */
+  readonly definitions: string;
+  /** What `main-*` names, such as `Unikernel.Main`. */
+  readonly main: string;
+  /** The devices it is applied to, in order. */
+  readonly args: readonly ProbedDevice[];
+}
+
+export interface ProbedDevice {
+  readonly reference: DeviceReference;
+  /** OCaml's name of the device's module. */
+  readonly module: string;
+}
+
+/** @throws MirageError if the target lacks what the configuration asks for */
+export function probe(configuration: Configuration, target: Target): Probe {
+  const { devices, args, holes } = planProgram(configuration, target);
+  const { main } = configuration;
+  const references = main.kind === "app" ? main.args : [];
+  return {
+    definitions: devices.flatMap(moduleDefinitions).join("\n"),
+    main: fill("%{main}", holes),
+    args: references.map((reference, index) => {
+      const device = args[index];
+      return { reference, module: device ? fill(device.driver.module, device.holes) : "" };
+    }),
+  };
+}
+
+/** The signature of a device's module, such as `CONSOLE`; none for `http`. */
+export function signatureOf(kind: string): string | undefined {
+  const kinds: readonly DeviceKind[] = deviceKinds;
+  return kinds.find(({ name }) => name === kind)?.signature;
+}
