@@ -2,6 +2,7 @@ import type { Configuration, DeviceKind } from "@mirage/conf";
 import type { Driver, HoleName, Target } from "@mirage/types";
 import { checkTarget } from "./check-target.js";
 import { fill, type Holes } from "./fill.js";
+import { httpsHoles, pemSources } from "./https.js";
 import { ocamlString } from "./quote.js";
 
 /** One device of a program. */
@@ -36,11 +37,13 @@ export function planProgram(configuration: Configuration, target: Target): Progr
   function add(kind: DeviceKind, name: string): Device {
     const known = devices.get(name);
     if (known) return known;
-    const driver = target.drivers[kind];
+    const https = kind === "http" ? configuration.http?.https : undefined;
+    const driver = https ? target.https : target.drivers[kind];
     if (!driver) throw new Error(`${target.name} has no driver for ${kind}`);
     const needs = (driver.needs ?? []).map((below) => {
       return add(below, below === "block" ? blockUnder(configuration, name) : below);
     });
+    for (const source of https ? pemSources(https) : []) needs.push(add(source.kind, source.name));
     const device = {
       kind,
       name,
@@ -92,6 +95,10 @@ function deviceHoles(
   switch (kind) {
     case "fs":
       return { ...common, path: pathOf(configuration.filesystems, name) };
+    case "http": {
+      const https = configuration.http?.https;
+      return https ? { ...common, ...httpsHoles(https, target) } : common;
+    }
     case "block":
       return { ...common, path: pathOf(configuration.blocks, name) };
     case "fat": {

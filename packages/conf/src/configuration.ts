@@ -85,6 +85,31 @@ export interface Http {
   readonly port: Written<number>;
   /** A dotted quad, or `*` for every address. */
   readonly address: Written<string>;
+  readonly https?: Https;
+}
+
+/** Where the text of a certificate or of a key lies. */
+export interface PemSource {
+  /** A folder that is compiled in, or a block device that holds the text. */
+  readonly kind: "fs" | "block";
+  /** Of that device. */
+  readonly name: string;
+  /** The file in the folder; empty for a block device. */
+  readonly path: string;
+}
+
+/** `https-*`. */
+export interface Https {
+  readonly port: Written<number>;
+  /** `https-certificate` and `https-key`; without them the program signs for itself at each start. */
+  readonly identity?: {
+    readonly certificate: Written<PemSource>;
+    readonly key: Written<PemSource>;
+  };
+  /** Whether the port of HTTP only sends clients to HTTPS. */
+  readonly redirect?: Written<boolean>;
+  /** Seconds for which clients shall use HTTPS only (RFC 6797). */
+  readonly hsts?: Written<number>;
 }
 
 /** Content codings that files can be stored in beside their own form. */

@@ -1,5 +1,8 @@
 import type { Http, Main } from "./configuration.js";
+import type { DeviceTable } from "./devices.js";
+import { httpsKeys, readHttps } from "./https.js";
 import { parseIpv4 } from "./ipv4.js";
+import { readPort } from "./port.js";
 import type { Problems } from "./problems.js";
 import { quote } from "./quote.js";
 import { type Entry, type Sheet, whole } from "./sheet.js";
@@ -9,6 +12,7 @@ import type { SpanOf } from "./span-of.js";
 export function readHttp(
   sheet: Sheet,
   main: Main | undefined,
+  devices: DeviceTable,
   problems: Problems,
   spanOf: SpanOf,
 ): Http | undefined {
@@ -16,16 +20,19 @@ export function readHttp(
   const address = sheet.plain.get("http-address");
   const number = port && readPort(port, problems);
   const host = address && readHost(address, problems);
+  const https = readHttps(sheet, devices, problems, spanOf);
   const user = main && httpUser(main);
   if (user !== undefined) {
     reportMissing(user, sheet, problems);
   } else if (main !== undefined) {
-    for (const unused of [port, address]) if (unused) warnUnused(unused, problems);
+    const unused = [port, address, ...httpsKeys.map((key) => sheet.plain.get(key))];
+    for (const entry of unused) if (entry) warnUnused(entry, problems);
   }
   if (!port || !address || number === undefined || host === undefined) return undefined;
   return {
     port: { value: number, span: spanOf(port.value) },
     address: { value: host, span: spanOf(address.value) },
+    ...(https ? { https } : {}),
   };
 }
 
@@ -55,16 +62,6 @@ function warnUnused(entry: Entry, problems: Problems): void {
     code: "ERR_MIRAGE_CONF_UNUSED",
     message: `${quote(entry.key.text)} has no effect: nothing here serves HTTP for it`,
     hint: "it belongs to `main-http`, or to the device `http` in `main-app`",
-  }));
-}
-
-function readPort({ value }: Entry, problems: Problems): number | undefined {
-  const port = /^[0-9]{1,5}$/.test(value.text) ? Number(value.text) : 0;
-  if (port >= 1 && port <= 65535) return port;
-  return problems.error(value, () => ({
-    code: "ERR_MIRAGE_CONF_PORT",
-    message: `${quote(value.text)} is not a TCP port`,
-    hint: "write a number from 1 to 65535, such as 80",
   }));
 }
 

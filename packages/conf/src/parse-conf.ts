@@ -60,7 +60,7 @@ function read(
   const { table, ...devices } = readDevices(sheet, problems, spanOf);
   const main = readMain(sheet, table, problems, spanOf);
   const address = readAddress(sheet, problems, spanOf);
-  const http = readHttp(sheet, main, problems, spanOf);
+  const http = readHttp(sheet, main, table, problems, spanOf);
   const depends = readDepends(sheet, problems, spanOf);
   const packages = readPackages(sheet, problems, spanOf);
   const xl = readXl(sheet, problems, spanOf);

@@ -5,6 +5,9 @@ import {
   type Configuration,
   codings,
   type DeviceReference,
+  type Http,
+  type Https,
+  type PemSource,
   type XlValue,
 } from "./configuration.js";
 import { broadcastOf, formatIpv4, netmaskOf, networkOf } from "./ipv4.js";
@@ -113,15 +116,41 @@ const names: fc.Arbitrary<Names> = fc
   })
   .filter(({ block, fat }) => fat.length <= block.length);
 
-const http = fc.record({
-  port: written(fc.integer({ min: 1, max: 65535 })),
-  address: written(
-    fc.oneof(
-      fc.constant("*"),
-      network.map(({ own }) => formatIpv4(own)),
-    ),
+const httpAddress = written(
+  fc.oneof(
+    fc.constant("*"),
+    network.map(({ own }) => formatIpv4(own)),
   ),
-});
+);
+
+const fileName = fc.stringMatching(/^[a-z]{1,6}(\/[a-z]{1,6})?\.pem$/);
+
+/** What certificate or key are read from, of the devices that are declared. */
+function pemSource({ fs, block }: Names): fc.Arbitrary<PemSource> | undefined {
+  const sources = [
+    ...fs.map((name) => fileName.map((path) => ({ kind: "fs" as const, name, path }))),
+    ...block.map((name) => fc.constant({ kind: "block" as const, name, path: "" })),
+  ];
+  return sources.length > 0 ? fc.oneof(...sources) : undefined;
+}
+
+function httpOf(device: Names): fc.Arbitrary<Http> {
+  const source = pemSource(device);
+  const identity = source && fc.record({ certificate: written(source), key: written(source) });
+  const https = fc.record(
+    {
+      port: written(fc.integer({ min: 30000, max: 65535 })),
+      redirect: written(fc.boolean()),
+      hsts: written(fc.integer({ min: 0, max: 2 ** 30 - 1 })),
+      ...(identity ? { identity } : {}),
+    },
+    { requiredKeys: ["port"] },
+  ) as fc.Arbitrary<Https>;
+  return fc.record(
+    { port: written(fc.integer({ min: 1, max: 29999 })), address: httpAddress, https },
+    { requiredKeys: ["port", "address"] },
+  );
+}
 
 function references({ fs, block, fat, net }: Names, withHttp: boolean): DeviceReference[] {
   const builtin = builtinDevices.filter((name) => withHttp || name !== "http");
@@ -140,7 +169,8 @@ const depends = listOf(fc.stringMatching(/^[a-z][a-z0-9_.-]{0,8}$/));
 const packages = listOf(fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}((>=|\.)[0-9][0-9.]{0,3})?$/));
 
 const configuration: fc.Arbitrary<Configuration> = fc
-  .tuple(names, fc.option(http, { nil: undefined }))
+  .tuple(names)
+  .chain(([device]) => fc.tuple(fc.constant(device), fc.option(httpOf(device), { nil: undefined })))
   .chain(([device, served]) => {
     const kinds = served ? (["noip", "ip", "http"] as const) : (["noip", "ip"] as const);
     return fc.record({

@@ -1,4 +1,4 @@
-import type { Address, Configuration, Main, Setting } from "./configuration.js";
+import type { Address, Configuration, Http, Main, PemSource, Setting } from "./configuration.js";
 
 /** The text of a .conf file that parses to the same Configuration, but for its spans. */
 export function printConf(configuration: Configuration): string {
@@ -6,7 +6,7 @@ export function printConf(configuration: Configuration): string {
   const paragraphs = [
     [...written("name", name), printMain(main)],
     printAddress(address),
-    http ? [`http-port: ${http.port.value}`, `http-address: ${http.address.value}`] : [],
+    http ? printHttp(http) : [],
     [
       ...configuration.filesystems.flatMap((fs) => [
         `fs-${fs.name}: ${fs.path.value}`,
@@ -39,6 +39,28 @@ function printMain(main: Main): string {
   if (main.kind !== "app") return `main-${main.kind}: ${path}.${main.value}`;
   const args = main.args.map(({ name }) => name).join(", ");
   return `main-app: ${path}${args && ` (${args})`}`;
+}
+
+function printHttp({ port, address, https }: Http): string[] {
+  const lines = [`http-port: ${port.value}`, `http-address: ${address.value}`];
+  if (!https) return lines;
+  const { identity, redirect, hsts } = https;
+  return [
+    ...lines,
+    `https-port: ${https.port.value}`,
+    ...(identity
+      ? [
+          `https-certificate: ${printSource(identity.certificate.value)}`,
+          `https-key: ${printSource(identity.key.value)}`,
+        ]
+      : []),
+    ...(redirect ? [`https-redirect: ${redirect.value}`] : []),
+    ...(hsts ? [`https-hsts: ${hsts.value}`] : []),
+  ];
+}
+
+function printSource({ name, path }: PemSource): string {
+  return path === "" ? name : `${name}/${path}`;
 }
 
 function printAddress(address: Address): string[] {

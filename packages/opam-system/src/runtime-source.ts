@@ -38,6 +38,7 @@ export const runtimeNpmPackages: readonly string[] = [
   "@mirage/runtime-xen",
   "@mirage/runtime-net",
   "@mirage/runtime-http",
+  "@mirage/runtime-tls",
   "@mirage/runtime-crunch",
   "@mirage/runtime-fat",
 ];

@@ -53,6 +53,8 @@ export interface Target {
   /** What every program of this target consists of. */
   readonly components: readonly Component[];
   readonly drivers: Readonly<Partial<Record<DeviceKindName, Driver>>>;
+  /** Takes the place of the driver of `http` where HTTPS is wanted. */
+  readonly https?: Driver;
   /** The value `addressing` that stacks and the manager of `main-ip` find in scope. */
   readonly addressing: { readonly dhcp: Template; readonly static: Template };
   /** Absent where `main-ip` makes no sense. */

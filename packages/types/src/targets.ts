@@ -3,6 +3,7 @@ import { withKnownHoles } from "./template.js";
 
 const net: Component = { package: "mirage-runtime-net", library: "mirage-runtime-net" };
 const http: Component = { package: "mirage-runtime-http", library: "mirage-runtime-http" };
+const tls: Component = { package: "mirage-runtime-tls", library: "mirage-runtime-tls.https" };
 const crunch: Component = { package: "mirage-runtime-crunch", library: "mirage-runtime-crunch" };
 const fat: Component = { package: "mirage-runtime-fat", library: "mirage-runtime-fat" };
 const unix: Component = { package: "mirage-runtime-unix", library: "mirage-runtime-unix" };
@@ -13,6 +14,10 @@ const sockets: Component = {
   package: "mirage-runtime-unix",
   library: "mirage-runtime-unix.socket",
 };
+
+const httpConfig = `let config =
+    { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
+  in`;
 
 /** Drivers that read the same wherever the runtime's modules have these names. */
 const common = {
@@ -48,13 +53,29 @@ const overStack = {
     module: "Http.Server",
     value: "http",
     binding: `let http server =
-  let config =
-    { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
-  in
+  ${httpConfig}
   Http.listen ~config stack ~port:%{http-port} server;
   Stack.listen stack`,
   },
 } as const satisfies Record<string, Driver>;
+
+/** An HTTP server with HTTPS beside it. */
+const https = {
+  components: [http, tls],
+  needs: ["stack", "entropy"],
+  modules: [
+    { name: "Http", body: "Http_stack.Make (Stack)" },
+    { name: "Http_tls", body: "Https.Make (Stack) (OS.Time) (Clock) (Entropy)" },
+  ],
+  module: "Http.Server",
+  value: "http",
+  binding: `let http server =
+  ${httpConfig}
+  %{https-identity} >>= fun identity ->
+  Http_tls.listen%{https-options} ~entropy ~identity ~config stack ~port:%{https-port} server >>= fun () ->
+  Http.listen ~config stack ~port:%{http-port} %{http-server};
+  Stack.listen stack`,
+} as const satisfies Driver;
 
 /** A TCP/IP stack of the program's own on network devices. */
 const ownStack = {
@@ -118,6 +139,7 @@ export const targets = withKnownHoles([
       ...overStack,
       ...ownStack.drivers,
     },
+    https,
     addressing: ownStack.addressing,
     ip: ownStack.ip,
     lacking: "use another target",
@@ -141,6 +163,7 @@ export const targets = withKnownHoles([
         connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = addressing; mode = () }`,
       },
     },
+    https,
     addressing: { dhcp: "%{interfaces}", static: "%{interfaces}" },
     lacking: "the host's sockets carry no packets: use --unix",
     link: { mode: "exe", product: "main.exe", program: "mir-%{name}" },
@@ -158,6 +181,7 @@ export const targets = withKnownHoles([
       // A disk has no path in there: Block assigns the domain's disks to names in order.
       block: { ...common.block, connect: "Block.connect %{id}" },
     },
+    https,
     addressing: ownStack.addressing,
     ip: ownStack.ip,
     lacking: "use another target",

@@ -16,6 +16,8 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   http: ["unix-direct", "unix-socket", "xen"],
   "http-socket": ["unix-socket"],
   "http-dhcp": ["unix-direct"],
+  https: ["unix-direct", "xen"],
+  "https-self-signed": ["unix-direct", "unix-socket", "xen"],
   app: ["unix-direct", "unix-socket", "xen"],
   "app-modules": ["unix-direct", "unix-socket"],
   "app-structure": ["unix-direct"],

@@ -1,0 +1,42 @@
+import type { Https, PemSource } from "@mirage/conf";
+import type { Target } from "@mirage/types";
+import { fill, type Holes } from "./fill.js";
+import { ocamlString } from "./quote.js";
+
+/** The devices that certificate and key are read from, without duplicates. */
+export function pemSources({ identity }: Https): PemSource[] {
+  if (identity === undefined) return [];
+  const { certificate, key } = identity;
+  const same = certificate.value.name === key.value.name;
+  return same ? [certificate.value] : [certificate.value, key.value];
+}
+
+/** What the templates of `https` say of a configuration. */
+export function httpsHoles(https: Https, target: Target): Holes {
+  const { port, redirect, hsts } = https;
+  return {
+    "https-port": String(port.value),
+    "https-identity": identityExpression(https, target),
+    "https-options": hsts ? ` ~hsts:${hsts.value}` : "",
+    "http-server": redirect?.value === true ? `(Https.redirect ~port:${port.value})` : "server",
+  };
+}
+
+function identityExpression({ identity }: Https, target: Target): string {
+  if (identity === undefined) return "Lwt.return Https.Self_signed";
+  const { certificate, key } = identity;
+  return [
+    `${read(certificate.value, target)} >>= fun certificates ->`,
+    `  ${read(key.value, target)} >>= fun key ->`,
+    "  Lwt.return (Https.Pem { certificates; key })",
+  ].join("\n");
+}
+
+function read({ kind, name, path }: PemSource, target: Target): string {
+  const driver = target.drivers[kind];
+  const module = fill(driver?.module ?? "", { name });
+  const value = fill(driver?.value ?? "", { name });
+  return kind === "fs"
+    ? `Https.text_of_fs (module ${module}) ${value} ${ocamlString(path)}`
+    : `Https.text_of_block (module ${module}) (module Io_page) ${value}`;
+}
