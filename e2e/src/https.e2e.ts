@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { copyOfExample, mirageOk, run, startMirage } from "./support/mirage.js";
 
 const server = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
@@ -54,15 +54,10 @@ async function serve(folder: string, ...ports: number[]) {
 }
 
 describe("www over HTTPS on --unix", () => {
-  let folder: string;
-
-  beforeAll(async () => {
-    folder = withCertificate();
+  test("curl believes its certificate, and is sent from HTTP to HTTPS", async () => {
+    const folder = withCertificate();
     await mirageOk(["configure", "--unix"], folder);
     await mirageOk(["build"], folder);
-  });
-
-  test("curl believes its certificate, and is sent from HTTP to HTTPS", async () => {
     const { running, ports } = await serve(folder, 443, 80);
     const [https = "", http = ""] = ports;
     const url = `https://localhost:${https}/`;

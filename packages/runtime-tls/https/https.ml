@@ -3,10 +3,6 @@
 open Lwt.Infix
 open Mirage_runtime_tls_core
 
-let source = Logs.Src.create "https" ~doc:"the HTTPS server"
-
-module Log = (val Logs.src_log source : Logs.LOG)
-
 type identity =
   | Pem of { certificates : string; key : string }
   | Self_signed
@@ -78,9 +74,8 @@ struct
       Self_signed.make random ~now:(now ()) ~hosts:[ "localhost" ]
         ~addresses:(List.map (fun a -> Ipaddr.V4 a) addresses)
     in
-    Log.app (fun m ->
-        m "self-signed certificate, for development only; SHA-256 %s"
-          fingerprint);
+    !HTTP.log
+      ("self-signed certificate, for development only; SHA-256 " ^ fingerprint);
     identity
 
   let identity random stack = function

@@ -7,8 +7,8 @@ type identity =
   | Pem of { certificates : string; key : string }
       (** the chain, the server's own certificate first, and its private key *)
   | Self_signed
-      (** made at each start, for development: its fingerprint is told to the log
-          source ["https"] *)
+      (** made at each start, for development: its fingerprint is told to
+          [HTTP.log] *)
 
 (** [text_of_fs (module Files) files key] is a value of a folder that is compiled in.
     Fails with a sentence if there is none. *)
