@@ -1,16 +1,20 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   appendFileSync,
+  chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   copyOfExample,
+  isRoot,
   mirage,
   mirageOk,
   startMirage,
@@ -204,5 +208,80 @@ describe("a switch of the user's own, with a repository that has two versions", 
     );
     const again = await mirageOk(["configure", "--locked", "--no-install", ...own], folder);
     expect(again.stderr).toContain("installed already");
+  });
+
+  test("what was configured holds for lock, outdated and why, if it is the user's own", async () => {
+    expect((await mirageOk(["lock"], folder)).stderr).toContain("is up to date");
+    expect((await mirageOk(["why", "part"], folder)).stdout).toContain("toy 2 needs part");
+    expect((await mirageOk(["outdated"], folder)).stdout).toMatch(/^toy +1 +2 +2$/m);
+
+    const path = join(folder, ".mirage/state.json");
+    const text = readFileSync(path, "utf8");
+    const state = JSON.parse(text);
+    const claims: [object, string][] = [
+      [{ root: join(root, "opam"), switch: "yours" }, "has no switch yours"],
+      [{ root: join(root, "none"), switch: "mine" }, "there is no "],
+      [{ root: "opam", switch: "mine" }, "opam is no absolute path"],
+      [{ root: join(folder, "opam"), switch: "mine" }, "lies in the application's folder"],
+    ];
+    cpSync(join(root, "opam"), join(folder, "opam"), { recursive: true });
+    if (isRoot) {
+      const foreign = join(root, "foreign");
+      cpSync(join(root, "opam"), foreign, { recursive: true });
+      chownSync(foreign, 65534, 65534);
+      claims.push([{ root: foreign, switch: "mine" }, "belongs to another user"]);
+    }
+    for (const [opam, problem] of claims) {
+      writeFileSync(path, JSON.stringify({ ...state, opam }));
+      for (const command of [["lock"], ["outdated"], ["why", "part"]]) {
+        const told = await mirage(command, folder);
+        expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining(problem) });
+      }
+    }
+    writeFileSync(path, text);
+    rmSync(join(folder, "opam"), { recursive: true });
+  });
+
+  test("nothing leaves the switch, or gets older, that no flag names", async () => {
+    write("packages/greet/greet.1.0/opam", "");
+    write("packages/greet/greet.1.1/opam", "");
+    write("packages/userapp/userapp.1/opam", 'depends: "greet" {>= "1.1"}\n');
+    write("packages/other/other.1/opam", 'depends: "greet"\n');
+    opam("update");
+    opam("install", "--switch=mine", "userapp", "other");
+    const installed = () =>
+      opam("list", "--switch=mine", "--installed", "--columns=package", "--short");
+    const before = installed();
+    conf("greet<1.1");
+    for (const options of [["--dry-run"], []]) {
+      const refused = await mirage(["configure", ...options, ...own], folder);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain(
+        [
+          "error: the switch mine would lose what is installed in it:",
+          "  userapp.1 would be removed",
+          "    userapp needs greet >= 1.1",
+          "  greet would be downgraded from 1.1 to 1.0",
+          "hint: ask for other packages or name another switch; to agree: " +
+            "--allow-removal userapp --allow-downgrade greet",
+        ].join("\n"),
+      );
+    }
+    const half = await mirage(["configure", "--allow-removal", "userapp", ...own], folder);
+    expect(half).toMatchObject({ code: 1, stderr: expect.not.stringContaining("userapp.1 would") });
+    expect(half.stderr).toContain("to agree: --allow-downgrade greet");
+    expect(installed()).toBe(before);
+
+    const agreed = ["--allow-removal", "userapp", "--allow-downgrade", "greet", ...own];
+    const preview = await mirageOk(["configure", "--dry-run", ...agreed], folder);
+    expect(preview.stdout).toMatch(/greet\.1\.0.*, removal of userapp, downgrade of greet/);
+    expect(installed()).toBe(before);
+    await mirageOk(["configure", ...agreed], folder);
+    expect(installed().split("\n")).toEqual(
+      before.split("\n").flatMap((text) => {
+        if (text.startsWith("userapp.")) return [];
+        return text === "greet.1.1" ? ["greet.1.0"] : [text];
+      }),
+    );
   });
 });

@@ -68,6 +68,18 @@ export function createProgram(): Command {
   addPackageOptions(configure)
     .option("--no-install", "install nothing, say what would be installed")
     .option("--locked", "install exactly what the lock file says, or nothing if it does not fit")
+    .addOption(
+      new Option(
+        "--allow-removal <PACKAGE>",
+        "let this package go from the switch, if others need that; repeatable",
+      ).argParser(repeated),
+    )
+    .addOption(
+      new Option(
+        "--allow-downgrade <PACKAGE>",
+        "let the switch have an older version of this package; repeatable",
+      ).argParser(repeated),
+    )
     .option("--force", "overwrite generated files although somebody edited them")
     .option(...trustXl)
     .option(...dryRun)
@@ -92,7 +104,7 @@ export function createProgram(): Command {
       new Option(
         "-p, --publish <[ADDRESS:]PORT:PORT[/udp]>",
         "run it in a private network and publish a port of it on this host; repeatable, needs no root",
-      ).argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]),
+      ).argParser(repeated),
     )
     .option("--host <[USER@]HOST>", "Xen: run it on another machine, reached by ssh")
     .option(...trustXl)
@@ -289,6 +301,11 @@ function addPackageOptions(command: Command): Command {
   return addTargets(command)
     .option("--opam-root <DIR>", "use this opam root, not mirage's own")
     .option("--switch <NAME>", "use this switch of the opam root");
+}
+
+/** Collects the values of an option that can be given several times. */
+function repeated(value: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), value];
 }
 
 function addTargets(command: Command): Command {

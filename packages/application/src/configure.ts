@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { buildProducts, checkLibraries, generate, ownedPaths } from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
-import { Dependencies, type OpamOptions } from "@mirage/dependencies";
+import { type Agreed, Dependencies, type OpamOptions } from "@mirage/dependencies";
 import type { Diagnostic } from "@mirage/diagnostics";
 import { Libraries } from "@mirage/findlib";
 import {
@@ -11,6 +11,7 @@ import {
   installationPlan,
   installationStatus,
   libraryPath,
+  type OpamTarget,
 } from "@mirage/opam-driver";
 import type { Plan } from "@mirage/plan";
 import { type ProjectState, planGenerate, readState } from "@mirage/project";
@@ -22,6 +23,8 @@ export interface ConfigureOptions extends OpamOptions {
   readonly locked?: boolean;
   /** Overwrite generated files that somebody edited. */
   readonly force?: boolean;
+  /** What the user's switch may lose; nothing if not given. */
+  readonly agreed?: Agreed;
 }
 
 /** What configuring an application comes to: packages to install, then files to write. */
@@ -70,7 +73,7 @@ export class ConfigurePlan {
         target: target.name,
         name: configuration.name.value,
         products: buildProducts(configuration, target),
-        ...namedOpam(options),
+        ...namedOpam(options, opam),
       },
       files: generate(configuration, target, { opam: { root: opam.root, switch: opam.switch } }),
       force: options.force === true,
@@ -80,6 +83,7 @@ export class ConfigurePlan {
       checkLibraries(configuration, target, async () => new Libraries(await libraryPath(opam)));
     await checkForbidden();
     const chosen = options.locked ? await dependencies.locked() : await dependencies.chosen();
+    await dependencies.checkLosses(chosen, options.agreed ?? { removals: [], downgrades: [] });
     const request = dependencies.request(chosen);
     const judge = async () => {
       const problems = await problemsOf(configuration, target, dependencies, request);
@@ -118,7 +122,13 @@ export class ConfigurePlan {
   }
 }
 
-function namedOpam({ opamRoot: root, switch: name }: OpamOptions): Pick<ProjectState, "opam"> {
+/** What was named, with paths that hold wherever a later command is started. */
+function namedOpam(
+  { opamRoot: root, switch: name }: OpamOptions,
+  target: OpamTarget,
+): Pick<ProjectState, "opam"> {
   if (root === undefined && name === undefined) return {};
-  return { opam: { ...(root && { root: resolve(root) }), ...(name && { switch: name }) } };
+  return {
+    opam: { ...(root && { root: resolve(root) }), ...(name && { switch: target.switch }) },
+  };
 }

@@ -7,6 +7,7 @@ export {
   configuredFolder,
   stateFor,
 } from "./configured.js";
+export { configuredOpam } from "./configured-opam.js";
 export { confPath } from "./find.js";
 export {
   configuredOpam,

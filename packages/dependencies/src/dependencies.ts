@@ -17,7 +17,17 @@ import { readInside } from "@mirage/plan";
 import { stateFolder } from "@mirage/project";
 import type { Target } from "@mirage/types";
 import { type Installation, type OpamOptions, prepareInstallation } from "./installation.js";
+import { type Agreed, type Loss, lossError, lossesOf, unagreed } from "./losses.js";
 import { refusal } from "./refusal.js";
+
+/** Packages in exact versions, and what installing them takes away from the switch. */
+export interface Chosen {
+  readonly packages: readonly PackageId[];
+  readonly losses: readonly Loss[];
+}
+
+/** Losses of which it is told why they are needed. */
+const MAX_REASONED = 3;
 
 /** What an application needs of opam. */
 export class Dependencies {
@@ -55,8 +65,24 @@ export class Dependencies {
   }
 
   /** The best versions for what is installed already. @throws MirageError if there are none. */
-  async chosen(): Promise<readonly PackageId[]> {
-    return neededPackages(await this.#planned(await this.#installation.choose(this.#atoms)));
+  async chosen(): Promise<Chosen> {
+    return chosenBy(await this.#planned(await this.#installation.choose(this.#atoms)));
+  }
+
+  /**
+   * Refuses what nobody agreed to lose. A switch of mirage's own can lose anything.
+   * @throws MirageError `ERR_MIRAGE_OPAM_LOSS`, which names each package and says why
+   */
+  async checkLosses({ losses }: Chosen, agreed: Agreed): Promise<void> {
+    const refused = this.opam.owned ? [] : unagreed(losses, agreed);
+    if (refused.length === 0) return;
+    const reasons = new Map<Loss, readonly string[]>();
+    for (const loss of refused.slice(0, MAX_REASONED)) {
+      const { name, version } = loss;
+      const kept = [...this.#atoms, { name, op: ">=", version } as const];
+      reasons.set(loss, (await this.#installation.explain(kept))?.reasons ?? []);
+    }
+    throw lossError(this.opam.switch, refused, reasons);
   }
 
   /** The best versions, whatever is installed. @throws MirageError if there are none. */
@@ -88,7 +114,7 @@ export class Dependencies {
    * The versions of the lock.
    * @throws MirageError that shows what differs, if they are not what the application needs.
    */
-  async locked(): Promise<readonly PackageId[]> {
+  async locked(): Promise<Chosen> {
     const file = relative(process.cwd(), this.lockFile);
     const lock = await this.readLock();
     if (lock === undefined) {
@@ -98,9 +124,9 @@ export class Dependencies {
     }
     const { compareLock, isSame, printDifference } = await import("@mirage/opam-resolver/lock");
     const held = await this.#installation.choose(this.#atoms, { locked: lock.packages });
-    const packages = held.kind === "plan" ? neededPackages(held) : await this.chosen();
-    const difference = compareLock(lock.packages, (await this.lock(packages)).packages);
-    if (isSame(difference)) return packages;
+    const chosen = held.kind === "plan" ? chosenBy(held) : await this.chosen();
+    const difference = compareLock(lock.packages, (await this.lock(chosen.packages)).packages);
+    if (isSame(difference)) return chosen;
     throw new MirageError(
       "ERR_MIRAGE_LOCK_DRIFT",
       `${file} is not what the application needs:\n${printDifference(difference)}`,
@@ -108,13 +134,14 @@ export class Dependencies {
     );
   }
 
-  /** What has to be installed for chosen packages. */
-  request(chosen: readonly PackageId[]): InstallRequest {
+  /** What has to be installed for chosen packages, and what it may take away. */
+  request({ packages, losses }: Chosen): InstallRequest {
     const asked = new Set(this.#atoms.map(({ name }) => name));
-    return this.#installation.request(chosen, asked, {
+    const log = {
       log: join(stateFolder(this.directory), "opam.log"),
       logWithin: this.directory,
-    });
+    };
+    return { ...this.#installation.request(packages, asked, log), losses };
   }
 
   /** Why a package of a plan made anew isn't newer. */
@@ -127,4 +154,8 @@ export class Dependencies {
     const explanation = await this.#installation.explain(this.#atoms);
     throw refusal(outcome, explanation, this.#configuration.packages);
   }
+}
+
+function chosenBy(plan: Plan): Chosen {
+  return { packages: neededPackages(plan), losses: lossesOf(plan) };
 }

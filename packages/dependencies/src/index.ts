@@ -1,2 +1,3 @@
-export { Dependencies } from "./dependencies.js";
+export { type Chosen, Dependencies } from "./dependencies.js";
 export type { OpamOptions } from "./installation.js";
+export { type Agreed, type Loss, lossInWords } from "./losses.js";

@@ -8,6 +8,12 @@ export interface OpamPackage {
   readonly version?: string;
 }
 
+/** A package that installing others takes out of the switch, or puts back to an older version. */
+export interface Loss {
+  readonly kind: "removal" | "downgrade";
+  readonly name: string;
+}
+
 /** What is to be in place. */
 export interface InstallRequest {
   readonly target: OpamTarget;
@@ -16,6 +22,8 @@ export interface InstallRequest {
   readonly packages: readonly OpamPackage[];
   /** What the packages need, for those who know it exactly; opam may choose what isn't listed. */
   readonly dependencies?: readonly Required<OpamPackage>[];
+  /** All that opam may take away from the user's own switch; nothing if not given. */
+  readonly losses?: readonly Loss[];
   /** The first one wins where several have the same version of a package. */
   readonly repositories: readonly RepositorySource[];
   /** Packages of the distribution that have to be there before opam can be asked. */

@@ -1,6 +1,7 @@
 import { opamEnvironment } from "./environment.js";
 import { opamFailure } from "./failure.js";
 import { freeSpace } from "./free-space.js";
+import { heartbeat } from "./heartbeat.js";
 import type { Lock } from "./lock.js";
 import type { Log } from "./log.js";
 import { opamProgress } from "./progress.js";
@@ -25,18 +26,24 @@ export interface Session {
 const nothing = 1024 * 1024;
 
 /** Runs opam to its end, whatever that is. */
-export function tryOpam(session: Session, args: readonly string[]): Promise<CommandResult> {
+export async function tryOpam(session: Session, args: readonly string[]): Promise<CommandResult> {
   const progress = opamProgress();
-  return runLogged("opam", args, {
-    env: { ...opamEnvironment(session.target), ...session.env },
-    log: session.log,
-    signal: session.signal,
-    onLine: (line) => {
-      const text = progress.text(line);
-      if (text !== undefined) session.progress(text);
-    },
-    ...(session.lock ? { heldFile: session.lock.fd } : {}),
-  });
+  const beat = heartbeat(session.progress);
+  try {
+    return await runLogged("opam", args, {
+      env: { ...opamEnvironment(session.target), ...session.env },
+      log: session.log,
+      signal: session.signal,
+      onLine: (line) => {
+        const text = progress.text(line);
+        if (text === undefined) beat.line(line);
+        else beat.report(text);
+      },
+      ...(session.lock ? { heldFile: session.lock.fd } : {}),
+    });
+  } finally {
+    beat.stop();
+  }
 }
 
 /**

@@ -78,7 +78,11 @@ export function installSteps(
     const compiler = packageText(request.compiler);
     tail.push(step(`create the opam switch ${target.switch}`, compiler, createSwitch));
   }
-  const wanted = allPackages(request).map(packageText).join(" ");
+  const losses = target.owned ? [] : (request.losses ?? []);
+  const wanted = [
+    allPackages(request).map(packageText).join(" "),
+    ...losses.map(({ kind, name }) => `${kind} of ${name}`),
+  ].join(", ");
   tail.push(step("install with opam", wanted, installPackages));
   return [...plan, ...writing, ...tail];
 }

@@ -27,6 +27,11 @@ export async function requireSwitch(target: OpamTarget): Promise<InstalledPackag
   );
 }
 
+/** The switches that an opam root knows: local ones by their folders. None where there is no root. */
+export async function registeredSwitches(root: string): Promise<string[]> {
+  return installedSwitches(await readFile(join(root, "config"), "utf8").catch(() => ""));
+}
+
 /** The `installed-switches` field of a root's `config` file. */
 export function installedSwitches(config: string): string[] {
   const field = /^installed-switches:\s*(\[[^\]]*\]|"[^"]*")/m.exec(config)?.[1] ?? "";

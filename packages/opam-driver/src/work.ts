@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { aptInstall } from "./apt.js";
 import { dpkgStamp, readDpkg } from "./dpkg.js";
+import { checkLosses } from "./losses.js";
 import { type Notes, noNotes, readNotes, writeNotes } from "./notes.js";
 import {
   type RepositorySource,
@@ -86,6 +87,7 @@ export async function installPackages(request: InstallRequest, session: Session)
   const missing = present ? external.filter((name) => !present.versions.has(name)) : [];
   if (missing.length > 0) await installSystemPackages(missing, session);
 
+  if (!target.owned) await checkLosses(request, session);
   const { underWay: _, ...calm } = await readNotes(target);
   await writeNotes(target, { ...calm, underWay: "install" });
   try {

@@ -13,6 +13,8 @@ interface ConfigureOptions extends OpamOptions, TargetFlags {
   /** False with `--no-install`. */
   readonly install: boolean;
   readonly locked?: true;
+  readonly allowRemoval?: readonly string[];
+  readonly allowDowngrade?: readonly string[];
   readonly force?: true;
   readonly trustXl?: true;
   readonly dryRun?: true;
@@ -28,7 +30,9 @@ export async function configure(
   const { configuration } = await loadApplication(file);
   describeTrust(checkTrust(configuration, options.trustXl)).forEach(say);
   sayAll(compatibilityWarnings(configuration));
-  const plan = await ConfigurePlan.of(configuration, target, options);
+  const { allowRemoval: removals = [], allowDowngrade: downgrades = [] } = options;
+  const agreed = { removals, downgrades };
+  const plan = await ConfigurePlan.of(configuration, target, { ...options, agreed });
   if (options.dryRun) {
     const install = options.install ? await plan.installation() : [];
     await perform([...install, ...plan.writes], options);

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { configuredTarget, type TargetFlags } from "@mirage/application";
+import { configuredOpam, configuredTarget, type TargetFlags } from "@mirage/application";
 import { Dependencies, type OpamOptions } from "@mirage/dependencies";
 import { MirageError } from "@mirage/diagnostics";
 import { compareLock, type Lock, printDifference, printLock } from "@mirage/opam-resolver/lock";
@@ -16,9 +16,10 @@ interface LockOptions extends OpamOptions, TargetFlags {
 export async function lock(file: string | undefined, options: LockOptions): Promise<void> {
   const { configuration } = await loadApplication(file);
   const target = await configuredTarget(configuration.file, options);
-  const dependencies = await Dependencies.of(configuration, target, options);
+  const opam = await configuredOpam(configuration.file, options);
+  const dependencies = await Dependencies.of(configuration, target, opam);
   const before = await lockBefore(dependencies);
-  const now = await dependencies.lock(await dependencies.chosen());
+  const now = await dependencies.lock((await dependencies.chosen()).packages);
   const content = printLock(now);
   const path = dependencies.lockFile;
   await perform([{ kind: "write", path, content, within: dependencies.directory }], options);

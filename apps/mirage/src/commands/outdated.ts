@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { configuredTarget, type TargetFlags } from "@mirage/application";
+import { configuredOpam, configuredTarget, type TargetFlags } from "@mirage/application";
 import { Dependencies, type OpamOptions } from "@mirage/dependencies";
 import { MirageError } from "@mirage/diagnostics";
 import { readInstalled } from "@mirage/opam-driver";
@@ -17,14 +17,14 @@ interface OutdatedOptions extends OpamOptions, TargetFlags {
 export async function outdated(file: string | undefined, options: OutdatedOptions): Promise<void> {
   const { configuration } = await loadApplication(file);
   const target = await configuredTarget(configuration.file, options);
-  const dependencies = await Dependencies.of(configuration, target, options);
+  const opam = await configuredOpam(configuration.file, options);
+  const dependencies = await Dependencies.of(configuration, target, opam);
   const newest = await dependencies.newest();
   const lock = await dependencies.readLock();
-  const { opam } = dependencies;
   const current = lock?.packages ?? (await installedAmong(dependencies, neededPackages(newest)));
   const holder = lock
     ? relative(process.cwd(), dependencies.lockFile)
-    : `the switch ${opam.switch}`;
+    : `the switch ${dependencies.opam.switch}`;
   const packages = outdatedPackages(current, newest);
   if (options.json) {
     print(JSON.stringify({ lock: lock ? holder : null, packages }, undefined, 2));

@@ -1,4 +1,4 @@
-import { configuredTarget, type TargetFlags } from "@mirage/application";
+import { configuredOpam, configuredTarget, type TargetFlags } from "@mirage/application";
 import { Dependencies, type OpamOptions } from "@mirage/dependencies";
 import { didYouMean, MirageError } from "@mirage/diagnostics";
 import { reasonsFor, reasonsInWords, whatIfInWords } from "@mirage/opam-resolver";
@@ -17,7 +17,8 @@ export async function why(
 ): Promise<void> {
   const { configuration } = await loadApplication(file);
   const target = await configuredTarget(configuration.file, options);
-  const dependencies = await Dependencies.of(configuration, target, options);
+  const opam = await configuredOpam(configuration.file, options);
+  const dependencies = await Dependencies.of(configuration, target, opam);
   const plan = await dependencies.newest();
   const reasons = reasonsFor(plan, name);
   const whatIf = await dependencies.whatIfNewer(name);

@@ -414,3 +414,34 @@ describe("what a plan has", () => {
     ]);
   });
 });
+
+describe("very long reasons", { timeout: 120_000 }, () => {
+  const asking = { request: { kind: "install", atoms: [{ name: "p0" }] }, variables: {} } as const;
+
+  function chain(length: number, last: string): PackageText[] {
+    return Array.from({ length }, (_, i) => {
+      const opam = i + 1 < length ? `depends: "p${i + 1}"` : last;
+      return { name: `p${i}`, version: "1", opam };
+    });
+  }
+
+  test.each([400, 10_000])("a chain of %i packages, broken at its end", async (length) => {
+    const resolver = await open(chain(length, 'depends: "nothere"'));
+    const { lines = [] } = (await resolver.explain(asking)) ?? {};
+    expect(lines.slice(0, 2)).toEqual([
+      "you asked for p0",
+      expect.stringMatching(/^p0 needs p1, which needs p2, which needs p3/),
+    ]);
+    expect(lines).toContainEqual(expect.stringMatching(/^and so on, \d+ more sentences$/));
+    expect(lines.at(-1)).toMatch(new RegExp(`p${length - 1}, which needs nothere$`));
+    expect(lines.length).toBeLessThan(12);
+  });
+
+  test("a circle of 6,000 packages", async () => {
+    const resolver = await open(chain(6000, 'depends: "p0"'));
+    const { lines = [] } = (await resolver.explain(asking)) ?? {};
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^these would have to be built in a circle: p0 1 before p5999 1 /);
+    expect(lines[0]).toContain(" before 5981 others before ");
+  });
+});

@@ -45,8 +45,7 @@ export function* argue(outcome: Refusal, interrupted: () => boolean): Generator<
     }
     case "cycle": {
       const names = outcome.cycle.map(({ pkg }) => `${pkg.entry.text} ${pkg.version}`);
-      const [first = ""] = names;
-      const chain = [...new Set(names), first].join(" before ");
+      const chain = shortened([...new Set(names), names[0] ?? ""]).join(" before ");
       const reasons = [`these would have to be built in a circle: ${chain}`];
       return { asked: [], reasons, lines: reasons, facts: [] };
     }
@@ -57,6 +56,15 @@ export function* argue(outcome: Refusal, interrupted: () => boolean): Generator<
 export function argumentOf(outcome: Refusal): Argument {
   const steps = argue(outcome, () => false);
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** Names of a circle that are told: this many of its beginning, and as many of its end. */
+const MAX_NAMES = 10;
+
+function shortened(names: readonly string[]): readonly string[] {
+  const hidden = names.length - 2 * MAX_NAMES;
+  if (hidden < 2) return names;
+  return [...names.slice(0, MAX_NAMES), `${hidden} others`, ...names.slice(-MAX_NAMES)];
 }
 
 function notFound(universe: Universe, atom: Atom): string {

@@ -40,3 +40,22 @@ export function factKey(fact: Fact): string {
       return `class ${fact.name}`;
   }
 }
+
+/** The names that a fact speaks of; of a conflict class none, as anything can be a member. */
+export function namesIn(fact: Fact): readonly NameEntry[] {
+  switch (fact.kind) {
+    case "request":
+    case "upgrade":
+    case "invariant":
+      return fact.clause.map(({ entry }) => entry);
+    case "removal":
+    case "availability":
+      return [fact.entry];
+    case "dependency":
+      return [fact.entry, ...fact.targets];
+    case "conflict":
+      return [fact.entry, fact.other];
+    case "class":
+      return [];
+  }
+}

@@ -2,7 +2,7 @@ import type { Problem } from "../resolve/resolve.js";
 import { type Clause, SOLVING } from "../universe/formulas.js";
 import { contains } from "../universe/ranges.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
-import type { Fact } from "./fact.js";
+import { type Fact, namesIn } from "./fact.js";
 
 /** What facts leave of a name. */
 interface Remaining {
@@ -30,10 +30,27 @@ export function narrowing(problem: Problem, facts: readonly Fact[]): Step[] {
   return new Narrowing(problem, facts).run();
 }
 
+/** What was left of a name before a change. */
+interface Past {
+  /** The number of the step that changed it. */
+  readonly time: number;
+  readonly versions: ReadonlySet<PackageVersion>;
+}
+
 class Narrowing {
   private readonly problem: Problem;
   private readonly facts: readonly Fact[];
   private readonly state = new Map<NameEntry, Remaining>();
+  private readonly history = new Map<NameEntry, Past[]>();
+  /** Facts by the names they speak of, and those that speak of a conflict class. */
+  private readonly concerned = new Map<NameEntry, Fact[]>();
+  private readonly classes: Extract<Fact, { kind: "class" }>[] = [];
+  private readonly clauses = new Map<Fact, Map<PackageVersion, readonly Clause[]>>();
+  /** The facts that may say something new, those that say much first. */
+  private readonly open: FactQueue;
+  /** Number of the step under way. */
+  private time = 0;
+  private isContradictory = false;
   /** Whether the dependency applied last said something of its targets. */
   private hasNarrowed = false;
 
@@ -52,22 +69,32 @@ class Narrowing {
       }
     };
     this.facts = [...facts].sort((a, b) => rank(a) - rank(b));
+    for (const fact of this.facts) {
+      if (fact.kind === "class") this.classes.push(fact);
+      for (const entry of namesIn(fact)) {
+        const known = this.concerned.get(entry);
+        if (known === undefined) this.concerned.set(entry, [fact]);
+        else known.push(fact);
+      }
+    }
+    this.open = new FactQueue(this.facts);
   }
 
   run(): Step[] {
     const used = new Map<Fact, Step>();
-    while (!this.isContradictory()) {
-      const step = this.facts
-        .map((fact) => this.step(fact))
-        .sort((a, b) => this.width(a.fact) - this.width(b.fact))
-        .find(({ fact }) => this.apply(fact));
-      if (step === undefined) break;
-      this.refine(step, used.get(step.fact));
+    for (const fact of this.facts) this.open.push(fact, this.width(fact));
+    for (let fact = this.open.pop(); fact !== undefined; fact = this.open.pop()) {
+      this.time++;
+      const step = this.step(fact);
+      if (!this.apply(fact)) continue;
+      this.refine(step, used.get(fact));
       // Used again, with less left, it moves behind what left less of it.
-      used.delete(step.fact);
-      used.set(step.fact, step);
+      used.delete(fact);
+      used.set(fact, step);
+      if (this.isContradictory) break;
     }
     // What no narrowing shows takes a look at several cases at once.
+    this.time++;
     for (const fact of this.facts) if (!used.has(fact)) used.set(fact, this.step(fact));
     const given: readonly Fact["kind"][] = ["request", "upgrade", "invariant", "removal"];
     const rank = ({ fact }: Step): number => (given.includes(fact.kind) ? 0 : 1);
@@ -103,13 +130,22 @@ class Narrowing {
   }
 
   private step(fact: Fact): Step {
-    const left = new Map([...this.state].map(([entry, { versions }]) => [entry, [...versions]]));
+    const { time, state } = this;
+    const known = state.size;
     return {
       fact,
-      left: (entry) => left.get(entry) ?? entry.versions,
+      left: (entry) => [...this.leftAt(time, entry)],
       subject: fact.kind === "dependency" ? [...this.of(fact.entry).versions] : [],
-      names: [...left.keys()],
+      get names() {
+        return [...state.keys()].slice(0, known);
+      },
     };
+  }
+
+  /** What was left of a name when the step of that number began. */
+  private leftAt(time: number, entry: NameEntry): Iterable<PackageVersion> {
+    const past = this.history.get(entry)?.find((item) => item.time >= time);
+    return past?.versions ?? this.state.get(entry)?.versions ?? entry.versions;
   }
 
   private of(entry: NameEntry): Remaining {
@@ -121,11 +157,14 @@ class Narrowing {
     return remaining;
   }
 
-  private isContradictory(): boolean {
-    for (const { demanded, versions } of this.state.values()) {
-      if (demanded && versions.size === 0) return true;
+  /** Notes that something new is known of a name: whatever speaks of it may say more now. */
+  private changed(entry: NameEntry, { versions, demanded }: Remaining): void {
+    if (demanded && versions.size === 0) this.isContradictory = true;
+    for (const fact of this.concerned.get(entry) ?? []) this.open.push(fact, this.width(fact));
+    for (const fact of this.classes) {
+      const isMember = entry.versions.some((pkg) => this.isMember(pkg, fact.name));
+      if (isMember) this.open.push(fact, this.width(fact));
     }
-    return false;
   }
 
   /** Whether the fact leaves less than there was. */
@@ -154,7 +193,11 @@ class Narrowing {
     const remaining = this.of(entry);
     const versions = new Set([...remaining.versions].filter(kept));
     if (versions.size === remaining.versions.size) return false;
+    const past = this.history.get(entry) ?? [];
+    this.history.set(entry, past);
+    past.push({ time: this.time, versions: remaining.versions });
     remaining.versions = versions;
+    this.changed(entry, remaining);
     return true;
   }
 
@@ -169,9 +212,7 @@ class Narrowing {
     const narrowed = this.keep(name, ({ position }) =>
       viable.some((clause) => clause.some(({ ranges }) => contains(ranges, position))),
     );
-    const demanded = !remaining.demanded;
-    remaining.demanded = true;
-    return narrowed || demanded;
+    return this.require(name, remaining) || narrowed;
   }
 
   /** None of the clauses can hold: nothing is left of the first name that they demand. */
@@ -183,24 +224,26 @@ class Narrowing {
     ) {
       return false;
     }
-    this.of(entry).demanded = true;
-    return this.keep(entry, () => false);
+    const demanded = this.require(entry, this.of(entry));
+    return this.keep(entry, () => false) || demanded;
+  }
+
+  /** Notes that one of a name's versions has to be there. Returns whether that is news. */
+  private require(entry: NameEntry, remaining: Remaining): boolean {
+    if (remaining.demanded) return false;
+    remaining.demanded = true;
+    this.changed(entry, remaining);
+    return true;
   }
 
   private isViable({ entry, ranges }: Clause[number]): boolean {
-    return [...this.of(entry).versions].some(({ position }) => contains(ranges, position));
+    for (const { position } of this.of(entry).versions) if (contains(ranges, position)) return true;
+    return false;
   }
 
-  private depend({ entry, targets }: Extract<Fact, { kind: "dependency" }>): boolean {
-    const clausesOf = (pkg: PackageVersion): Clause[] =>
-      this.problem.reader
-        .depends(pkg, SOLVING)
-        .filter(
-          (clause) =>
-            clause.length === targets.length &&
-            clause.every((part) => targets.includes(part.entry)) &&
-            !clause.some((part) => part.entry === pkg.entry && contains(part.ranges, pkg.position)),
-        );
+  private depend(fact: Extract<Fact, { kind: "dependency" }>): boolean {
+    const { entry } = fact;
+    const clausesOf = (pkg: PackageVersion): readonly Clause[] => this.clausesOf(fact, pkg);
     const eliminated = this.keep(entry, (pkg) =>
       clausesOf(pkg).every((clause) => clause.some((part) => this.isViable(part))),
     );
@@ -211,6 +254,32 @@ class Narrowing {
     if (clauses.some((own) => own.length === 0)) return eliminated;
     this.hasNarrowed = this.demand(clauses.map(conjunction));
     return this.hasNarrowed || eliminated;
+  }
+
+  /** What a version says of the targets of a dependency. */
+  private clausesOf(
+    fact: Extract<Fact, { kind: "dependency" }>,
+    pkg: PackageVersion,
+  ): readonly Clause[] {
+    let known = this.clauses.get(fact);
+    if (known === undefined) {
+      known = new Map();
+      this.clauses.set(fact, known);
+    }
+    let clauses = known.get(pkg);
+    if (clauses === undefined) {
+      const targets = new Set(fact.targets);
+      clauses = this.problem.reader
+        .depends(pkg, SOLVING)
+        .filter(
+          (clause) =>
+            clause.length === fact.targets.length &&
+            clause.every((part) => targets.has(part.entry)) &&
+            !clause.some((part) => part.entry === pkg.entry && contains(part.ranges, pkg.position)),
+        );
+      known.set(pkg, clauses);
+    }
+    return clauses;
   }
 
   private separate(entry: NameEntry, other: NameEntry): boolean {
@@ -228,8 +297,7 @@ class Narrowing {
   }
 
   private separateClass(name: string): boolean {
-    const isMember = (pkg: PackageVersion): boolean =>
-      this.problem.reader.conflictClasses(pkg).includes(name);
+    const isMember = (pkg: PackageVersion): boolean => this.isMember(pkg, name);
     let narrowed = false;
     for (const [entry, { demanded, versions }] of this.state) {
       if (!demanded || versions.size === 0 || ![...versions].every(isMember)) continue;
@@ -239,6 +307,78 @@ class Narrowing {
     }
     return narrowed;
   }
+
+  private isMember(pkg: PackageVersion, name: string): boolean {
+    return this.problem.reader.conflictClasses(pkg).includes(name);
+  }
+}
+
+/** Facts by their width, equal ones in the order given: a binary heap. */
+class FactQueue {
+  private readonly places: ReadonlyMap<Fact, number>;
+  private readonly heap: Entry[] = [];
+  /** The entry that counts; older ones of the same fact are skipped. */
+  private readonly latest = new Map<Fact, Entry>();
+
+  constructor(facts: readonly Fact[]) {
+    this.places = new Map(facts.map((fact, place) => [fact, place]));
+  }
+
+  /** Adds a fact, or moves it. */
+  push(fact: Fact, width: number): void {
+    const known = this.latest.get(fact);
+    if (known?.width === width) return;
+    const entry = { fact, width, place: this.places.get(fact) as number };
+    this.latest.set(fact, entry);
+    const { heap } = this;
+    let at = heap.length;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isBefore(entry, heap[parent] as Entry)) break;
+      heap[at] = heap[parent] as Entry;
+      at = parent;
+    }
+    heap[at] = entry;
+  }
+
+  /** Takes the first fact out; undefined if there is none. */
+  pop(): Fact | undefined {
+    for (let first = this.first(); first !== undefined; first = this.first()) {
+      if (this.latest.get(first.fact) !== first) continue;
+      this.latest.delete(first.fact);
+      return first.fact;
+    }
+    return undefined;
+  }
+
+  private first(): Entry | undefined {
+    const { heap } = this;
+    const first = heap[0];
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      const right = heap[child + 1];
+      if (right !== undefined && isBefore(right, heap[child] as Entry)) child++;
+      if (!isBefore(heap[child] as Entry, last)) break;
+      heap[at] = heap[child] as Entry;
+      at = child;
+    }
+    heap[at] = last;
+    return first;
+  }
+}
+
+interface Entry {
+  readonly fact: Fact;
+  readonly width: number;
+  readonly place: number;
+}
+
+function isBefore(a: Entry, b: Entry): boolean {
+  return a.width === b.width ? a.place < b.place : a.width < b.width;
 }
 
 /** Several demands of one version on the same names, as one: what all of them allow. */

@@ -3,64 +3,79 @@ import type { Problem } from "../resolve/resolve.js";
 import { type Clause, SOLVING } from "../universe/formulas.js";
 import { contains } from "../universe/ranges.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
+import { namesIn } from "./fact.js";
 import type { Step } from "./narrowing.js";
 import { availabilityText, boundsText } from "./source-text.js";
 import { atomsInWords, inWords, versionsInWords } from "./words.js";
 
 /** Length from which on a chain of dependencies goes on in a new sentence. */
 const LONG = 80;
+/** Sentences that are told of a chain: this many of its beginning, and as many of its end. */
+const MAX_TOLD = 4;
+
+/** A sentence of an argument. */
+interface Line {
+  readonly text: string;
+  /** The sentences of the chain that it is part of, so far. */
+  readonly chain: Step[];
+}
 
 /**
  * The steps of an argument, but for what was asked for, as sentences. A package that only hands on what
- * another needs becomes a subordinate clause: `a 1 needs b >= 2, which needs c < 3`.
+ * another needs becomes a subordinate clause: `a 1 needs b >= 2, which needs c < 3`. The middle of a very
+ * long chain of them is left out.
  */
 export function sentences(problem: Problem, steps: readonly Step[]): string[] {
-  const lines = new Map<Step, string>();
+  /** By the last step that it tells. */
+  const lines = new Map<Step, Line>();
+  const handedOn = handingOn(steps);
   for (const step of steps) {
     const { fact } = step;
     if (fact.kind === "request") continue;
     if (fact.kind !== "dependency") {
-      lines.set(step, sentence(problem, step));
+      lines.set(step, { text: sentence(problem, step), chain: [step] });
       continue;
     }
     const { subject, object } = dependency(problem, fact.entry, fact.targets, step);
-    const before = steps.find((other) => handsOn(other, fact.entry, steps));
+    const before = handedOn.get(fact.entry);
     const beginning = before && lines.get(before);
-    if (before === undefined || beginning === undefined || beginning.length > LONG) {
-      lines.set(step, `${subject} needs ${object}`);
+    if (before === undefined || beginning === undefined) {
+      lines.set(step, { text: `${subject} needs ${object}`, chain: [step] });
+      continue;
+    }
+    const { text, chain } = beginning;
+    if (text.length > LONG) {
+      chain.push(step);
+      lines.set(step, { text: `${subject} needs ${object}`, chain });
       continue;
     }
     lines.delete(before);
-    lines.set(step, `${beginning}${onlyVersion(step, beginning)}, which needs ${object}`);
+    chain[chain.length - 1] = step;
+    lines.set(step, { text: `${text}${onlyVersion(step, text)}, which needs ${object}`, chain });
   }
-  return [...lines.values()];
+  return [...lines].flatMap(([step, { text, chain }]) => {
+    if (chain.length <= 2 * MAX_TOLD + 1) return [text];
+    const at = chain.indexOf(step);
+    if (at < MAX_TOLD || at >= chain.length - MAX_TOLD) return [text];
+    return at === MAX_TOLD ? [`and so on, ${chain.length - 2 * MAX_TOLD} more sentences`] : [];
+  });
 }
 
-/** Whether a step says that `entry` is needed, and nothing but one other step speaks of it. */
-function handsOn({ fact }: Step, entry: NameEntry, steps: readonly Step[]): boolean {
-  if (fact.kind !== "dependency" || fact.targets.length !== 1 || fact.targets[0] !== entry) {
-    return false;
+/** Of packages that only two steps speak of: the step that says they are needed, and nothing else. */
+function handingOn(steps: readonly Step[]): ReadonlyMap<NameEntry, Step> {
+  const count = new Map<NameEntry, number>();
+  const needing = new Map<NameEntry, Step>();
+  for (const step of steps) {
+    const { fact } = step;
+    for (const entry of new Set(fact.kind === "class" ? step.names : namesIn(fact))) {
+      count.set(entry, (count.get(entry) ?? 0) + 1);
+    }
+    const [target, another] = fact.kind === "dependency" ? fact.targets : [];
+    if (target !== undefined && another === undefined && !needing.has(target)) {
+      needing.set(target, step);
+    }
   }
-  const concerned = steps.filter((step) => namesOf(step).includes(entry));
-  return concerned.length === 2;
-}
-
-function namesOf({ fact, names }: Step): readonly NameEntry[] {
-  switch (fact.kind) {
-    case "request":
-    case "upgrade":
-    case "invariant":
-      return fact.clause.map(({ entry }) => entry);
-    case "removal":
-    case "availability":
-      return [fact.entry];
-    case "dependency":
-      return [fact.entry, ...fact.targets];
-    case "conflict":
-      return [fact.entry, fact.other];
-    case "class":
-      return names;
-  }
+  return new Map([...needing].filter(([entry]) => count.get(entry) === 2));
 }
 
 /** The version that is meant, where bounds leave only one and don't name it. */

@@ -146,24 +146,31 @@ function compareSteps(a: Step, b: Step): number {
 /** A circle among steps that all wait for one another, from its first name on. */
 function cycleAmong(waiting: readonly Step[]): AtomicAction[] {
   const stuck = new Set(waiting);
-  const visiting: Step[] = [];
   const done = new Set<Step>();
-  const visit = (step: Step): Step[] | undefined => {
-    const at = visiting.indexOf(step);
-    if (at >= 0) return visiting.slice(at);
-    if (done.has(step)) return undefined;
-    visiting.push(step);
-    for (const next of [...step.next].sort(compareSteps)) {
-      const cycle = stuck.has(next) ? visit(next) : undefined;
-      if (cycle) return cycle;
-    }
-    visiting.pop();
-    done.add(step);
-    return undefined;
+  /** The way to the step under visit, with what is left to visit of each step's successors. */
+  const way: { readonly step: Step; readonly next: Step[] }[] = [];
+  const places = new Map<Step, number>();
+  const enter = (step: Step): void => {
+    places.set(step, way.length);
+    // The first one last, to be taken from the end.
+    way.push({ step, next: [...step.next].sort((a, b) => compareSteps(b, a)) });
   };
-  for (const step of [...waiting].sort(compareSteps)) {
-    const cycle = visit(step);
-    if (cycle) return cycle.map(({ action, pkg }) => ({ action, pkg }));
+  for (const start of [...waiting].sort(compareSteps)) {
+    if (!done.has(start)) enter(start);
+    for (let top = way.at(-1); top !== undefined; top = way.at(-1)) {
+      const next = top.next.pop();
+      if (next === undefined) {
+        way.pop();
+        places.delete(top.step);
+        done.add(top.step);
+        continue;
+      }
+      const place = places.get(next);
+      if (place !== undefined) {
+        return way.slice(place).map(({ step: { action, pkg } }) => ({ action, pkg }));
+      }
+      if (stuck.has(next) && !done.has(next)) enter(next);
+    }
   }
   return [];
 }

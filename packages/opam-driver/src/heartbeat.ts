@@ -1,0 +1,54 @@
+/** Milliseconds without news after which it is said that the work goes on. */
+const PATIENCE = 30_000;
+
+/** Passes on what is reported, and says after every half minute without news what still goes on. */
+export interface Heartbeat {
+  /** A text that names what is going on now. */
+  report(text: string): void;
+  /** A line of a program's output, which shows how far that is. */
+  line(text: string): void;
+  stop(): void;
+}
+
+/**
+ * So that a build of many minutes does not look like one that hangs. The first repetition comes after
+ * `patience` milliseconds, the following ones after as many each.
+ */
+export function heartbeat(progress: (text: string) => void, patience = PATIENCE): Heartbeat {
+  let current: string | undefined;
+  let last = "";
+  let rounds = 0;
+  const beat = () => {
+    if (current === undefined) return;
+    rounds += 1;
+    const detail = last === "" ? "" : `: ${last}`;
+    progress(`still ${current}, ${inMinutes((rounds * patience) / 1000)} so far${detail}`);
+  };
+  let timer = setInterval(beat, patience);
+  timer.unref();
+  return {
+    report: (text) => {
+      progress(text);
+      current = text.startsWith("installed ") ? undefined : text;
+      last = "";
+      rounds = 0;
+      clearInterval(timer);
+      timer = setInterval(beat, patience);
+      timer.unref();
+    },
+    line: (text) => {
+      const shown = text.replace(/^[-+] */, "").trim();
+      if (shown !== "") last = shown.slice(0, LINE);
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** Characters of a line of output that are shown. */
+const LINE = 100;
+
+function inMinutes(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const rest = Math.round(seconds % 60);
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? "" : ` ${rest} s`}`;
+}
