@@ -11,7 +11,10 @@ import { readState } from "@mirage/project";
  * belongs to the user, lies outside the application's folder and knows the switch.
  * @throws MirageError `ERR_MIRAGE_OPAM_UNTRUSTED` where it does not hold
  */
-export async function configuredOpam(conf: string, options: OpamOptions): Promise<OpamOptions> {
+export async function configuredOpam(
+  conf: string,
+  options: OpamOptions = {},
+): Promise<OpamOptions> {
   const { opamRoot, switch: named } = options;
   if (opamRoot !== undefined || named !== undefined) return { ...options };
   const directory = dirname(resolve(conf));

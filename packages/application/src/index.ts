@@ -10,7 +10,6 @@ export {
 export { configuredOpam } from "./configured-opam.js";
 export { confPath } from "./find.js";
 export {
-  configuredOpam,
   configuredTarget,
   selectTarget,
   type TargetFlags,

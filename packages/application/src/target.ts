@@ -1,5 +1,4 @@
 import { basename, dirname, resolve } from "node:path";
-import type { OpamOptions } from "@mirage/dependencies";
 import { MirageError } from "@mirage/diagnostics";
 import { type ProjectState, readState } from "@mirage/project";
 import { type Target, targets } from "@mirage/types";
@@ -27,13 +26,6 @@ export function selectTarget(flags: TargetFlags): Target {
 export async function configuredTarget(conf: string, flags: TargetFlags): Promise<Target> {
   const state = await readState(dirname(resolve(conf)));
   return targetOf(state?.conf === basename(conf) ? state : undefined, flags);
-}
-
-/** The opam root and switch that an application was configured with, where they are the user's. */
-export async function configuredOpam(conf: string): Promise<OpamOptions> {
-  const state = await readState(dirname(resolve(conf)));
-  const { root, switch: name } = (state?.conf === basename(conf) && state.opam) || {};
-  return { ...(root && { opamRoot: root }), ...(name && { switch: name }) };
 }
 
 /** The target of a command line that names one; else the one that a folder is configured for. */
