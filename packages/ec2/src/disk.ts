@@ -74,10 +74,13 @@ export async function scanDisk(path: string, options: ScanOptions = {}): Promise
 
 /** Reads blocks of a file that was scanned before, and notices when it has changed since. */
 export class BlockReader {
-  private constructor(
-    private readonly path: string,
-    private readonly file: FileHandle,
-  ) {}
+  readonly #path: string;
+  readonly #file: FileHandle;
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
+    this.#file = file;
+  }
 
   static async open(path: string): Promise<BlockReader> {
     return new BlockReader(path, await open(path, "r"));
@@ -85,12 +88,12 @@ export class BlockReader {
 
   /** Fills `buffer`, of a block's size. */
   async read(block: Block, buffer: Buffer): Promise<void> {
-    const length = await readFully(this.file, buffer, block.index * blockSize);
+    const length = await readFully(this.#file, buffer, block.index * blockSize);
     buffer.fill(0, length);
     if (digestOf(buffer) !== block.digest) {
       throw new MirageError(
         "ERR_MIRAGE_EC2_DISK_CHANGED",
-        `${this.path} changes while it is sent`,
+        `${this.#path} changes while it is sent`,
         {
           hint: "leave the file alone and run the command again",
         },
@@ -99,7 +102,7 @@ export class BlockReader {
   }
 
   close(): Promise<void> {
-    return this.file.close();
+    return this.#file.close();
   }
 }
 

@@ -50,12 +50,12 @@ const SLICE_MS = 25;
 
 /** Answers questions about packages from an ordered list of sources; the first one's packages count. */
 export class Resolver {
-  private readonly repositories: readonly Repository[];
-  private readonly options: ResolverOptions;
+  readonly #repositories: readonly Repository[];
+  readonly #options: ResolverOptions;
 
   private constructor(repositories: readonly Repository[], options: ResolverOptions) {
-    this.repositories = repositories;
-    this.options = options;
+    this.#repositories = repositories;
+    this.#options = options;
   }
 
   static async open(sources: readonly Source[], options: ResolverOptions = {}): Promise<Resolver> {
@@ -70,9 +70,9 @@ export class Resolver {
   /** Answers a question. If a repository turns out to have changed meanwhile, its news are read first. */
   async resolve(question: Question): Promise<Outcome> {
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.search(question);
+      const outcome = await this.#search(question);
       const names = outcome.universe.mentioned();
-      const changed = this.repositories.filter((repository) => !repository.isCurrent(names));
+      const changed = this.#repositories.filter((repository) => !repository.isCurrent(names));
       if (changed.length === 0 || attempt > 0) return outcome;
       for (const repository of changed) await repository.refresh();
     }
@@ -87,11 +87,11 @@ export class Resolver {
     if (outcome.kind === "plan") return undefined;
     const { argue } = await import("./explain/explain.js");
     const { suggestionsFor } = await import("./explain/suggestions.js");
-    const { facts, asked, reasons, lines } = await this.run((interrupted) =>
+    const { facts, asked, reasons, lines } = await this.#run((interrupted) =>
       argue(outcome, interrupted),
     );
     const { request, state = {} } = question;
-    const suggestions = await suggestionsFor(request, state, facts, this.attempts(question));
+    const suggestions = await suggestionsFor(request, state, facts, this.#attempts(question));
     return { asked, reasons, lines, suggestions };
   }
 
@@ -104,23 +104,23 @@ export class Resolver {
     if (outcome.kind !== "plan") return undefined;
     const { whatIfNewer } = await import("./explain/what-if.js");
     const { argue } = await import("./explain/explain.js");
-    return whatIfNewer(question.request, outcome, name, this.attempts(question), (refusal) =>
-      this.run((interrupted) => argue(refusal, interrupted)),
+    return whatIfNewer(question.request, outcome, name, this.#attempts(question), (refusal) =>
+      this.#run((interrupted) => argue(refusal, interrupted)),
     );
   }
 
-  private attempts(question: Question): Attempt {
+  #attempts(question: Question): Attempt {
     return (request, { criteria, state } = {}) =>
-      this.search({ ...question, request, ...(state !== undefined && { state }) }, criteria);
+      this.#search({ ...question, request, ...(state !== undefined && { state }) }, criteria);
   }
 
-  private search(
+  #search(
     { request, state, variables, ...options }: Question,
     criteria?: readonly Criterion[],
   ): Promise<Outcome> {
-    return this.run((interrupted) =>
+    return this.#run((interrupted) =>
       resolve({
-        stores: this.repositories.map(({ store }) => store),
+        stores: this.#repositories.map(({ store }) => store),
         state: prepareState(state ?? {}),
         variables: variableLookup(variables),
         options,
@@ -132,8 +132,8 @@ export class Resolver {
   }
 
   /** Runs what yields when it is interrupted, within the caller's limits. */
-  private async run<T>(begin: (interrupted: () => boolean) => Generator<void, T>): Promise<T> {
-    const { signal, timeLimit = Number.POSITIVE_INFINITY } = this.options;
+  async #run<T>(begin: (interrupted: () => boolean) => Generator<void, T>): Promise<T> {
+    const { signal, timeLimit = Number.POSITIVE_INFINITY } = this.#options;
     signal?.throwIfAborted();
     const deadline = performance.now() + timeLimit;
     let sliceEnd = performance.now() + SLICE_MS;

@@ -9,8 +9,8 @@ import type { Source } from "../repository/source.js";
 
 /** The opam files of sources, parsed whole, when asked for. */
 export class Definitions {
-  private readonly texts = new Map<string, Map<string, Buffer>>();
-  private readonly parsed = new Map<string, PackageDefinition>();
+  readonly #texts = new Map<string, Map<string, Buffer>>();
+  readonly #parsed = new Map<string, PackageDefinition>();
 
   private constructor() {
     // See read.
@@ -18,9 +18,9 @@ export class Definitions {
 
   /** The one name that differs from the given one at most in upper and lower case, if there is one. */
   exactName(name: string): string {
-    if (this.texts.has(name)) return name;
+    if (this.#texts.has(name)) return name;
     const lower = name.toLowerCase();
-    const [found, ...others] = [...this.texts.keys()].filter(
+    const [found, ...others] = [...this.#texts.keys()].filter(
       (text) => text.toLowerCase() === lower,
     );
     return found !== undefined && others.length === 0 ? found : name;
@@ -32,25 +32,25 @@ export class Definitions {
     for (const source of sources) {
       if (source.kind === "packages") {
         for (const { name, version, opam } of source.packages) {
-          definitions.add(name, version, Buffer.from(opam));
+          definitions.#add(name, version, Buffer.from(opam));
         }
       } else {
         await readSource(source, {
           listed: () => {
             // Only files matter.
           },
-          file: (name, version, content) => definitions.add(name, version, Buffer.from(content)),
+          file: (name, version, content) => definitions.#add(name, version, Buffer.from(content)),
         });
       }
     }
     return definitions;
   }
 
-  private add(name: string, version: string, text: Buffer): void {
-    let versions = this.texts.get(name);
+  #add(name: string, version: string, text: Buffer): void {
+    let versions = this.#texts.get(name);
     if (versions === undefined) {
       versions = new Map();
-      this.texts.set(name, versions);
+      this.#texts.set(name, versions);
     }
     for (const known of versions.keys()) if (compareVersions(known, version) === 0) return;
     versions.set(version, text);
@@ -58,22 +58,22 @@ export class Definitions {
 
   /** The versions of a name, in no order. */
   versions(name: string): string[] {
-    return [...(this.texts.get(name)?.keys() ?? [])];
+    return [...(this.#texts.get(name)?.keys() ?? [])];
   }
 
   /** The text of a package's opam file. */
   text(name: string, version: string): string | undefined {
-    return this.texts.get(name)?.get(version)?.toString();
+    return this.#texts.get(name)?.get(version)?.toString();
   }
 
   definition(name: string, version: string): PackageDefinition | undefined {
     const key = `${name}.${version}`;
-    let definition = this.parsed.get(key);
+    let definition = this.#parsed.get(key);
     if (definition === undefined) {
       const text = this.text(name, version);
       if (text === undefined) return undefined;
       definition = readPackage(parseFields(text, FIELDS, key)).package;
-      this.parsed.set(key, definition);
+      this.#parsed.set(key, definition);
     }
     return definition;
   }

@@ -23,11 +23,11 @@ import type { Definitions } from "./definitions.js";
 /** All that a plan is judged by, read plainly: no index, no solver. */
 export class Situation {
   readonly state: SwitchInput;
-  private readonly definitions: Definitions;
-  private readonly variables: VariableLookup;
-  private readonly options: DependencyOptions;
-  private readonly requested: ReadonlySet<string>;
-  private readonly installedVersions: ReadonlyMap<string, string>;
+  readonly #definitions: Definitions;
+  readonly #variables: VariableLookup;
+  readonly #options: DependencyOptions;
+  readonly #requested: ReadonlySet<string>;
+  readonly #installedVersions: ReadonlyMap<string, string>;
 
   constructor(
     definitions: Definitions,
@@ -36,31 +36,31 @@ export class Situation {
     options: DependencyOptions,
     requested: ReadonlySet<string>,
   ) {
-    this.definitions = definitions;
+    this.#definitions = definitions;
     this.state = state;
-    this.variables = variableLookup(variables);
-    this.options = options;
-    this.requested = requested;
-    this.installedVersions = new Map(
+    this.#variables = variableLookup(variables);
+    this.#options = options;
+    this.#requested = requested;
+    this.#installedVersions = new Map(
       (state.installed ?? []).map(({ name, version }) => [name, version]),
     );
   }
 
   /** The version installed at the start. */
   installed(name: string): string | undefined {
-    return this.installedVersions.get(name);
+    return this.#installedVersions.get(name);
   }
 
   get installedNames(): string[] {
-    return [...this.installedVersions.keys()];
+    return [...this.#installedVersions.keys()];
   }
 
   definition({ name, version }: PackageId): PackageDefinition | undefined {
-    const pin = this.pin(name);
+    const pin = this.#pin(name);
     if (pin?.opam !== undefined && pin.version === version) {
       return readPackage(parseFields(pin.opam, PIN_FIELDS, `${name}.opam`)).package;
     }
-    const known = this.definitions.definition(name, version);
+    const known = this.#definitions.definition(name, version);
     if (known !== undefined) return known;
     if (compareVersions(this.installed(name) ?? "", version) !== 0) return undefined;
     const own = this.state.definition?.({ name, version }) ?? "";
@@ -71,14 +71,14 @@ export class Situation {
 
   /** The versions of a name that could be had. */
   available(name: string): string[] {
-    const pin = this.pin(name);
-    const versions = this.definitions.versions(name);
+    const pin = this.#pin(name);
+    const versions = this.#definitions.versions(name);
     if (pin?.opam !== undefined && !versions.includes(pin.version)) versions.push(pin.version);
     return versions.filter((version) => this.isAvailable({ name, version }));
   }
 
   isAvailable(pkg: PackageId): boolean {
-    const pin = this.pin(pkg.name);
+    const pin = this.#pin(pkg.name);
     if (pin !== undefined && compareVersions(pin.version, pkg.version) !== 0) return false;
     const definition = this.definition(pkg);
     return definition !== undefined && this.holds(definition.available, pkg);
@@ -89,7 +89,7 @@ export class Situation {
   }
 
   isRequested(name: string): boolean {
-    return this.requested.has(name);
+    return this.#requested.has(name);
   }
 
   holds(filter: Filter, pkg: PackageId): boolean {
@@ -103,15 +103,15 @@ export class Situation {
         if (variable === "name") return name;
         if (variable === "version") return version;
       }
-      return pkg === undefined ? this.variables(variable) : undefined;
+      return pkg === undefined ? this.#variables(variable) : undefined;
     };
   }
 
   /** The variables in `depends`. */
   dependsEnvironment(pkg: PackageId): Environment {
     const others = this.switchEnvironment(pkg);
-    const requested = this.requested.has(pkg.name);
-    const { withTest, withDoc, withDevSetup } = this.options;
+    const requested = this.#requested.has(pkg.name);
+    const { withTest, withDoc, withDevSetup } = this.#options;
     return (variable, scope) => {
       if (scope !== undefined) return others(variable, scope);
       switch (variable) {
@@ -125,22 +125,22 @@ export class Situation {
         case "with-dev-setup":
           return withDevSetup === undefined ? undefined : withDevSetup && requested;
         case "dev":
-          return this.isDevelopment(pkg);
+          return this.#isDevelopment(pkg);
         default:
           return others(variable, scope);
       }
     };
   }
 
-  private isDevelopment(pkg: PackageId): boolean {
-    const pin = this.pin(pkg.name);
+  #isDevelopment(pkg: PackageId): boolean {
+    const pin = this.#pin(pkg.name);
     const url = this.definition(pkg)?.url;
     if (url === undefined) return pin?.opam !== undefined;
     if (url.checksums.length > 0) return false;
     return pin !== undefined || !/^(?:https?|ftp):/.test(url.src ?? "");
   }
 
-  private pin(name: string): NonNullable<SwitchInput["pins"]>[number] | undefined {
+  #pin(name: string): NonNullable<SwitchInput["pins"]>[number] | undefined {
     return this.state.pins?.find((pin) => pin.name === name);
   }
 }

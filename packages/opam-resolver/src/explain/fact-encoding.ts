@@ -11,128 +11,128 @@ import { type Fact, factKey } from "./fact.js";
  * fact as well.
  */
 export class FactEncoding {
-  private readonly problem: Problem;
-  private readonly sat: Sat;
-  private readonly variables = new Map<NameEntry, readonly number[]>();
-  private readonly packages: (PackageVersion | undefined)[] = [];
-  private readonly selectors = new Map<string, { fact: Fact; literal: Literal }>();
-  private readonly facts: (Fact | undefined)[] = [];
-  private readonly classes = new Map<string, { entry: NameEntry; variable: number }[]>();
-  private readonly waiting = new Map<NameEntry, { variable: number; selection: Selection }[]>();
+  readonly #problem: Problem;
+  readonly #sat: Sat;
+  readonly #variables = new Map<NameEntry, readonly number[]>();
+  readonly #packages: (PackageVersion | undefined)[] = [];
+  readonly #selectors = new Map<string, { fact: Fact; literal: Literal }>();
+  readonly #facts: (Fact | undefined)[] = [];
+  readonly #classes = new Map<string, { entry: NameEntry; variable: number }[]>();
+  readonly #waiting = new Map<NameEntry, { variable: number; selection: Selection }[]>();
   /** Selectors made since they were last assumed. */
-  private fresh: Literal[] = [];
+  #fresh: Literal[] = [];
 
   constructor(problem: Problem, interrupted: () => boolean) {
-    this.problem = problem;
-    this.sat = new Sat({ onTrue: (variable) => this.load(variable), interrupted });
+    this.#problem = problem;
+    this.#sat = new Sat({ onTrue: (variable) => this.#load(variable), interrupted });
     for (const { source, clause } of problem.requirements) {
       const fact: Fact =
         source.kind === "invariant"
           ? { kind: "invariant", clause }
           : { kind: source.kind, atom: source.atom, clause };
       // An own variable, so that the search sees what is demanded.
-      const demand = this.newVariable(undefined, -1);
-      this.sat.require(demand, this.literals(clause));
-      this.sat.addClause([this.selector(fact) ^ 1, 2 * demand]);
+      const demand = this.#newVariable(undefined, -1);
+      this.#sat.require(demand, this.#literals(clause));
+      this.#sat.addClause([this.#selector(fact) ^ 1, 2 * demand]);
     }
     for (const entry of problem.removals) {
-      const without = this.selector({ kind: "removal", entry }) ^ 1;
-      for (const variable of this.versions(entry)) {
-        this.sat.addClause([without, 2 * variable + 1]);
+      const without = this.#selector({ kind: "removal", entry }) ^ 1;
+      for (const variable of this.#versions(entry)) {
+        this.#sat.addClause([without, 2 * variable + 1]);
       }
     }
   }
 
   /** Facts, of those met, that contradict each other; undefined if there is an answer. */
   *contradiction(): Generator<void, Fact[] | undefined> {
-    this.sat.assume([...this.selectors.values()].map(({ literal }) => literal));
-    this.fresh = [];
+    this.#sat.assume([...this.#selectors.values()].map(({ literal }) => literal));
+    this.#fresh = [];
     for (;;) {
-      const verdict = this.sat.solve();
-      if (verdict === "unsatisfiable") return this.coreFacts();
+      const verdict = this.#sat.solve();
+      if (verdict === "unsatisfiable") return this.#coreFacts();
       if (verdict === "interrupted") {
         yield;
         continue;
       }
-      if (this.fresh.length === 0) return undefined;
-      for (const literal of this.fresh) this.sat.assumeAlso(literal);
-      this.fresh = [];
+      if (this.#fresh.length === 0) return undefined;
+      for (const literal of this.#fresh) this.#sat.assumeAlso(literal);
+      this.#fresh = [];
     }
   }
 
   /** A measure of the work done so far. */
   get effort(): number {
-    return this.sat.rounds;
+    return this.#sat.rounds;
   }
 
   /** The facts met so far. */
   known(): Fact[] {
-    return [...this.selectors.values()].map(({ fact }) => fact);
+    return [...this.#selectors.values()].map(({ fact }) => fact);
   }
 
   /** Of the facts given, some that contradict each other; undefined if none do. */
   *contradictionAmong(facts: readonly Fact[]): Generator<void, Fact[] | undefined> {
-    this.sat.assume(facts.map((fact) => this.selector(fact)));
+    this.#sat.assume(facts.map((fact) => this.#selector(fact)));
     for (;;) {
-      const verdict = this.sat.solve();
-      if (verdict === "unsatisfiable") return this.coreFacts();
+      const verdict = this.#sat.solve();
+      if (verdict === "unsatisfiable") return this.#coreFacts();
       if (verdict === "satisfiable") return undefined;
       yield;
     }
   }
 
-  private coreFacts(): Fact[] {
-    return this.sat.core.map((literal) => this.facts[literal >> 1] as Fact);
+  #coreFacts(): Fact[] {
+    return this.#sat.core.map((literal) => this.#facts[literal >> 1] as Fact);
   }
 
-  private selector(fact: Fact): Literal {
+  #selector(fact: Fact): Literal {
     const key = factKey(fact);
-    const known = this.selectors.get(key);
+    const known = this.#selectors.get(key);
     if (known !== undefined) return known.literal;
-    const variable = this.newVariable(undefined, -1);
+    const variable = this.#newVariable(undefined, -1);
     const literal = 2 * variable;
-    this.facts[variable] = fact;
-    this.selectors.set(key, { fact, literal });
-    this.fresh.push(literal);
+    this.#facts[variable] = fact;
+    this.#selectors.set(key, { fact, literal });
+    this.#fresh.push(literal);
     return literal;
   }
 
-  private newVariable(pkg: PackageVersion | undefined, group: number): number {
-    const variable = this.sat.newVariable(group);
-    this.packages[variable] = pkg;
+  #newVariable(pkg: PackageVersion | undefined, group: number): number {
+    const variable = this.#sat.newVariable(group);
+    this.#packages[variable] = pkg;
     return variable;
   }
 
   /** The variables of a name's versions, by position. */
-  private versions(entry: NameEntry): readonly number[] {
-    const known = this.variables.get(entry);
+  #versions(entry: NameEntry): readonly number[] {
+    const known = this.#variables.get(entry);
     if (known !== undefined) return known;
-    const group = this.sat.newGroup();
+    const group = this.#sat.newGroup();
     const variables = entry.versions.map((pkg) => {
-      const variable = this.newVariable(pkg, group);
-      this.sat.watchVariable(variable);
+      const variable = this.#newVariable(pkg, group);
+      this.#sat.watchVariable(variable);
       return variable;
     });
-    this.variables.set(entry, variables);
-    const standings = this.problem.standings.of(entry);
+    this.#variables.set(entry, variables);
+    const standings = this.#problem.standings.of(entry);
     const lost = variables.filter((_, position) => standings[position] === undefined);
     if (lost.length > 0) {
-      const without = this.selector({ kind: "availability", entry }) ^ 1;
-      for (const variable of lost) this.sat.addClause([without, 2 * variable + 1]);
+      const without = this.#selector({ kind: "availability", entry }) ^ 1;
+      for (const variable of lost) this.#sat.addClause([without, 2 * variable + 1]);
     }
-    for (const { variable, selection } of this.waiting.get(entry) ?? []) {
-      this.exclude(variable, selection);
+    for (const { variable, selection } of this.#waiting.get(entry) ?? []) {
+      this.#exclude(variable, selection);
     }
-    this.waiting.delete(entry);
+    this.#waiting.delete(entry);
     return variables;
   }
 
   /** The versions that a clause allows, available and newest ones first. */
-  private literals(clause: Clause): Literal[] {
+  #literals(clause: Clause): Literal[] {
     const literals: Literal[] = [];
     for (const { entry, ranges } of clause) {
-      const variables = this.versions(entry);
-      const standings = this.problem.standings.of(entry);
+      const variables = this.#versions(entry);
+      const standings = this.#problem.standings.of(entry);
       const allowed = entry.versions.filter(({ position }) => contains(ranges, position));
       const rank = ({ position }: PackageVersion): number =>
         standings[position]?.lag ?? entry.versions.length;
@@ -142,49 +142,49 @@ export class FactEncoding {
     return literals;
   }
 
-  private load(variable: number): void {
-    const pkg = this.packages[variable] as PackageVersion;
-    const { reader } = this.problem;
+  #load(variable: number): void {
+    const pkg = this.#packages[variable] as PackageVersion;
+    const { reader } = this.#problem;
     for (const clause of reader.depends(pkg, SOLVING)) {
       if (clause.some((part) => part.entry === pkg.entry && contains(part.ranges, pkg.position))) {
         continue;
       }
       const targets = clause.map(({ entry }) => entry);
       targets.sort((a, b) => (a.text < b.text ? -1 : 1));
-      const without = this.selector({ kind: "dependency", entry: pkg.entry, targets }) ^ 1;
-      const demand = this.newVariable(undefined, -1);
-      this.sat.require(demand, this.literals(clause));
-      this.sat.addClause([2 * variable + 1, without, 2 * demand]);
+      const without = this.#selector({ kind: "dependency", entry: pkg.entry, targets }) ^ 1;
+      const demand = this.#newVariable(undefined, -1);
+      this.#sat.require(demand, this.#literals(clause));
+      this.#sat.addClause([2 * variable + 1, without, 2 * demand]);
     }
     for (const selection of reader.conflicts(pkg)) {
-      if (this.variables.has(selection.entry)) {
-        this.exclude(variable, selection);
+      if (this.#variables.has(selection.entry)) {
+        this.#exclude(variable, selection);
       } else {
-        const known = this.waiting.get(selection.entry) ?? [];
+        const known = this.#waiting.get(selection.entry) ?? [];
         known.push({ variable, selection });
-        this.waiting.set(selection.entry, known);
+        this.#waiting.set(selection.entry, known);
       }
     }
-    for (const name of reader.conflictClasses(pkg)) this.joinClass(name, pkg.entry, variable);
+    for (const name of reader.conflictClasses(pkg)) this.#joinClass(name, pkg.entry, variable);
   }
 
-  private exclude(variable: number, { entry, ranges }: Selection): void {
-    const own = (this.packages[variable] as PackageVersion).entry;
-    const without = this.selector({ kind: "conflict", entry: own, other: entry }) ^ 1;
-    this.versions(entry).forEach((other, position) => {
+  #exclude(variable: number, { entry, ranges }: Selection): void {
+    const own = (this.#packages[variable] as PackageVersion).entry;
+    const without = this.#selector({ kind: "conflict", entry: own, other: entry }) ^ 1;
+    this.#versions(entry).forEach((other, position) => {
       if (contains(ranges, position)) {
-        this.sat.addClause([without, 2 * variable + 1, 2 * other + 1]);
+        this.#sat.addClause([without, 2 * variable + 1, 2 * other + 1]);
       }
     });
   }
 
-  private joinClass(name: string, entry: NameEntry, variable: number): void {
-    const members = this.classes.get(name) ?? [];
-    this.classes.set(name, members);
-    const without = this.selector({ kind: "class", name }) ^ 1;
+  #joinClass(name: string, entry: NameEntry, variable: number): void {
+    const members = this.#classes.get(name) ?? [];
+    this.#classes.set(name, members);
+    const without = this.#selector({ kind: "class", name }) ^ 1;
     for (const other of members) {
       if (other.entry === entry) continue;
-      this.sat.addClause([without, 2 * variable + 1, 2 * other.variable + 1]);
+      this.#sat.addClause([without, 2 * variable + 1, 2 * other.variable + 1]);
     }
     members.push({ entry, variable });
   }

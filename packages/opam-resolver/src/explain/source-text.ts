@@ -23,62 +23,62 @@ export function availabilityText(pkg: PackageVersion): string | undefined {
 }
 
 class FormulaText {
-  private readonly store: Store;
-  private at: number;
+  readonly #store: Store;
+  #at: number;
   /** That of the package with the formula. */
-  private readonly version: string;
+  readonly #version: string;
 
   constructor(store: Store, place: number, version: string) {
-    this.store = store;
-    this.at = place;
-    this.version = version;
+    this.#store = store;
+    this.#at = place;
+    this.#version = version;
   }
 
   boundsOn(name: string): string[] {
     const found: string[] = [];
-    this.formula(name, found);
+    this.#formula(name, found);
     return found;
   }
 
-  private next(): number {
-    return this.store.sections.code[this.at++] as number;
+  #next(): number {
+    return this.#store.sections.code[this.#at++] as number;
   }
 
-  private formula(name: string, found: string[]): void {
-    const word = this.next();
+  #formula(name: string, found: string[]): void {
+    const word = this.#next();
     const kind = word & 255;
     if (kind === NODE.atom) {
-      const own = this.store.nameText(this.next());
-      const text = this.condition(false);
+      const own = this.#store.nameText(this.#next());
+      const text = this.#condition(false);
       if (own === name) found.push(text);
     } else {
-      for (let count = word >> 8; count > 0; count--) this.formula(name, found);
+      for (let count = word >> 8; count > 0; count--) this.#formula(name, found);
     }
   }
 
   /** Filters are left out. */
-  private condition(nested: boolean): string {
-    const word = this.next();
+  #condition(nested: boolean): string {
+    const word = this.#next();
     const count = word >> 8;
     switch (word & 255) {
       case NODE.empty:
         return "";
       case NODE.filter:
-        this.next();
+        this.#next();
         return "";
       case NODE.constraint: {
-        const operand = this.next();
-        const { store } = this;
+        const operand = this.#next();
+        const store = this.#store;
         if (operand >= 0) return `${RELOPS[count]} ${store.versionText(operand)}`;
         const computed = new FilterText(store, -1 - operand).text();
         const isOwn = computed === "version" || computed === "_:version";
-        return `${RELOPS[count]} ${isOwn ? this.version : computed}`;
+        return `${RELOPS[count]} ${isOwn ? this.#version : computed}`;
       }
     }
     const isOr = (word & 255) === NODE.or;
     const items: string[] = [];
     for (let i = 0; i < count; i++) {
-      const item = this.condition(true);
+      const item = this.#condition(true);
       if (item !== "") items.push(item);
     }
     const text = items.join(isOr ? " | " : " & ");
@@ -87,25 +87,25 @@ class FormulaText {
 }
 
 class FilterText {
-  private readonly store: Store;
-  private at: number;
+  readonly #store: Store;
+  #at: number;
 
   constructor(store: Store, filter: number) {
-    this.store = store;
-    this.at = store.sections.filters[filter] as number;
+    this.#store = store;
+    this.#at = store.sections.filters[filter] as number;
   }
 
   text(): string {
-    return this.filter("or");
+    return this.#filter("or");
   }
 
-  private next(): number {
-    return this.store.sections.filterCode[this.at++] as number;
+  #next(): number {
+    return this.#store.sections.filterCode[this.#at++] as number;
   }
 
   /** `within`: the operator around, to tell where parentheses are needed. */
-  private filter(within: "or" | "and" | "not"): string {
-    const word = this.next();
+  #filter(within: "or" | "and" | "not"): string {
+    const word = this.#next();
     const count = word >> 8;
     switch (word & 255) {
       case FILTER.never:
@@ -113,23 +113,23 @@ class FilterText {
       case FILTER.always:
         return "true";
       case FILTER.string:
-        return `"${this.store.string(this.next())}"`;
+        return `"${this.#store.string(this.#next())}"`;
       case FILTER.variable:
-        return this.store.string(this.next());
+        return this.#store.string(this.#next());
       case FILTER.relop: {
-        const left = this.filter("not");
-        const right = this.filter("not");
+        const left = this.#filter("not");
+        const right = this.#filter("not");
         const text = `${left} ${RELOPS[count]} ${right}`;
         return within === "not" ? `(${text})` : text;
       }
       case FILTER.not:
-        return `!${this.filter("not")}`;
+        return `!${this.#filter("not")}`;
       case FILTER.defined:
-        return `?${this.filter("not")}`;
+        return `?${this.#filter("not")}`;
     }
     const isOr = (word & 255) === FILTER.or;
     const items: string[] = [];
-    for (let i = 0; i < count; i++) items.push(this.filter(isOr ? "or" : "and"));
+    for (let i = 0; i < count; i++) items.push(this.#filter(isOr ? "or" : "and"));
     const text = items.join(isOr ? " | " : " & ");
     return within === "not" || (isOr && within === "and") ? `(${text})` : text;
   }

@@ -21,33 +21,36 @@ export type FileSink = (
 
 /** Collects a batch. */
 export class BatchWriter {
-  private readonly names: string[] = [];
-  private readonly versions: string[] = [];
-  private readonly numbers: number[] = [];
-  private bytes = new Uint8Array(ROOM);
-  private end = 0;
+  readonly #names: string[] = [];
+  readonly #versions: string[] = [];
+  readonly #numbers: number[] = [];
+  #bytes = new Uint8Array(ROOM);
+  #end = 0;
 
   /** Whether it holds as much as is worth while to be sent. */
   get isFull(): boolean {
-    return this.end > 0.75 * ROOM;
+    return this.#end > 0.75 * ROOM;
   }
 
   add(name: string, version: string, content: Buffer, time: number, size: number): void {
-    const end = this.end + content.length;
-    if (end > this.bytes.length) {
+    const end = this.#end + content.length;
+    if (end > this.#bytes.length) {
       const grown = new Uint8Array(2 * end);
-      grown.set(this.bytes);
-      this.bytes = grown;
+      grown.set(this.#bytes);
+      this.#bytes = grown;
     }
-    this.bytes.set(content, this.end);
-    this.end = end;
-    this.names.push(name);
-    this.versions.push(version);
-    this.numbers.push(time, size, end);
+    this.#bytes.set(content, this.#end);
+    this.#end = end;
+    this.#names.push(name);
+    this.#versions.push(version);
+    this.#numbers.push(time, size, end);
   }
 
   batch(): Batch {
-    const { names, versions, numbers, bytes } = this;
+    const names = this.#names;
+    const versions = this.#versions;
+    const numbers = this.#numbers;
+    const bytes = this.#bytes;
     return { names: names.join("/"), versions: versions.join("/"), numbers, bytes };
   }
 }

@@ -56,34 +56,34 @@ function isLarge(source: FileSource, entries: readonly string[]): boolean {
 }
 
 class IndexMaker implements SourceSink {
-  private readonly options: RepositoryOptions;
-  private readonly base: Base;
-  private readonly builder: StoreBuilder;
-  private readonly known = new Map<string, number>();
-  private readonly knownUnreadable = new Map<string, Unreadable>();
-  private readonly unreadable: Unreadable[] = [];
-  private read = 0;
-  private kept = 0;
-  private regular = true;
+  readonly #options: RepositoryOptions;
+  readonly #base: Base;
+  readonly #builder: StoreBuilder;
+  readonly #known = new Map<string, number>();
+  readonly #knownUnreadable = new Map<string, Unreadable>();
+  readonly #unreadable: Unreadable[] = [];
+  #read = 0;
+  #kept = 0;
+  #regular = true;
 
   constructor(options: RepositoryOptions, base: Base) {
-    this.options = options;
-    this.base = base;
-    this.builder = new StoreBuilder(base?.store);
+    this.#options = options;
+    this.#base = base;
+    this.#builder = new StoreBuilder(base?.store);
     if (base === undefined) return;
     const { store, meta } = base;
     for (let row = 0; row < store.size; row++) {
       const name = store.nameText(store.column(row, ROW.name));
-      this.known.set(`${name}.${store.rowVersion(row)}`, row);
+      this.#known.set(`${name}.${store.rowVersion(row)}`, row);
     }
     for (const [name, version, offset, message, ...stamp] of meta.unreadable) {
-      this.knownUnreadable.set(`${name}.${version}`, { name, version, offset, message, stamp });
+      this.#knownUnreadable.set(`${name}.${version}`, { name, version, offset, message, stamp });
     }
   }
 
   listed({ nameStamps, regular }: FolderListing): void {
-    this.regular &&= regular;
-    for (const [name, stamp] of nameStamps) this.builder.stampName(name, stamp);
+    this.#regular &&= regular;
+    for (const [name, stamp] of nameStamps) this.#builder.stampName(name, stamp);
   }
 
   readonly file = (
@@ -94,30 +94,30 @@ class IndexMaker implements SourceSink {
     size: number,
   ): void => {
     const stamp = [time, size] as const;
-    if (!this.keep(name, version, stamp)) this.add(name, version, content, stamp);
+    if (!this.#keep(name, version, stamp)) this.#add(name, version, content, stamp);
   };
 
   /** Adds the packages of a folder, reading only the files that changed. */
   addChanged(root: string): void {
     for (const file of listedFiles(root, this)) {
       const stamp = fileStamp(file.path);
-      if (stamp !== undefined && !this.keep(file.name, file.version, stamp)) {
+      if (stamp !== undefined && !this.#keep(file.name, file.version, stamp)) {
         readFile(file, this.file);
       }
     }
   }
 
   addText(name: string, version: string, opam: string): void {
-    this.add(name, version, Buffer.from(opam), [0, 0]);
+    this.#add(name, version, Buffer.from(opam), [0, 0]);
   }
 
   finish(): Made {
-    if (!this.regular) this.builder.stampNames(IRREGULAR);
-    const store = new Store(this.builder.build());
-    const unreadable = [...this.unreadable, ...this.builder.unreadable];
+    if (!this.#regular) this.#builder.stampNames(IRREGULAR);
+    const store = new Store(this.#builder.build());
+    const unreadable = [...this.#unreadable, ...this.#builder.unreadable];
     // Two threads may have come upon them in any order.
     unreadable.sort((a, b) => (`${a.name}.${a.version}` < `${b.name}.${b.version}` ? -1 : 1));
-    const gone = (this.base?.store.size ?? 0) - this.kept;
+    const gone = (this.#base?.store.size ?? 0) - this.#kept;
     return {
       store,
       meta: {
@@ -128,34 +128,34 @@ class IndexMaker implements SourceSink {
           message,
           ...stamp,
         ]),
-        replaced: (this.base?.meta.replaced ?? 0) + gone,
+        replaced: (this.#base?.meta.replaced ?? 0) + gone,
       },
     };
   }
 
   /** Takes a package over from the older index, if it is the same there. */
-  private keep(name: string, version: string, stamp: readonly [number, number]): boolean {
-    if (this.base === undefined) return false;
+  #keep(name: string, version: string, stamp: readonly [number, number]): boolean {
+    if (this.#base === undefined) return false;
     const key = `${name}.${version}`;
-    const row = this.known.get(key);
+    const row = this.#known.get(key);
     if (row !== undefined) {
-      const [first, second] = this.base.store.stamp(row);
+      const [first, second] = this.#base.store.stamp(row);
       if (first !== stamp[0] || second !== stamp[1]) return false;
-      this.builder.keep(this.base.store, row);
-      this.kept++;
+      this.#builder.keep(this.#base.store, row);
+      this.#kept++;
       return true;
     }
-    const problem = this.knownUnreadable.get(key);
+    const problem = this.#knownUnreadable.get(key);
     if (problem?.stamp[0] !== stamp[0] || problem.stamp[1] !== stamp[1]) return false;
-    this.unreadable.push(problem);
+    this.#unreadable.push(problem);
     return true;
   }
 
-  private add(name: string, version: string, opam: Buffer, stamp: readonly [number, number]): void {
-    if (++this.read % 256 === 0) {
-      this.options.signal?.throwIfAborted();
-      this.options.progress?.(this.read);
+  #add(name: string, version: string, opam: Buffer, stamp: readonly [number, number]): void {
+    if (++this.#read % 256 === 0) {
+      this.#options.signal?.throwIfAborted();
+      this.#options.progress?.(this.#read);
     }
-    this.builder.add(name, version, opam, stamp);
+    this.#builder.add(name, version, opam, stamp);
   }
 }

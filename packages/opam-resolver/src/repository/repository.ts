@@ -30,8 +30,8 @@ export interface UnreadablePackage {
 /** A repository and its index. */
 export class Repository {
   readonly source: Source;
-  private readonly options: RepositoryOptions;
-  private current: { store: Store; meta: StoreMeta };
+  readonly #options: RepositoryOptions;
+  #current: { store: Store; meta: StoreMeta };
 
   private constructor(
     source: Source,
@@ -39,8 +39,8 @@ export class Repository {
     current: { store: Store; meta: StoreMeta },
   ) {
     this.source = source;
-    this.options = options;
-    this.current = current;
+    this.#options = options;
+    this.#current = current;
   }
 
   /**
@@ -62,11 +62,11 @@ export class Repository {
   }
 
   get store(): Store {
-    return this.current.store;
+    return this.#current.store;
   }
 
   get unreadable(): readonly UnreadablePackage[] {
-    return this.current.meta.unreadable.map(([name, version, offset, message]) => ({
+    return this.#current.meta.unreadable.map(([name, version, offset, message]) => ({
       name,
       version,
       offset,
@@ -78,7 +78,7 @@ export class Repository {
   isCurrent(names: Iterable<string>): boolean {
     const { source, store } = this;
     if (source.kind === "packages") return true;
-    if (this.current.meta.fingerprint !== fingerprint(source)) return false;
+    if (this.#current.meta.fingerprint !== fingerprint(source)) return false;
     if (source.kind === "archive") return true;
     const asked = new Set(names);
     for (const text of asked) {
@@ -92,7 +92,7 @@ export class Repository {
         if (!isUnchanged(source.path, text, version, store.stamp(row))) return false;
       }
     }
-    return this.current.meta.unreadable.every(
+    return this.#current.meta.unreadable.every(
       ([name, version, , , ...stamp]) =>
         !asked.has(name) || isUnchanged(source.path, name, version, stamp),
     );
@@ -100,7 +100,7 @@ export class Repository {
 
   /** Brings the index up to date. */
   async refresh(): Promise<void> {
-    this.current = await index(this.source, this.options, this.current);
+    this.#current = await index(this.source, this.#options, this.#current);
   }
 }
 

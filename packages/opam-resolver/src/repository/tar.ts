@@ -9,61 +9,61 @@ const PAX = 120;
  * Source: tar(5), POSIX.1-2001 pax; GNU long names. Its errors say in words what is wrong.
  */
 export class TarReader {
-  private readonly wanted: (name: string) => boolean;
-  private readonly file: (name: string, content: Buffer) => void;
-  private rest: Buffer = Buffer.alloc(0);
-  private longName: string | undefined;
-  private ended = false;
+  readonly #wanted: (name: string) => boolean;
+  readonly #file: (name: string, content: Buffer) => void;
+  #rest: Buffer = Buffer.alloc(0);
+  #longName: string | undefined;
+  #ended = false;
 
   constructor(wanted: (name: string) => boolean, file: (name: string, content: Buffer) => void) {
-    this.wanted = wanted;
-    this.file = file;
+    this.#wanted = wanted;
+    this.#file = file;
   }
 
   /** The next piece. What a file's content refers to must not be overwritten afterwards. */
   push(piece: Uint8Array): void {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    const data = this.rest.length === 0 ? bytes : Buffer.concat([this.rest, bytes]);
+    const data = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     let at = 0;
-    while (!this.ended && at + BLOCK <= data.length) {
+    while (!this.#ended && at + BLOCK <= data.length) {
       if (data[at] === 0) {
-        this.ended = true;
+        this.#ended = true;
         break;
       }
-      const size = this.size(data, at);
+      const size = this.#size(data, at);
       const end = at + BLOCK + size;
       if (end > data.length) break;
-      this.entry(data, at, data.subarray(at + BLOCK, end));
+      this.#entry(data, at, data.subarray(at + BLOCK, end));
       at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
     }
-    this.rest = this.ended ? Buffer.alloc(0) : data.subarray(at);
+    this.#rest = this.#ended ? Buffer.alloc(0) : data.subarray(at);
   }
 
   /** To be called after the last piece. */
   end(): void {
-    if (this.rest.length > 0 && !this.ended) {
+    if (this.#rest.length > 0 && !this.#ended) {
       throw new Error("it is cut short");
     }
   }
 
-  private entry(data: Buffer, at: number, content: Buffer): void {
+  #entry(data: Buffer, at: number, content: Buffer): void {
     const type = data[at + 156] as number;
     if (type === LONG_NAME) {
-      this.longName = text(content, 0, content.length);
+      this.#longName = text(content, 0, content.length);
       return;
     }
     if (type === PAX) {
-      this.longName = paxPath(content) ?? this.longName;
+      this.#longName = paxPath(content) ?? this.#longName;
       return;
     }
-    const { longName } = this;
-    this.longName = undefined;
+    const longName = this.#longName;
+    this.#longName = undefined;
     if (type !== REGULAR && type !== OLD_REGULAR) return;
     const name = longName ?? shortName(data, at);
-    if (this.wanted(name)) this.file(name, content);
+    if (this.#wanted(name)) this.#file(name, content);
   }
 
-  private size(data: Buffer, at: number): number {
+  #size(data: Buffer, at: number): number {
     const field = at + 124;
     if (((data[field] as number) & 128) !== 0) {
       // GNU's base-256, for sizes beyond 8 GB: nothing that a repository holds.

@@ -5,8 +5,8 @@ import type { NameEntry, PackageVersion } from "../universe/universe.js";
 /** Which packages of a set depend on which others of it. */
 export class DependencyGraph {
   readonly packages: readonly PackageVersion[];
-  private readonly dependencies = new Map<PackageVersion, ReadonlySet<PackageVersion>>();
-  private dependents: Map<PackageVersion, PackageVersion[]> | undefined;
+  readonly #dependencies = new Map<PackageVersion, ReadonlySet<PackageVersion>>();
+  #dependents: Map<PackageVersion, PackageVersion[]> | undefined;
 
   constructor(
     reader: FormulaReader,
@@ -26,12 +26,12 @@ export class DependencyGraph {
         const depopts = reader.depopts(pkg, options);
         if (depopts.length > 0) clauses.push(depopts);
       }
-      this.dependencies.set(pkg, dependencySet(clauses, members));
+      this.#dependencies.set(pkg, dependencySet(clauses, members));
     }
   }
 
   dependenciesOf(pkg: PackageVersion): ReadonlySet<PackageVersion> {
-    return this.dependencies.get(pkg) ?? new Set();
+    return this.#dependencies.get(pkg) ?? new Set();
   }
 
   /** The packages given and all that they depend on. */
@@ -41,14 +41,14 @@ export class DependencyGraph {
 
   /** The packages given and all that depend on them. */
   dependentsClosure(packages: Iterable<PackageVersion>): Set<PackageVersion> {
-    this.dependents ??= this.reversed();
-    const { dependents } = this;
+    this.#dependents ??= this.#reversed();
+    const dependents = this.#dependents;
     return reachable(packages, (pkg) => dependents.get(pkg) ?? []);
   }
 
-  private reversed(): Map<PackageVersion, PackageVersion[]> {
+  #reversed(): Map<PackageVersion, PackageVersion[]> {
     const reversed = new Map<PackageVersion, PackageVersion[]>();
-    for (const [pkg, dependencies] of this.dependencies) {
+    for (const [pkg, dependencies] of this.#dependencies) {
       for (const dependency of dependencies) {
         const known = reversed.get(dependency);
         if (known === undefined) reversed.set(dependency, [pkg]);

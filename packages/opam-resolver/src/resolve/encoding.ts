@@ -28,18 +28,18 @@ interface Pending {
  * formulas when the search selects the package: most of a repository is never looked at.
  */
 export class Encoding {
-  private readonly universe: Universe;
-  private readonly standings: Standings;
-  private readonly criteria: readonly Criterion[];
-  private readonly reader: FormulaReader;
-  private readonly sat: Sat;
-  private readonly search: LexicographicSearch;
-  private readonly choices = new Map<NameEntry, Choice>();
+  readonly #universe: Universe;
+  readonly #standings: Standings;
+  readonly #criteria: readonly Criterion[];
+  readonly #reader: FormulaReader;
+  readonly #sat: Sat;
+  readonly #search: LexicographicSearch;
+  readonly #choices = new Map<NameEntry, Choice>();
   /** By variable: the package that it stands for, or the name of which it says that none is chosen. */
-  private readonly meanings: (PackageVersion | NameEntry | undefined)[] = [];
-  private readonly pending = new Map<NameEntry, Pending[]>();
-  private readonly classes = new Map<string, { entry: NameEntry; variable: number }[]>();
-  private readonly alternatives = new Map<string, Literal>();
+  readonly #meanings: (PackageVersion | NameEntry | undefined)[] = [];
+  readonly #pending = new Map<NameEntry, Pending[]>();
+  readonly #classes = new Map<string, { entry: NameEntry; variable: number }[]>();
+  readonly #alternatives = new Map<string, Literal>();
 
   constructor(
     universe: Universe,
@@ -47,31 +47,31 @@ export class Encoding {
     criteria: readonly Criterion[],
     interrupted: () => boolean,
   ) {
-    this.universe = universe;
-    this.standings = standings;
-    this.criteria = criteria;
-    this.reader = new FormulaReader(universe);
-    this.sat = new Sat({ onTrue: (variable) => this.load(variable), interrupted });
-    this.search = new LexicographicSearch(this.sat, criteria.length, (criterion, variable) =>
-      this.cost(criterion, variable),
+    this.#universe = universe;
+    this.#standings = standings;
+    this.#criteria = criteria;
+    this.#reader = new FormulaReader(universe);
+    this.#sat = new Sat({ onTrue: (variable) => this.#load(variable), interrupted });
+    this.#search = new LexicographicSearch(this.#sat, criteria.length, (criterion, variable) =>
+      this.#cost(criterion, variable),
     );
   }
 
   /** Requires one of the selections. */
   require(clause: Clause): void {
-    const literal = this.clauseLiteral(clause);
-    this.sat.addClause(literal === undefined ? [] : [literal]);
+    const literal = this.#clauseLiteral(clause);
+    this.#sat.addClause(literal === undefined ? [] : [literal]);
   }
 
   /** Forbids versions. */
   forbid({ entry, ranges }: Selection): void {
-    const { variables } = this.choice(entry);
-    for (const variable of members(variables, ranges)) this.sat.addClause([2 * variable + 1]);
+    const { variables } = this.#choice(entry);
+    for (const variable of members(variables, ranges)) this.#sat.addClause([2 * variable + 1]);
   }
 
   /** Makes the removal of installed packages possible, at its cost. */
   keepInstalled(): void {
-    for (const pkg of this.universe.installed()) this.choice(pkg.entry);
+    for (const pkg of this.#universe.installed()) this.#choice(pkg.entry);
   }
 
   /**
@@ -79,88 +79,88 @@ export class Encoding {
    * whenever it is interrupted.
    */
   run(): Generator<void, boolean> {
-    return this.search.run();
+    return this.#search.run();
   }
 
   get costs(): readonly number[] {
-    return this.search.optimum;
+    return this.#search.optimum;
   }
 
   solution(): PackageVersion[] {
     const packages: PackageVersion[] = [];
-    this.meanings.forEach((meaning, variable) => {
-      if (meaning !== undefined && "entry" in meaning && this.search.isChosen(variable)) {
+    this.#meanings.forEach((meaning, variable) => {
+      if (meaning !== undefined && "entry" in meaning && this.#search.isChosen(variable)) {
         packages.push(meaning);
       }
     });
     return packages;
   }
 
-  private cost(criterion: number, variable: number): number {
-    const meaning = this.meanings[variable] as PackageVersion | NameEntry;
-    return this.costOf(this.criteria[criterion] as Criterion, meaning);
+  #cost(criterion: number, variable: number): number {
+    const meaning = this.#meanings[variable] as PackageVersion | NameEntry;
+    return this.#costOf(this.#criteria[criterion] as Criterion, meaning);
   }
 
-  private costOf(criterion: Criterion, meaning: PackageVersion | NameEntry): number {
+  #costOf(criterion: Criterion, meaning: PackageVersion | NameEntry): number {
     if (!("entry" in meaning)) return costOfAbsence(criterion, meaning);
-    const standing = this.standings.of(meaning.entry)[meaning.position];
+    const standing = this.#standings.of(meaning.entry)[meaning.position];
     return standing === undefined ? 0 : costOfVersion(criterion, meaning, standing);
   }
 
   /** The name's part of the problem, made at its first mention. */
-  private choice(entry: NameEntry): Choice {
-    const known = this.choices.get(entry);
+  #choice(entry: NameEntry): Choice {
+    const known = this.#choices.get(entry);
     if (known !== undefined) return known;
     const { versions, installed } = entry;
-    const group = this.sat.newGroup();
+    const group = this.#sat.newGroup();
     const variables = new Int32Array(versions.length).fill(-1);
-    const preference = this.preference(entry);
+    const preference = this.#preference(entry);
     const choice = { entry, group, variables, preference, selections: new Map() };
-    this.choices.set(entry, choice);
+    this.#choices.set(entry, choice);
     const all: number[] = [];
     for (const position of preference) {
-      const variable = this.newVariable(versions[position] as PackageVersion, group);
-      this.sat.watchVariable(variable);
+      const variable = this.#newVariable(versions[position] as PackageVersion, group);
+      this.#sat.watchVariable(variable);
       variables[position] = variable;
       all.push(variable);
     }
     if (installed !== undefined) {
-      all.push(this.newVariable(entry, group));
-      const any = this.newVariable(undefined, -1);
-      this.sat.require(
+      all.push(this.#newVariable(entry, group));
+      const any = this.#newVariable(undefined, -1);
+      this.#sat.require(
         any,
         all.map((variable) => 2 * variable),
       );
-      this.sat.addClause([2 * any]);
+      this.#sat.addClause([2 * any]);
     }
-    this.search.addChoice({
+    this.#search.addChoice({
       variables: all,
-      isObligatory: () => installed !== undefined || this.isDemanded(choice),
+      isObligatory: () => installed !== undefined || this.#isDemanded(choice),
     });
-    for (const { variable, ranges } of this.pending.get(entry) ?? []) {
-      this.exclude(variable, choice, ranges);
+    for (const { variable, ranges } of this.#pending.get(entry) ?? []) {
+      this.#exclude(variable, choice, ranges);
     }
-    this.pending.delete(entry);
+    this.#pending.delete(entry);
     return choice;
   }
 
   /** Whether it is settled that one of the versions is chosen, though not which. */
-  private isDemanded({ selections }: Choice): boolean {
+  #isDemanded({ selections }: Choice): boolean {
     for (const literal of selections.values()) {
-      if (literal >= 0 && this.sat.fixedValue(literal) > 0) return true;
+      if (literal >= 0 && this.#sat.fixedValue(literal) > 0) return true;
     }
     return false;
   }
 
   /** The versions that can still be chosen: the installed one first, then the best by the criteria. */
-  private preference(entry: NameEntry): number[] {
-    const standings = this.standings.of(entry);
+  #preference(entry: NameEntry): number[] {
+    const standings = this.#standings.of(entry);
     const positions: number[] = [];
     standings.forEach((standing, position) => {
       if (standing === undefined) return;
       const pkg = entry.versions[position] as PackageVersion;
-      for (let done = 0; done < this.search.criterion; done++) {
-        if (this.costOf(this.criteria[done] as Criterion, pkg) > 0) return;
+      for (let done = 0; done < this.#search.criterion; done++) {
+        if (this.#costOf(this.#criteria[done] as Criterion, pkg) > 0) return;
       }
       positions.push(position);
     });
@@ -172,15 +172,15 @@ export class Encoding {
     return positions.sort((a, b) => rank(a) - rank(b));
   }
 
-  private newVariable(meaning: PackageVersion | NameEntry | undefined, group: number): number {
-    const variable = this.sat.newVariable(group);
-    this.meanings[variable] = meaning;
+  #newVariable(meaning: PackageVersion | NameEntry | undefined, group: number): number {
+    const variable = this.#sat.newVariable(group);
+    this.#meanings[variable] = meaning;
     return variable;
   }
 
   /** A literal that requires one of the versions; undefined if there is none. */
-  private selection({ entry, ranges }: Selection): Literal | undefined {
-    const choice = this.choice(entry);
+  #selection({ entry, ranges }: Selection): Literal | undefined {
+    const choice = this.#choice(entry);
     const key = ranges.join();
     const known = choice.selections.get(key);
     if (known !== undefined) return known < 0 ? undefined : known;
@@ -188,74 +188,75 @@ export class Encoding {
     for (const position of choice.preference) {
       if (contains(ranges, position)) literals.push(2 * (choice.variables[position] as number));
     }
-    const literal = this.anyOf(literals);
+    const literal = this.#anyOf(literals);
     choice.selections.set(key, literal ?? -1);
     return literal;
   }
 
-  private anyOf(literals: readonly Literal[]): Literal | undefined {
+  #anyOf(literals: readonly Literal[]): Literal | undefined {
     if (literals.length < 2) return literals[0];
-    const variable = this.newVariable(undefined, -1);
-    this.sat.require(variable, literals);
+    const variable = this.#newVariable(undefined, -1);
+    this.#sat.require(variable, literals);
     return 2 * variable;
   }
 
-  private clauseLiteral(clause: Clause): Literal | undefined {
-    if (clause.length === 1) return this.selection(clause[0] as Selection);
+  #clauseLiteral(clause: Clause): Literal | undefined {
+    if (clause.length === 1) return this.#selection(clause[0] as Selection);
     const literals: Literal[] = [];
     for (const selection of clause) {
-      const literal = this.selection(selection);
+      const literal = this.#selection(selection);
       if (literal !== undefined) literals.push(literal);
     }
     const key = literals.join();
-    const known = this.alternatives.get(key);
+    const known = this.#alternatives.get(key);
     if (known !== undefined) return known;
-    const literal = this.anyOf(literals);
-    if (literal !== undefined) this.alternatives.set(key, literal);
+    const literal = this.#anyOf(literals);
+    if (literal !== undefined) this.#alternatives.set(key, literal);
     return literal;
   }
 
   /** Reads the formulas of a package that the search has selected. */
-  private load(variable: number): void {
-    const pkg = this.meanings[variable] as PackageVersion;
+  #load(variable: number): void {
+    const pkg = this.#meanings[variable] as PackageVersion;
     const negation = 2 * variable + 1;
-    for (const clause of joined(this.reader.depends(pkg, SOLVING))) {
+    for (const clause of joined(this.#reader.depends(pkg, SOLVING))) {
       if (
         clause.some(({ entry, ranges }) => entry === pkg.entry && contains(ranges, pkg.position))
       ) {
         continue;
       }
-      const literal = this.clauseLiteral(clause);
-      this.sat.addClause(literal === undefined ? [negation] : [negation, literal]);
+      const literal = this.#clauseLiteral(clause);
+      this.#sat.addClause(literal === undefined ? [negation] : [negation, literal]);
     }
-    for (const { entry, ranges } of this.reader.conflicts(pkg)) {
-      const choice = this.choices.get(entry);
+    for (const { entry, ranges } of this.#reader.conflicts(pkg)) {
+      const choice = this.#choices.get(entry);
       if (choice !== undefined) {
-        this.exclude(variable, choice, ranges);
+        this.#exclude(variable, choice, ranges);
       } else {
-        const waiting = this.pending.get(entry);
-        if (waiting === undefined) this.pending.set(entry, [{ variable, ranges }]);
+        const waiting = this.#pending.get(entry);
+        if (waiting === undefined) this.#pending.set(entry, [{ variable, ranges }]);
         else waiting.push({ variable, ranges });
       }
     }
-    for (const name of this.reader.conflictClasses(pkg)) this.joinClass(name, pkg.entry, variable);
+    for (const name of this.#reader.conflictClasses(pkg))
+      this.#joinClass(name, pkg.entry, variable);
   }
 
-  private exclude(variable: number, choice: Choice, ranges: Ranges): void {
+  #exclude(variable: number, choice: Choice, ranges: Ranges): void {
     for (const other of members(choice.variables, ranges)) {
-      this.sat.addClause([2 * variable + 1, 2 * other + 1]);
+      this.#sat.addClause([2 * variable + 1, 2 * other + 1]);
     }
   }
 
   /** Members of a conflict class exclude each other, unless they have the same name. */
-  private joinClass(name: string, entry: NameEntry, variable: number): void {
-    let members = this.classes.get(name);
+  #joinClass(name: string, entry: NameEntry, variable: number): void {
+    let members = this.#classes.get(name);
     if (members === undefined) {
       members = [];
-      this.classes.set(name, members);
+      this.#classes.set(name, members);
     }
     for (const other of members) {
-      if (other.entry !== entry) this.sat.addClause([2 * variable + 1, 2 * other.variable + 1]);
+      if (other.entry !== entry) this.#sat.addClause([2 * variable + 1, 2 * other.variable + 1]);
     }
     members.push({ entry, variable });
   }

@@ -98,18 +98,18 @@ type NotFound = Extract<Outcome, { kind: "not-found" }>;
 
 /** Turns a request into a problem, as opam's commands do. */
 class Asking {
-  private readonly input: ResolveInput;
-  private readonly universe: Universe;
-  private readonly reader: FormulaReader;
-  private readonly atoms: readonly Atom[];
-  private orphans: ReadonlySet<PackageVersion> = new Set();
+  readonly #input: ResolveInput;
+  readonly #universe: Universe;
+  readonly #reader: FormulaReader;
+  readonly #atoms: readonly Atom[];
+  #orphans: ReadonlySet<PackageVersion> = new Set();
 
   constructor(input: ResolveInput) {
-    this.input = input;
+    this.#input = input;
     const { stores, state, variables, options, request } = input;
-    const atoms = request.atoms.map((atom) => ({ ...atom, name: this.exactName(atom.name) }));
-    this.atoms = atoms;
-    this.universe = new Universe({
+    const atoms = request.atoms.map((atom) => ({ ...atom, name: this.#exactName(atom.name) }));
+    this.#atoms = atoms;
+    this.#universe = new Universe({
       stores,
       pins: state.pins,
       installed: state.installed,
@@ -118,25 +118,25 @@ class Asking {
       options,
       requested: new Set(atoms.map(({ name }) => name)),
     });
-    this.reader = new FormulaReader(this.universe);
+    this.#reader = new FormulaReader(this.#universe);
   }
 
   problem(): Problem | Outcome {
-    switch (this.input.request.kind) {
+    switch (this.#input.request.kind) {
       case "install":
-        return this.install();
+        return this.#install();
       case "upgrade":
-        return this.atoms.length === 0 ? this.upgradeAll() : this.upgrade();
+        return this.#atoms.length === 0 ? this.#upgradeAll() : this.#upgrade();
       case "reinstall":
-        return this.reinstall();
+        return this.#reinstall();
       case "remove":
-        return this.remove(this.input.request.autoremove ?? false);
+        return this.#remove(this.#input.request.autoremove ?? false);
     }
   }
 
   /** Names are taken without regard to case where that is unambiguous. */
-  private exactName(name: string): string {
-    const { stores, state } = this.input;
+  #exactName(name: string): string {
+    const { stores, state } = this.#input;
     if (state.installed.has(name) || state.pins.has(name)) return name;
     if (stores.some((store) => hasVersions(store, name))) return name;
     const lower = name.toLowerCase();
@@ -151,72 +151,74 @@ class Asking {
     return found.size === 1 && only !== undefined ? only : name;
   }
 
-  private install(): Problem | Outcome {
-    const unknown = this.unmatched(() => true);
+  #install(): Problem | Outcome {
+    const unknown = this.#unmatched(() => true);
     if (unknown) return unknown;
-    this.findOrphans(this.changed());
-    const atoms = this.atoms.map((atom) => this.atPin(atom));
-    const missing = this.unmatched((pkg) => pkg.available || this.isReadmitted(pkg));
+    this.#findOrphans(this.#changed());
+    const atoms = this.#atoms.map((atom) => this.#atPin(atom));
+    const missing = this.#unmatched((pkg) => pkg.available || this.#isReadmitted(pkg));
     if (missing) return missing;
-    const done = atoms.every((atom) => this.installedMatching(atom) !== undefined);
+    const done = atoms.every((atom) => this.#installedMatching(atom) !== undefined);
     const again = atoms.some((atom) => {
-      const pkg = this.installedMatching(atom);
-      return pkg !== undefined && this.input.state.reinstall.has(pkg.entry.text);
+      const pkg = this.#installedMatching(atom);
+      return pkg !== undefined && this.#input.state.reinstall.has(pkg.entry.text);
     });
-    if (done && !again) return this.nothingToDo();
-    return this.ask(INSTALL_CRITERIA, atoms, [], this.rebuildNear());
+    if (done && !again) return this.#nothingToDo();
+    return this.#ask(INSTALL_CRITERIA, atoms, [], this.#rebuildNear());
   }
 
-  private upgrade(): Problem | Outcome {
-    const missing = this.unmatched((pkg) => pkg.available || pkg.installed);
+  #upgrade(): Problem | Outcome {
+    const missing = this.#unmatched((pkg) => pkg.available || pkg.installed);
     if (missing) return missing;
-    this.findOrphans(this.changed());
-    const gone = this.installedRequested().filter((pkg) => this.isFullOrphan(pkg));
+    this.#findOrphans(this.#changed());
+    const gone = this.#installedRequested().filter((pkg) => this.#isFullOrphan(pkg));
     const atoms: Atom[] = [];
-    for (const atom of this.atoms) {
-      const pkg = this.universe.entry(atom.name).installed;
+    for (const atom of this.#atoms) {
+      const pkg = this.#universe.entry(atom.name).installed;
       if (pkg === undefined) atoms.push(atom);
-      else if (!gone.includes(pkg)) atoms.push(...this.upgradeOf(pkg, this.strictly(atom, pkg)));
+      else if (!gone.includes(pkg)) atoms.push(...this.#upgradeOf(pkg, this.#strictly(atom, pkg)));
     }
     const removals = gone.map(({ entry }) => entry);
-    return this.ask(INSTALL_CRITERIA, atoms, removals, this.rebuildNear());
+    return this.#ask(INSTALL_CRITERIA, atoms, removals, this.#rebuildNear());
   }
 
-  private upgradeAll(): Problem | Outcome {
-    this.findOrphans(undefined);
-    const atoms = this.universe
+  #upgradeAll(): Problem | Outcome {
+    this.#findOrphans(undefined);
+    const atoms = this.#universe
       .installed()
-      .filter((pkg) => !this.isFullOrphan(pkg))
-      .flatMap((pkg) => this.upgradeOf(pkg, { name: pkg.entry.text }));
-    const { state } = this.input;
-    const marked = this.universe.installed().filter(({ entry }) => state.reinstall.has(entry.text));
-    return this.ask(UPGRADE_CRITERIA, atoms, [], new Set(marked));
+      .filter((pkg) => !this.#isFullOrphan(pkg))
+      .flatMap((pkg) => this.#upgradeOf(pkg, { name: pkg.entry.text }));
+    const { state } = this.#input;
+    const marked = this.#universe
+      .installed()
+      .filter(({ entry }) => state.reinstall.has(entry.text));
+    return this.#ask(UPGRADE_CRITERIA, atoms, [], new Set(marked));
   }
 
-  private reinstall(): Problem | Outcome {
-    const missing = this.unmatched((pkg) => pkg.available || pkg.installed);
+  #reinstall(): Problem | Outcome {
+    const missing = this.#unmatched((pkg) => pkg.available || pkg.installed);
     if (missing) return missing;
-    const atoms = this.atoms.map((atom) => {
-      const pkg = this.installedMatching(atom);
+    const atoms = this.#atoms.map((atom) => {
+      const pkg = this.#installedMatching(atom);
       return pkg === undefined ? atom : exactly(pkg);
     });
-    this.findOrphans(this.changed());
-    return this.ask(FIXUP_CRITERIA, atoms, [], new Set(this.installedRequested()));
+    this.#findOrphans(this.#changed());
+    return this.#ask(FIXUP_CRITERIA, atoms, [], new Set(this.#installedRequested()));
   }
 
-  private remove(autoremove: boolean): Problem | Outcome {
-    const missing = this.unmatched((pkg) => pkg.available || pkg.installed);
+  #remove(autoremove: boolean): Problem | Outcome {
+    const missing = this.#unmatched((pkg) => pkg.available || pkg.installed);
     if (missing) return missing;
-    if (this.atoms.length > 0) this.findOrphans(this.changed());
-    const named = this.atoms
-      .map((atom) => this.installedMatching(atom))
+    if (this.#atoms.length > 0) this.#findOrphans(this.#changed());
+    const named = this.#atoms
+      .map((atom) => this.#installedMatching(atom))
       .filter((pkg) => pkg !== undefined);
-    if (!autoremove && named.length === 0) return this.nothingToDo();
-    const { roots, compiler } = this.input.state;
-    const installed = this.universe.installed();
+    if (!autoremove && named.length === 0) return this.#nothingToDo();
+    const { roots, compiler } = this.#input.state;
+    const installed = this.#universe.installed();
     const phase = { build: true, post: true };
-    const required = new DependencyGraph(this.reader, installed, { ...phase, depopts: false });
-    const used = new DependencyGraph(this.reader, installed, { ...phase, depopts: true });
+    const required = new DependencyGraph(this.#reader, installed, { ...phase, depopts: false });
+    const used = new DependencyGraph(this.#reader, installed, { ...phase, depopts: true });
     const going = required.dependentsClosure(named);
     const starting = installed.filter(({ entry }) => {
       return !autoremove || roots.has(entry.text) || compiler.has(entry.text);
@@ -225,10 +227,10 @@ class Asking {
     for (const pkg of going) kept.delete(pkg);
     let removals = [...going];
     if (autoremove) {
-      const cone = this.atoms.length === 0 ? undefined : used.closure(going);
+      const cone = this.#atoms.length === 0 ? undefined : used.closure(going);
       removals = installed.filter((pkg) => !kept.has(pkg) && (cone?.has(pkg) ?? true));
     }
-    return this.ask(
+    return this.#ask(
       INSTALL_CRITERIA,
       [...kept].map(exactly),
       removals.map(({ entry }) => entry),
@@ -236,14 +238,15 @@ class Asking {
     );
   }
 
-  private ask(
+  #ask(
     criteria: readonly Criterion[],
     atoms: readonly Atom[],
     removals: readonly NameEntry[],
     rebuild: ReadonlySet<PackageVersion>,
   ): Problem {
-    const { universe, reader } = this;
-    const requirements: Requirement[] = this.invariant().map((clause) => ({
+    const universe = this.#universe;
+    const reader = this.#reader;
+    const requirements: Requirement[] = this.#invariant().map((clause) => ({
       source: { kind: "invariant" },
       clause,
     }));
@@ -252,22 +255,22 @@ class Asking {
       names.add(atom.name);
       const entry = universe.entry(atom.name);
       const ranges = rangesOf(reader, entry, atom, (version) => universe.orderOfText(version));
-      const isAsked = this.input.request.kind !== "upgrade" || this.atoms.includes(atom);
+      const isAsked = this.#input.request.kind !== "upgrade" || this.#atoms.includes(atom);
       const kind = isAsked ? "request" : "upgrade";
       requirements.push({ source: { kind, atom }, clause: [{ entry, ranges }] });
     }
     const standings = new Standings(
       universe,
       names,
-      this.orphans,
-      this.input.missingDepexts ?? (() => false),
+      this.#orphans,
+      this.#input.missingDepexts ?? (() => false),
     );
-    const { orphans } = this;
+    const orphans = this.#orphans;
     return {
       universe,
       reader,
       standings,
-      criteria: this.input.criteria ?? criteria,
+      criteria: this.#input.criteria ?? criteria,
       requirements,
       removals,
       orphans,
@@ -275,8 +278,8 @@ class Asking {
     };
   }
 
-  private invariant(): Clause[] {
-    const store = this.input.state.invariant;
+  #invariant(): Clause[] {
+    const store = this.#input.state.invariant;
     if (store === undefined) return [];
     const entry: NameEntry = { text: store.rowName(0), versions: [], installed: undefined };
     const pkg: PackageVersion = {
@@ -290,68 +293,70 @@ class Asking {
       installed: true,
       pinned: false,
     };
-    return this.reader.depends(pkg, SOLVING);
+    return this.#reader.depends(pkg, SOLVING);
   }
 
-  private nothingToDo(): Plan {
+  #nothingToDo(): Plan {
     return {
       kind: "plan",
       actions: [],
-      result: this.universe.installed(),
+      result: this.#universe.installed(),
       criteria: INSTALL_CRITERIA,
       costs: INSTALL_CRITERIA.map(() => 0),
-      universe: this.universe,
+      universe: this.#universe,
     };
   }
 
   // Atoms
 
   /** The atoms that match no version of those considered. */
-  private unmatched(considered: (pkg: PackageVersion) => boolean): NotFound | undefined {
-    const atoms = this.atoms.filter((atom) => !this.matching(atom).some((pkg) => considered(pkg)));
-    return atoms.length === 0 ? undefined : { kind: "not-found", atoms, universe: this.universe };
+  #unmatched(considered: (pkg: PackageVersion) => boolean): NotFound | undefined {
+    const atoms = this.#atoms.filter(
+      (atom) => !this.#matching(atom).some((pkg) => considered(pkg)),
+    );
+    return atoms.length === 0 ? undefined : { kind: "not-found", atoms, universe: this.#universe };
   }
 
-  private matching(atom: Atom): PackageVersion[] {
-    const entry = this.universe.entry(atom.name);
-    const ranges = rangesOf(this.reader, entry, atom, (v) => this.universe.orderOfText(v));
+  #matching(atom: Atom): PackageVersion[] {
+    const entry = this.#universe.entry(atom.name);
+    const ranges = rangesOf(this.#reader, entry, atom, (v) => this.#universe.orderOfText(v));
     return entry.versions.filter(({ position }) => contains(ranges, position));
   }
 
-  private installedMatching(atom: Atom): PackageVersion | undefined {
-    return this.matching(atom).find(({ installed }) => installed);
+  #installedMatching(atom: Atom): PackageVersion | undefined {
+    return this.#matching(atom).find(({ installed }) => installed);
   }
 
-  private installedRequested(): PackageVersion[] {
-    const found = this.atoms.map(({ name }) => this.universe.entry(name).installed);
+  #installedRequested(): PackageVersion[] {
+    const found = this.#atoms.map(({ name }) => this.#universe.entry(name).installed);
     return [...new Set(found.filter((pkg) => pkg !== undefined))];
   }
 
   /** Without a bound a pinned package is asked for at its pinned version. */
-  private atPin(atom: Atom): Atom {
-    const pin = this.input.state.pins.get(atom.name);
+  #atPin(atom: Atom): Atom {
+    const pin = this.#input.state.pins.get(atom.name);
     return atom.op === undefined && pin !== undefined
       ? { name: atom.name, op: "=", version: pin.version }
       : atom;
   }
 
   /** An upgrade without a bound means a newer version, if one could be had. */
-  private strictly(atom: Atom, pkg: PackageVersion): Atom {
+  #strictly(atom: Atom, pkg: PackageVersion): Atom {
     if (atom.op !== undefined) return atom;
-    const { state } = this.input;
+    const { state } = this.#input;
     if (state.pins.has(atom.name) || state.reinstall.has(atom.name)) return atom;
-    const waived = this.universe.hasFlag(pkg, FLAG.avoidVersion);
+    const waived = this.#universe.hasFlag(pkg, FLAG.avoidVersion);
     const newer = pkg.entry.versions.some(
       (other) =>
         other.available &&
         other.order > pkg.order &&
-        (waived || !this.universe.hasFlag(other, FLAG.avoidVersion)),
+        (waived || !this.#universe.hasFlag(other, FLAG.avoidVersion)),
     );
     return newer ? { name: atom.name, op: ">", version: pkg.version } : atom;
   }
 
   /** To upgrade is to keep the package, at no lower a version. */
-  private upgradeOf(pkg: PackageVersion, atom: Atom): Atom[] {
+  #upgradeOf(pkg: PackageVersion, atom: Atom): Atom[] {
     const kept: Atom = { name: atom.name, op: ">=", version: pkg.version };
     return atom.op === undefined ? [kept] : [kept, atom];
   }
@@ -359,14 +364,14 @@ class Asking {
   // Orphans: installed packages that are no longer available
 
   /** The versions that the request names, and those installed of the same names. */
-  private changed(): Set<PackageVersion> {
+  #changed(): Set<PackageVersion> {
     const changed = new Set<PackageVersion>();
-    for (const { name } of this.atoms) {
-      const entry = this.universe.entry(name);
+    for (const { name } of this.#atoms) {
+      const entry = this.#universe.entry(name);
       let ranges = [0, entry.versions.length] as readonly number[];
-      for (const atom of this.atoms) {
+      for (const atom of this.#atoms) {
         if (atom.name !== name) continue;
-        const own = rangesOf(this.reader, entry, atom, (v) => this.universe.orderOfText(v));
+        const own = rangesOf(this.#reader, entry, atom, (v) => this.#universe.orderOfText(v));
         ranges = intersection(ranges, own);
       }
       for (const pkg of entry.versions) {
@@ -380,46 +385,46 @@ class Asking {
    * Of the installed packages that are no longer available only those count that the changes may
    * touch; and not those that could be installed again from what is known of them.
    */
-  private findOrphans(changed: ReadonlySet<PackageVersion> | undefined): void {
-    const installed = this.universe.installed();
+  #findOrphans(changed: ReadonlySet<PackageVersion> | undefined): void {
+    const installed = this.#universe.installed();
     let orphans = installed.filter((pkg) => !pkg.available && !pkg.pinned);
     if (orphans.length > 0 && changed !== undefined) {
-      const touched = new DependencyGraph(this.reader, [...changed, ...installed], {
+      const touched = new DependencyGraph(this.#reader, [...changed, ...installed], {
         build: true,
         post: false,
         depopts: true,
       }).dependentsClosure(changed);
-      orphans = orphans.filter((pkg) => touched.has(pkg) && !this.isReadmitted(pkg));
+      orphans = orphans.filter((pkg) => touched.has(pkg) && !this.#isReadmitted(pkg));
     }
-    this.orphans = new Set(orphans);
+    this.#orphans = new Set(orphans);
   }
 
   /** Whether an installed package that no repository offers could still be installed again. */
-  private isReadmitted(pkg: PackageVersion): boolean {
+  #isReadmitted(pkg: PackageVersion): boolean {
     if (!pkg.installed || pkg.store === undefined) return false;
     const { store, row, entry } = pkg;
     const filter = store.column(row, ROW.available);
     if (filter < 0) return true;
-    return this.universe.switchFilter(store, filter, entry.text, () => pkg.version) === true;
+    return this.#universe.switchFilter(store, filter, entry.text, () => pkg.version) === true;
   }
 
-  private isFullOrphan(pkg: PackageVersion): boolean {
+  #isFullOrphan(pkg: PackageVersion): boolean {
     return (
-      this.orphans.has(pkg) &&
-      !pkg.entry.versions.some((other) => other.available && !this.orphans.has(other))
+      this.#orphans.has(pkg) &&
+      !pkg.entry.versions.some((other) => other.available && !this.#orphans.has(other))
     );
   }
 
   /** Installed packages marked for rebuilding among those that the request depends on. */
-  private rebuildNear(): Set<PackageVersion> {
-    const { reinstall } = this.input.state;
+  #rebuildNear(): Set<PackageVersion> {
+    const { reinstall } = this.#input.state;
     if (reinstall.size === 0) return new Set();
-    const installed = this.universe.installed();
-    const near = new DependencyGraph(this.reader, [...installed, ...this.changed()], {
+    const installed = this.#universe.installed();
+    const near = new DependencyGraph(this.#reader, [...installed, ...this.#changed()], {
       build: true,
       post: true,
       depopts: true,
-    }).closure(this.changed());
+    }).closure(this.#changed());
     return new Set(installed.filter((pkg) => near.has(pkg) && reinstall.has(pkg.entry.text)));
   }
 }

@@ -5,12 +5,12 @@ import type { Standing } from "./criteria.js";
 
 /** Which packages may be part of a solution, and how they stand. */
 export class Standings {
-  private readonly universe: Universe;
-  private readonly orphans: ReadonlySet<PackageVersion>;
-  private readonly requested: ReadonlySet<string>;
-  private readonly missingDepexts: (pkg: PackageVersion) => boolean;
-  private readonly avoidDeprecated: boolean;
-  private readonly known = new Map<NameEntry, readonly (Standing | undefined)[]>();
+  readonly #universe: Universe;
+  readonly #orphans: ReadonlySet<PackageVersion>;
+  readonly #requested: ReadonlySet<string>;
+  readonly #missingDepexts: (pkg: PackageVersion) => boolean;
+  readonly #avoidDeprecated: boolean;
+  readonly #known = new Map<NameEntry, readonly (Standing | undefined)[]>();
 
   /** `requested`: the names in the request; `orphans`: installed packages that can't be kept. */
   constructor(
@@ -19,48 +19,48 @@ export class Standings {
     orphans: ReadonlySet<PackageVersion>,
     missingDepexts: (pkg: PackageVersion) => boolean,
   ) {
-    this.universe = universe;
-    this.requested = requested;
-    this.orphans = orphans;
-    this.missingDepexts = missingDepexts;
+    this.#universe = universe;
+    this.#requested = requested;
+    this.#orphans = orphans;
+    this.#missingDepexts = missingDepexts;
     // The flag `deprecated` means something since opam 2.2.
-    this.avoidDeprecated =
+    this.#avoidDeprecated =
       compareVersions(String(universe.input.variables("opam-version") ?? "2.1"), "2.2~") >= 0;
   }
 
   /** By position among the versions of the name; undefined where the version can't be chosen. */
   of(entry: NameEntry): readonly (Standing | undefined)[] {
-    let standings = this.known.get(entry);
+    let standings = this.#known.get(entry);
     if (standings === undefined) {
-      standings = this.rank(entry);
-      this.known.set(entry, standings);
+      standings = this.#rank(entry);
+      this.#known.set(entry, standings);
     }
     return standings;
   }
 
-  private rank(entry: NameEntry): (Standing | undefined)[] {
+  #rank(entry: NameEntry): (Standing | undefined)[] {
     const { versions, installed } = entry;
-    const waived = installed !== undefined && this.isToAvoid(installed);
-    const requested = this.requested.has(entry.text);
+    const waived = installed !== undefined && this.#isToAvoid(installed);
+    const requested = this.#requested.has(entry.text);
     const standings: (Standing | undefined)[] = new Array(versions.length).fill(undefined);
     let lag = 0;
     for (const avoided of [true, false]) {
       for (let i = versions.length - 1; i >= 0; i--) {
         const pkg = versions[i] as PackageVersion;
         if (!pkg.available && !pkg.installed) continue;
-        const avoid = !waived && this.isToAvoid(pkg);
+        const avoid = !waived && this.#isToAvoid(pkg);
         if (avoid !== avoided) continue;
-        const missingDepexts = this.missingDepexts(pkg);
+        const missingDepexts = this.#missingDepexts(pkg);
         // Orphans count as newer versions, but can't be chosen.
-        if (!this.orphans.has(pkg)) standings[i] = { lag, avoid, missingDepexts, requested };
+        if (!this.#orphans.has(pkg)) standings[i] = { lag, avoid, missingDepexts, requested };
         lag++;
       }
     }
     return standings;
   }
 
-  private isToAvoid(pkg: PackageVersion): boolean {
-    const flags = this.avoidDeprecated ? FLAG.avoidVersion | FLAG.deprecated : FLAG.avoidVersion;
-    return this.universe.hasFlag(pkg, flags);
+  #isToAvoid(pkg: PackageVersion): boolean {
+    const flags = this.#avoidDeprecated ? FLAG.avoidVersion | FLAG.deprecated : FLAG.avoidVersion;
+    return this.#universe.hasFlag(pkg, flags);
   }
 }

@@ -9,40 +9,40 @@ import type { Literal, Sat } from "./sat.js";
 export class Counter {
   /** Number of inputs. */
   readonly size: number;
-  private readonly sat: Sat;
-  private readonly left: Counter | undefined;
-  private readonly right: Counter | undefined;
-  private readonly outputs: Literal[] = [];
+  readonly #sat: Sat;
+  readonly #left: Counter | undefined;
+  readonly #right: Counter | undefined;
+  readonly #outputs: Literal[] = [];
 
   constructor(sat: Sat, inputs: readonly Literal[]) {
-    this.sat = sat;
+    this.#sat = sat;
     this.size = inputs.length;
     if (inputs.length === 1) {
-      this.outputs.push(inputs[0] as Literal);
+      this.#outputs.push(inputs[0] as Literal);
     } else {
       const middle = inputs.length >> 1;
-      this.left = new Counter(sat, inputs.slice(0, middle));
-      this.right = new Counter(sat, inputs.slice(middle));
+      this.#left = new Counter(sat, inputs.slice(0, middle));
+      this.#right = new Counter(sat, inputs.slice(middle));
     }
   }
 
   /** The literal implied by `n` of the inputs, 1 ≤ n ≤ size. */
   atLeast(n: number): Literal {
-    while (this.outputs.length < n) this.addOutput();
-    return this.outputs[n - 1] as Literal;
+    while (this.#outputs.length < n) this.#addOutput();
+    return this.#outputs[n - 1] as Literal;
   }
 
-  private addOutput(): void {
-    const left = this.left as Counter;
-    const right = this.right as Counter;
-    const total = this.outputs.length + 1;
-    const output = 2 * this.sat.newVariable();
-    this.outputs.push(output);
+  #addOutput(): void {
+    const left = this.#left as Counter;
+    const right = this.#right as Counter;
+    const total = this.#outputs.length + 1;
+    const output = 2 * this.#sat.newVariable();
+    this.#outputs.push(output);
     for (let i = Math.max(0, total - right.size); i <= Math.min(total, left.size); i++) {
       const clause = [output];
       if (i > 0) clause.push(left.atLeast(i) ^ 1);
       if (total > i) clause.push(right.atLeast(total - i) ^ 1);
-      this.sat.addClause(clause);
+      this.#sat.addClause(clause);
     }
   }
 }

@@ -28,24 +28,24 @@ export class LexicographicSearch {
   /** The optimum of each criterion finished so far. */
   readonly optimum: number[] = [];
 
-  private readonly sat: Sat;
-  private readonly criteria: number;
-  private readonly costOf: (criterion: number, variable: number) => number;
-  private readonly choices: Choice[] = [];
-  private readonly soft = new Map<Literal, Soft>();
+  readonly #sat: Sat;
+  readonly #criteria: number;
+  readonly #costOf: (criterion: number, variable: number) => number;
+  readonly #choices: Choice[] = [];
+  readonly #soft = new Map<Literal, Soft>();
   /** Assumptions that the last solution contradicts. They come last, the others hold together. */
-  private doubtful = new Set<Literal>();
-  private bound = 0;
+  #doubtful = new Set<Literal>();
+  #bound = 0;
   /** Choices whose costs in the present criterion are accounted for. */
-  private accounted = 0;
+  #accounted = 0;
   /** By variable: 1 if it is true in the last solution. */
-  private solution = new Uint8Array(0);
+  #solution = new Uint8Array(0);
 
   /** `costOf` gives the cost, a non-negative integer, of a variable being true. */
   constructor(sat: Sat, criteria: number, costOf: (criterion: number, variable: number) => number) {
-    this.sat = sat;
-    this.criteria = criteria;
-    this.costOf = costOf;
+    this.#sat = sat;
+    this.#criteria = criteria;
+    this.#costOf = costOf;
   }
 
   /** The criterion being minimised. Variables with a cost in an earlier one can't be true any more. */
@@ -55,7 +55,7 @@ export class LexicographicSearch {
 
   /** Adds a choice. May be called during the search. */
   addChoice(choice: Choice): void {
-    this.choices.push(choice);
+    this.#choices.push(choice);
   }
 
   /**
@@ -63,53 +63,53 @@ export class LexicographicSearch {
    * then {@link isChosen} tells an optimal one.
    */
   *run(): Generator<void, boolean> {
-    if (!(yield* this.settled(true))) return false;
-    this.solution = this.sat.trueVariables();
-    while (this.optimum.length < this.criteria) yield* this.minimise();
+    if (!(yield* this.#settled(true))) return false;
+    this.#solution = this.#sat.trueVariables();
+    while (this.optimum.length < this.#criteria) yield* this.#minimise();
     return true;
   }
 
   /** Whether a variable is true in the solution. */
   isChosen(variable: number): boolean {
-    return this.solution[variable] === 1;
+    return this.#solution[variable] === 1;
   }
 
   /** Minimises one criterion. The last solution is the best by the earlier criteria. */
-  private *minimise(): Generator<void, void> {
-    this.bound = 0;
-    this.accounted = 0;
-    this.soft.clear();
-    this.doubtful.clear();
-    this.sat.assume([]);
-    yield* this.settled(false);
-    this.account();
+  *#minimise(): Generator<void, void> {
+    this.#bound = 0;
+    this.#accounted = 0;
+    this.#soft.clear();
+    this.#doubtful.clear();
+    this.#sat.assume([]);
+    yield* this.#settled(false);
+    this.#account();
     // As long as nothing is doubtful the last solution is the best.
-    while (this.doubtful.size > 0) {
-      const cores = yield* this.pass();
+    while (this.#doubtful.size > 0) {
+      const cores = yield* this.#pass();
       if (cores === undefined) {
-        this.solution = this.sat.trueVariables();
+        this.#solution = this.#sat.trueVariables();
         break;
       }
-      for (const core of cores) this.relax(this.minimisedCore(core));
+      for (const core of cores) this.#relax(this.#minimisedCore(core));
     }
-    this.optimum.push(this.bound);
-    for (const literal of this.soft.keys()) this.sat.addClause([literal]);
+    this.optimum.push(this.#bound);
+    for (const literal of this.#soft.keys()) this.#sat.addClause([literal]);
   }
 
   /**
    * Assumes all that is left to assume. Returns cores that are met on the way, no two of which share
    * an assumption; undefined if there are none: then the assignment is optimal.
    */
-  private *pass(): Generator<void, (readonly Literal[])[] | undefined> {
+  *#pass(): Generator<void, (readonly Literal[])[] | undefined> {
     let cores: (readonly Literal[])[] = [];
     let refuted = false;
     let complete = false;
     const used = new Set<Literal>();
-    this.sat.assume(this.assumptions());
+    this.#sat.assume(this.#assumptions());
     for (;;) {
-      if (yield* this.settled(complete)) {
-        if (this.accounted < this.choices.length) {
-          for (const literal of this.account()) this.sat.assumeAlso(literal);
+      if (yield* this.#settled(complete)) {
+        if (this.#accounted < this.#choices.length) {
+          for (const literal of this.#account()) this.#sat.assumeAlso(literal);
         } else if (refuted) {
           return cores;
         } else if (complete) {
@@ -119,11 +119,11 @@ export class LexicographicSearch {
         }
         continue;
       }
-      const { core } = this.sat;
+      const { core } = this.#sat;
       const [first] = core as [Literal];
       if (core.length === 1) {
         cores = cores.filter((other) => !other.includes(first));
-        for (const literal of this.relax(core)) this.sat.assumeAlso(literal);
+        for (const literal of this.#relax(core)) this.#sat.assumeAlso(literal);
       } else {
         refuted = true;
         if (core.some((literal) => used.has(literal))) continue;
@@ -134,42 +134,43 @@ export class LexicographicSearch {
   }
 
   /** Whether the present assumptions can hold; only as far as propagation shows unless `complete`. */
-  private *settled(complete: boolean): Generator<void, boolean> {
+  *#settled(complete: boolean): Generator<void, boolean> {
     for (;;) {
-      const verdict = complete ? this.sat.solve() : this.sat.propagateAssumptions();
+      const verdict = complete ? this.#sat.solve() : this.#sat.propagateAssumptions();
       if (verdict !== "interrupted") return verdict === "satisfiable";
       yield;
     }
   }
 
-  private assumptions(): Literal[] {
+  #assumptions(): Literal[] {
     const certain: Literal[] = [];
-    for (const literal of this.soft.keys()) if (!this.doubtful.has(literal)) certain.push(literal);
-    for (const literal of this.doubtful) if (this.soft.has(literal)) certain.push(literal);
+    for (const literal of this.#soft.keys())
+      if (!this.#doubtful.has(literal)) certain.push(literal);
+    for (const literal of this.#doubtful) if (this.#soft.has(literal)) certain.push(literal);
     return certain;
   }
 
   /** Makes soft assumptions of the choices that have none yet, and returns them. */
-  private account(): Literal[] {
-    const before = this.soft.size;
-    for (; this.accounted < this.choices.length; this.accounted++) {
-      this.boundChoice(this.choices[this.accounted] as Choice, undefined);
+  #account(): Literal[] {
+    const before = this.#soft.size;
+    for (; this.#accounted < this.#choices.length; this.#accounted++) {
+      this.#boundChoice(this.#choices[this.#accounted] as Choice, undefined);
     }
-    return [...this.soft.keys()].slice(before);
+    return [...this.#soft.keys()].slice(before);
   }
 
   /** Assumes the least cost above `paid` (or at all) that the choice can have. */
-  private boundChoice(choice: Choice, paid: number | undefined): void {
+  #boundChoice(choice: Choice, paid: number | undefined): void {
     const criterion = this.criterion;
     const variables: number[] = [];
     const costs: number[] = [];
     let least = choice.isObligatory() ? Number.POSITIVE_INFINITY : 0;
     for (const variable of choice.variables) {
-      const fixed = this.sat.fixedValue(2 * variable);
+      const fixed = this.#sat.fixedValue(2 * variable);
       if (fixed < 0) continue;
-      const cost = this.costOf(criterion, variable);
+      const cost = this.#costOf(criterion, variable);
       if (fixed > 0) {
-        this.bound += Math.max(0, cost - (paid ?? 0));
+        this.#bound += Math.max(0, cost - (paid ?? 0));
         return;
       }
       variables.push(variable);
@@ -178,7 +179,7 @@ export class LexicographicSearch {
     }
     if (variables.length === 0) return;
     const base = paid === undefined ? least : Math.max(paid, least);
-    this.bound += base - (paid ?? 0);
+    this.#bound += base - (paid ?? 0);
     let next = Number.POSITIVE_INFINITY;
     let chosen = false;
     const dear: number[] = [];
@@ -188,68 +189,68 @@ export class LexicographicSearch {
       const variable = variables[i] as number;
       dear.push(variable);
       if (cost < next) next = cost;
-      if (this.solution[variable] === 1) chosen = true;
+      if (this.#solution[variable] === 1) chosen = true;
     }
     if (dear.length === 0) return;
-    this.assume(this.noneOf(dear), next - base, chosen, () => this.boundChoice(choice, next));
+    this.#assume(this.#noneOf(dear), next - base, chosen, () => this.#boundChoice(choice, next));
   }
 
-  private assume(literal: Literal, weight: number, isDoubtful: boolean, next: () => void): void {
-    this.soft.set(literal, { weight, next });
-    if (isDoubtful) this.doubtful.add(literal);
+  #assume(literal: Literal, weight: number, isDoubtful: boolean, next: () => void): void {
+    this.#soft.set(literal, { weight, next });
+    if (isDoubtful) this.#doubtful.add(literal);
   }
 
   /** A literal under which all the variables are false. */
-  private noneOf(variables: readonly number[]): Literal {
+  #noneOf(variables: readonly number[]): Literal {
     if (variables.length === 1) return 2 * (variables[0] as number) + 1;
-    const none = 2 * this.sat.newVariable();
-    for (const variable of variables) this.sat.addClause([none ^ 1, 2 * variable + 1]);
+    const none = 2 * this.#sat.newVariable();
+    for (const variable of variables) this.#sat.addClause([none ^ 1, 2 * variable + 1]);
     return none;
   }
 
   /** Gives up one of the assumptions of a core, at the least price. Returns the new assumptions. */
-  private relax(core: readonly Literal[]): Literal[] {
+  #relax(core: readonly Literal[]): Literal[] {
     let price = Number.POSITIVE_INFINITY;
-    for (const literal of core) price = Math.min(price, this.softOf(literal).weight);
-    this.bound += price;
+    for (const literal of core) price = Math.min(price, this.#softOf(literal).weight);
+    this.#bound += price;
     const finished: Soft[] = [];
     for (const literal of core) {
-      const soft = this.softOf(literal);
+      const soft = this.#softOf(literal);
       soft.weight -= price;
       if (soft.weight > 0) continue;
-      this.soft.delete(literal);
+      this.#soft.delete(literal);
       finished.push(soft);
     }
-    const before = this.soft.size;
+    const before = this.#soft.size;
     if (core.length > 1) {
       const counter = new Counter(
-        this.sat,
+        this.#sat,
         core.map((literal) => literal ^ 1),
       );
-      this.boundCounter(counter, 2, price);
+      this.#boundCounter(counter, 2, price);
     }
     for (const soft of finished) soft.next();
-    return [...this.soft.keys()].slice(before);
+    return [...this.#soft.keys()].slice(before);
   }
 
-  private boundCounter(counter: Counter, n: number, price: number): void {
+  #boundCounter(counter: Counter, n: number, price: number): void {
     if (n > counter.size) return;
     const literal = counter.atLeast(n) ^ 1;
-    this.assume(literal, price, true, () => this.boundCounter(counter, n + 1, price));
+    this.#assume(literal, price, true, () => this.#boundCounter(counter, n + 1, price));
   }
 
-  private softOf(literal: Literal): Soft {
-    return this.soft.get(literal) as Soft;
+  #softOf(literal: Literal): Soft {
+    return this.#soft.get(literal) as Soft;
   }
 
   /** Leaves out assumptions without which propagation still refutes the others. */
-  private minimisedCore(found: readonly Literal[]): readonly Literal[] {
+  #minimisedCore(found: readonly Literal[]): readonly Literal[] {
     let core = found;
     if (core.length < MINIMISED_CORE.from || core.length > MINIMISED_CORE.to) return core;
     for (let i = 0; i < core.length && core.length > 1; ) {
-      this.sat.assume(core.filter((_, index) => index !== i));
-      if (this.sat.propagateAssumptions() !== "unsatisfiable") i++;
-      else core = core.filter((literal) => this.sat.core.includes(literal));
+      this.#sat.assume(core.filter((_, index) => index !== i));
+      if (this.#sat.propagateAssumptions() !== "unsatisfiable") i++;
+      else core = core.filter((literal) => this.#sat.core.includes(literal));
     }
     return core;
   }

@@ -27,24 +27,24 @@ export interface Unreadable {
 /** Collects packages and makes a store of them. */
 export class StoreBuilder {
   readonly unreadable: Unreadable[] = [];
-  private readonly scanner = new Scanner();
+  readonly #scanner = new Scanner();
   /** By name: what its list of versions is known by. */
-  private readonly nameStamps: number[] = [];
+  readonly #nameStamps: number[] = [];
   /** {@link STAMP_COLUMNS} of each package, in the order in which they came. */
-  private readonly stamps: number[] = [];
+  readonly #stamps: number[] = [];
 
   /** Starts from the tables of a store, if given, but without its packages: see {@link keep}. */
   constructor(base?: Store) {
     // A place in the code is never 0.
-    if (base === undefined) this.scanner.append(ARRAY.code, Int32Array.of(0));
-    else this.adopt(base);
+    if (base === undefined) this.#scanner.append(ARRAY.code, Int32Array.of(0));
+    else this.#adopt(base);
   }
 
   /** Adds a package from its opam file. */
   add(name: string, version: string, opam: Uint8Array, stamp: Stamp): void {
     try {
-      this.scanner.add(name, version, opam);
-      this.stamps.push(stamp[0], stamp[1]);
+      this.#scanner.add(name, version, opam);
+      this.#stamps.push(stamp[0], stamp[1]);
     } catch (error) {
       if (!(error instanceof ScanError)) throw error;
       const { offset, message } = error;
@@ -55,27 +55,27 @@ export class StoreBuilder {
   /** Adds a package from a row of the store with which the builder started. */
   keep(base: Store, row: number): void {
     const columns = base.sections.rows.subarray(row * ROW_COLUMNS, (row + 1) * ROW_COLUMNS);
-    this.scanner.append(ARRAY.rows, columns);
-    this.stamps.push(...base.stamp(row));
+    this.#scanner.append(ARRAY.rows, columns);
+    this.#stamps.push(...base.stamp(row));
   }
 
   /** Records what the repository knows the list of a name's versions by. */
   stampName(name: string, stamp: number): void {
-    this.nameStamps[this.scanner.intern(TABLE.names, name)] = stamp;
+    this.#nameStamps[this.#scanner.intern(TABLE.names, name)] = stamp;
   }
 
   /** Records the same of all names that have a stamp. */
   stampNames(stamp: number): void {
-    this.nameStamps.forEach((_, name) => {
-      this.nameStamps[name] = stamp;
+    this.#nameStamps.forEach((_, name) => {
+      this.#nameStamps[name] = stamp;
     });
   }
 
   /** The arrays of the store. */
   build(): Sections {
-    const { scanner } = this;
+    const scanner = this.#scanner;
     const nameTexts = scanner.texts(TABLE.names);
-    const { versions, sortedVersions } = this.rankedVersions();
+    const { versions, sortedVersions } = this.#rankedVersions();
     const collected = scanner.array(ARRAY.rows);
     const order = rowOrder(collected, versions);
     const names = new Int32Array(nameTexts.length * NAME_COLUMNS);
@@ -87,7 +87,7 @@ export class StoreBuilder {
         rows[row * ROW_COLUMNS + i] = collected[start + i] as number;
       }
       for (let i = 0; i < STAMP_COLUMNS; i++) {
-        stamps[row * STAMP_COLUMNS + i] = this.stamps[from * STAMP_COLUMNS + i] as number;
+        stamps[row * STAMP_COLUMNS + i] = this.#stamps[from * STAMP_COLUMNS + i] as number;
       }
       const entry = (collected[start + ROW.name] as number) * NAME_COLUMNS;
       if (names[entry + 2] === 0) names[entry + 1] = row;
@@ -108,12 +108,12 @@ export class StoreBuilder {
       code: scanner.array(ARRAY.code),
       filterCode: scanner.array(ARRAY.filterCode),
       stamps,
-      nameStamps: Float64Array.from(nameTexts, (_, id) => this.nameStamps[id] ?? 0),
+      nameStamps: Float64Array.from(nameTexts, (_, id) => this.#nameStamps[id] ?? 0),
     };
   }
 
-  private adopt(base: Store): void {
-    const { scanner } = this;
+  #adopt(base: Store): void {
+    const scanner = this.#scanner;
     const { sections } = base;
     for (let id = 0; id + 1 < sections.strings.length; id++) {
       scanner.intern(TABLE.strings, base.latin1(id));
@@ -121,7 +121,7 @@ export class StoreBuilder {
     for (let id = 0; id < base.nameCount; id++) {
       const string = sections.names[id * NAME_COLUMNS] as number;
       scanner.intern(TABLE.names, base.latin1(string));
-      this.nameStamps[id] = sections.nameStamps[id] as number;
+      this.#nameStamps[id] = sections.nameStamps[id] as number;
     }
     for (let id = 0; id < sections.sortedVersions.length; id++) {
       const string = sections.versions[id * VERSION_COLUMNS] as number;
@@ -132,9 +132,9 @@ export class StoreBuilder {
     scanner.append(ARRAY.filterCode, sections.filterCode);
   }
 
-  private rankedVersions(): { versions: Int32Array; sortedVersions: Int32Array } {
-    const texts = this.scanner.texts(TABLE.versions);
-    const strings = this.scanner.stringsOf(TABLE.versions);
+  #rankedVersions(): { versions: Int32Array; sortedVersions: Int32Array } {
+    const texts = this.#scanner.texts(TABLE.versions);
+    const strings = this.#scanner.stringsOf(TABLE.versions);
     const sortedVersions = sortedBy(texts, (a, b) => compareVersions(a, b) || (a < b ? -1 : 1));
     const versions = new Int32Array(texts.length * VERSION_COLUMNS);
     let rank = -1;

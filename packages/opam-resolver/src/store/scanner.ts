@@ -53,36 +53,36 @@ let compiled: object | undefined;
 
 /** Reads opam files into arrays of its own; which they are tells `codes.ts`. */
 export class Scanner {
-  private readonly exports: Exports;
-  private bytes = Buffer.alloc(0);
-  private lastName = "";
-  private lastNameId = -1;
+  readonly #exports: Exports;
+  #bytes = Buffer.alloc(0);
+  #lastName = "";
+  #lastNameId = -1;
   /** Where what is to be read is put. */
-  private room = 0;
+  #room = 0;
 
   constructor() {
     compiled ??= new WebAssembly.Module(Buffer.from(base64, "base64"));
-    this.exports = new WebAssembly.Instance(compiled).exports as Exports;
+    this.#exports = new WebAssembly.Instance(compiled).exports as Exports;
   }
 
   /** Adds a row for a package, read from its opam file. @throws {ScanError} */
   add(name: string, version: string, opam: Uint8Array): void {
-    this.put(opam.length).set(opam, this.room);
+    this.#put(opam.length).set(opam, this.#room);
     try {
-      this.exports.scan(opam.length);
+      this.#exports.scan(opam.length);
     } catch (error) {
-      throw this.failure() ?? error;
+      throw this.#failure() ?? error;
     }
-    if (name !== this.lastName) {
-      this.lastNameId = this.intern(TABLE.names, name);
-      this.lastName = name;
+    if (name !== this.#lastName) {
+      this.#lastNameId = this.intern(TABLE.names, name);
+      this.#lastName = name;
     }
-    this.exports.addRow(this.lastNameId, this.write(version));
+    this.#exports.addRow(this.#lastNameId, this.#write(version));
   }
 
   /** The number of a text, given by a character for each byte. */
   intern(table: TABLE, text: string): number {
-    return this.exports.intern(table, this.write(text));
+    return this.#exports.intern(table, this.#write(text));
   }
 
   /** All strings of a table, a character for each byte. */
@@ -96,55 +96,55 @@ export class Scanner {
 
   /** The strings of a table, one after the other. */
   text(table: TABLE): Buffer {
-    const start = this.exports.textOf(table);
+    const start = this.#exports.textOf(table);
     const starts = this.array(table);
     return Buffer.from(
-      this.memory().subarray(start, start + (starts[starts.length - 1] as number)),
+      this.#memory().subarray(start, start + (starts[starts.length - 1] as number)),
     );
   }
 
   /** The numbers that the strings of a table have in that of all strings, to which they are added. */
   stringsOf(table: TABLE): Int32Array<ArrayBuffer> {
-    const count = this.exports.lengthOf(table) - 1;
-    return this.integers(this.exports.stringsOf(table), count).slice();
+    const count = this.#exports.lengthOf(table) - 1;
+    return this.#integers(this.#exports.stringsOf(table), count).slice();
   }
 
   /** An array of integers. */
   array(number: ARRAY | TABLE): Int32Array<ArrayBuffer> {
-    const { exports } = this;
-    return this.integers(exports.arrayOf(number), exports.lengthOf(number)).slice();
+    const exports = this.#exports;
+    return this.#integers(exports.arrayOf(number), exports.lengthOf(number)).slice();
   }
 
   /** Adds integers to an array. */
   append(array: ARRAY, values: Int32Array): void {
-    const place = this.exports.extend(array, values.length);
-    this.integers(place, values.length).set(values);
+    const place = this.#exports.extend(array, values.length);
+    this.#integers(place, values.length).set(values);
   }
 
-  private failure(): ScanError | undefined {
-    const { expected, failedAt } = this.exports;
+  #failure(): ScanError | undefined {
+    const { expected, failedAt } = this.#exports;
     if (expected.value < 0) return undefined;
-    return new ScanError(failedAt.value - this.room, WORDS[expected.value as EXPECTED]);
+    return new ScanError(failedAt.value - this.#room, WORDS[expected.value as EXPECTED]);
   }
 
-  private write(text: string): number {
-    return this.put(text.length).write(text, this.room, "latin1");
+  #write(text: string): number {
+    return this.#put(text.length).write(text, this.#room, "latin1");
   }
 
   /** The memory, with room for that many bytes at `room`. */
-  private put(size: number): Buffer {
-    this.room = this.exports.reserve(size);
-    return this.memory();
+  #put(size: number): Buffer {
+    this.#room = this.#exports.reserve(size);
+    return this.#memory();
   }
 
   /** All memory. It is another object each time that it has grown. */
-  private memory(): Buffer<ArrayBuffer> {
-    const { buffer } = this.exports.memory;
-    if (this.bytes.buffer !== buffer) this.bytes = Buffer.from(buffer);
-    return this.bytes as Buffer<ArrayBuffer>;
+  #memory(): Buffer<ArrayBuffer> {
+    const { buffer } = this.#exports.memory;
+    if (this.#bytes.buffer !== buffer) this.#bytes = Buffer.from(buffer);
+    return this.#bytes as Buffer<ArrayBuffer>;
   }
 
-  private integers(place: number, length: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.memory().buffer, place, length);
+  #integers(place: number, length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#memory().buffer, place, length);
   }
 }

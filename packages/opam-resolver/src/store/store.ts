@@ -10,12 +10,12 @@ import {
 /** Read access to the packages of a repository. Names, versions and rows are integers. */
 export class Store {
   readonly sections: Sections;
-  private readonly text: Buffer;
+  readonly #text: Buffer;
 
   constructor(sections: Sections) {
     const { text } = sections;
     this.sections = sections;
-    this.text = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+    this.#text = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
   }
 
   /** Number of package versions. */
@@ -30,13 +30,13 @@ export class Store {
 
   string(id: number): string {
     const { strings } = this.sections;
-    return this.text.toString("utf8", strings[id], strings[id + 1]);
+    return this.#text.toString("utf8", strings[id], strings[id + 1]);
   }
 
   /** The bytes of a string, a character each. */
   latin1(id: number): string {
     const { strings } = this.sections;
-    return this.text.toString("latin1", strings[id], strings[id + 1]);
+    return this.#text.toString("latin1", strings[id], strings[id + 1]);
   }
 
   /** The name with the given text, or -1. */

@@ -16,23 +16,23 @@ export type Lookup = (variable: string, pkg: string | undefined) => VariableCont
  * `true | undefined` true, an undefined operand otherwise makes the whole undefined.
  */
 export class FilterEvaluator {
-  private readonly store: Store;
-  private lookup: Lookup = () => undefined;
-  private at = 0;
+  readonly #store: Store;
+  #lookup: Lookup = () => undefined;
+  #at = 0;
 
   constructor(store: Store) {
-    this.store = store;
+    this.#store = store;
   }
 
   evaluate(filter: number, lookup: Lookup): FilterValue {
-    this.lookup = lookup;
-    this.at = this.store.sections.filters[filter] as number;
-    return this.next();
+    this.#lookup = lookup;
+    this.#at = this.#store.sections.filters[filter] as number;
+    return this.#next();
   }
 
-  private next(): FilterValue {
-    const { filterCode } = this.store.sections;
-    const word = filterCode[this.at++] as number;
+  #next(): FilterValue {
+    const { filterCode } = this.#store.sections;
+    const word = filterCode[this.#at++] as number;
     const count = word >> 8;
     switch (word & 255) {
       case FILTER.never:
@@ -40,34 +40,34 @@ export class FilterEvaluator {
       case FILTER.always:
         return true;
       case FILTER.string: {
-        const text = this.store.string(filterCode[this.at++] as number);
-        return text.includes("%") ? expandString(text, this.lookup) : text;
+        const text = this.#store.string(filterCode[this.#at++] as number);
+        return text.includes("%") ? expandString(text, this.#lookup) : text;
       }
       case FILTER.variable:
-        return this.variable(this.store.string(filterCode[this.at++] as number));
+        return this.#variable(this.#store.string(filterCode[this.#at++] as number));
       case FILTER.relop: {
-        const left = this.next();
-        const right = this.next();
+        const left = this.#next();
+        const right = this.#next();
         if (left === undefined || right === undefined) return undefined;
         return satisfiesRelOp(RELOPS[count] as RelOp, compareVersions(String(left), String(right)));
       }
       case FILTER.and:
-        return this.junction(count, false);
+        return this.#junction(count, false);
       case FILTER.or:
-        return this.junction(count, true);
+        return this.#junction(count, true);
       case FILTER.not: {
-        const value = toBoolean(this.next());
+        const value = toBoolean(this.#next());
         return value === undefined ? undefined : !value;
       }
       default:
-        return this.next() !== undefined;
+        return this.#next() !== undefined;
     }
   }
 
-  private junction(count: number, absorbing: boolean): FilterValue {
-    let result = this.next();
+  #junction(count: number, absorbing: boolean): FilterValue {
+    let result = this.#next();
     for (let i = 1; i < count; i++) {
-      const value = this.next();
+      const value = this.#next();
       if (result === absorbing || value === absorbing) {
         result = absorbing;
         continue;
@@ -80,19 +80,19 @@ export class FilterEvaluator {
     return result;
   }
 
-  private variable(identifier: string): FilterValue {
+  #variable(identifier: string): FilterValue {
     const colon = identifier.lastIndexOf(":");
-    if (colon < 0) return toValue(this.lookup(identifier, undefined));
+    if (colon < 0) return toValue(this.#lookup(identifier, undefined));
     const packages = identifier.slice(0, colon).split("+").filter(Boolean);
     const name = identifier.slice(colon + 1);
     const enable = name === "enable";
     const variable = enable ? "installed" : name;
     let value: FilterValue = true;
     if (packages.length === 1) {
-      value = toValue(this.lookup(variable, packages[0]));
+      value = toValue(this.#lookup(variable, packages[0]));
     } else {
       for (const pkg of packages) {
-        const one = toBoolean(toValue(this.lookup(variable, pkg)));
+        const one = toBoolean(toValue(this.#lookup(variable, pkg)));
         if (one !== true) value = one;
         if (one === false) break;
       }

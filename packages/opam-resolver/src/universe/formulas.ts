@@ -42,22 +42,22 @@ type Condition =
  * `post` or undefined variables. Either way a disabled atom vanishes from its disjunction.
  */
 export class FormulaReader {
-  private readonly universe: Universe;
-  private pkg!: PackageVersion;
-  private phase: Phase = SOLVING;
-  private code!: Int32Array;
-  private at = 0;
+  readonly #universe: Universe;
+  #pkg!: PackageVersion;
+  #phase: Phase = SOLVING;
+  #code!: Int32Array;
+  #at = 0;
 
   constructor(universe: Universe) {
-    this.universe = universe;
+    this.#universe = universe;
   }
 
   depends(pkg: PackageVersion, phase: Phase): Clause[] {
     if (pkg.store === undefined) return [];
     const place = pkg.store.column(pkg.row, ROW.depends);
     if (place === 0) return [];
-    this.start(pkg, place, phase);
-    return clausesOf(this.formula());
+    this.#start(pkg, place, phase);
+    return clausesOf(this.#formula());
   }
 
   /** Optional dependencies, as one clause; it does not bind. */
@@ -65,8 +65,8 @@ export class FormulaReader {
     if (pkg.store === undefined) return [];
     const place = pkg.store.column(pkg.row, ROW.depopts);
     if (place === 0) return [];
-    this.start(pkg, place, phase);
-    return leavesOf(this.formula());
+    this.#start(pkg, place, phase);
+    return leavesOf(this.#formula());
   }
 
   /** Versions of other names that can't be installed together with a package. */
@@ -75,8 +75,8 @@ export class FormulaReader {
     if (store === undefined) return [];
     const place = store.column(row, ROW.conflicts);
     if (place === 0) return [];
-    this.start(pkg, place, undefined);
-    return leavesOf(this.formula()).filter(({ entry }) => entry !== pkg.entry);
+    this.#start(pkg, place, undefined);
+    return leavesOf(this.#formula()).filter(({ entry }) => entry !== pkg.entry);
   }
 
   conflictClasses(pkg: PackageVersion): string[] {
@@ -120,39 +120,39 @@ export class FormulaReader {
     }
   }
 
-  private start(pkg: PackageVersion, place: number, phase: Phase | undefined): void {
-    this.pkg = pkg;
-    this.inSwitch = phase === undefined;
-    this.phase = phase ?? SOLVING;
-    this.code = (pkg.store as NonNullable<PackageVersion["store"]>).sections.code;
-    this.at = place;
+  #start(pkg: PackageVersion, place: number, phase: Phase | undefined): void {
+    this.#pkg = pkg;
+    this.#inSwitch = phase === undefined;
+    this.#phase = phase ?? SOLVING;
+    this.#code = (pkg.store as NonNullable<PackageVersion["store"]>).sections.code;
+    this.#at = place;
   }
 
   /** Whether filters see the variables of the switch only, as in conflicts. */
-  private inSwitch = false;
+  #inSwitch = false;
 
   /** The next formula; undefined if it vanishes. */
-  private formula(): Node | undefined {
-    const word = this.code[this.at++] as number;
+  #formula(): Node | undefined {
+    const word = this.#code[this.#at++] as number;
     switch (word & 255) {
       case NODE.empty:
         return undefined;
       case NODE.atom:
-        return this.atom();
+        return this.#atom();
     }
     const items: Node[] = [];
     for (let count = word >> 8; count > 0; count--) {
-      const item = this.formula();
+      const item = this.#formula();
       if (item !== undefined) items.push(item);
     }
     if (items.length < 2) return items[0];
     return { kind: (word & 255) === NODE.and ? "and" : "or", items };
   }
 
-  private atom(): Node | undefined {
-    const { store } = this.pkg as { store: NonNullable<PackageVersion["store"]> };
-    const entry = this.universe.entryOf(store, this.code[this.at++] as number);
-    const condition = this.condition(entry);
+  #atom(): Node | undefined {
+    const { store } = this.#pkg as { store: NonNullable<PackageVersion["store"]> };
+    const entry = this.#universe.entryOf(store, this.#code[this.#at++] as number);
+    const condition = this.#condition(entry);
     if (condition === false) return undefined;
     const all = everything(entry.versions.length);
     if (condition === true) return { entry, ranges: all };
@@ -160,22 +160,22 @@ export class FormulaReader {
     return ranges === undefined ? VANISHED : { entry, ranges };
   }
 
-  private condition(entry: NameEntry): Condition {
-    const word = this.code[this.at++] as number;
+  #condition(entry: NameEntry): Condition {
+    const word = this.#code[this.#at++] as number;
     const count = word >> 8;
     switch (word & 255) {
       case NODE.empty:
         return true;
       case NODE.filter:
-        return this.filter(this.code[this.at++] as number);
+        return this.#filter(this.#code[this.#at++] as number);
       case NODE.constraint:
-        return this.constraint(entry, count, this.code[this.at++] as number);
+        return this.#constraint(entry, count, this.#code[this.#at++] as number);
     }
     const absorbing = (word & 255) === NODE.or;
     const items: Condition[] = [];
     let absorbed = false;
     for (let i = 0; i < count; i++) {
-      const item = this.condition(entry);
+      const item = this.#condition(entry);
       if (item === absorbing) absorbed = true;
       else if (typeof item !== "boolean") items.push(item);
     }
@@ -184,9 +184,10 @@ export class FormulaReader {
     return items.length === 1 ? (items[0] as Condition) : { kind: absorbing ? "or" : "and", items };
   }
 
-  private filter(filter: number): Condition {
-    const { pkg, universe } = this;
-    if (this.inSwitch) {
+  #filter(filter: number): Condition {
+    const pkg = this.#pkg;
+    const universe = this.#universe;
+    if (this.#inSwitch) {
       return (
         universe.switchFilter(
           pkg.store as NonNullable<PackageVersion["store"]>,
@@ -198,11 +199,12 @@ export class FormulaReader {
     }
     const early = universe.dependsFilter(pkg, filter);
     if (early !== undefined) return early;
-    return { kind: "late", holds: universe.dependsFilter(pkg, filter, this.phase) === true };
+    return { kind: "late", holds: universe.dependsFilter(pkg, filter, this.#phase) === true };
   }
 
-  private constraint(entry: NameEntry, relop: number, operand: number): Condition {
-    const { pkg, universe } = this;
+  #constraint(entry: NameEntry, relop: number, operand: number): Condition {
+    const pkg = this.#pkg;
+    const universe = this.#universe;
     const store = pkg.store as NonNullable<PackageVersion["store"]>;
     let order: number;
     if (operand >= 0) {

@@ -53,26 +53,26 @@ export interface NameEntry {
 /** All packages, read as far as they are asked for. */
 export class Universe {
   readonly input: UniverseInput;
-  private readonly order: VersionOrder;
-  private readonly entries = new Map<string, NameEntry>();
-  private readonly byStore = new Map<Store, (NameEntry | undefined)[]>();
-  private readonly evaluators = new Map<Store, FilterEvaluator>();
-  private readonly switchMemo = new Map<Store, Int8Array>();
-  private readonly dependsMemo = new Map<Store, Int8Array>();
+  readonly #order: VersionOrder;
+  readonly #entries = new Map<string, NameEntry>();
+  readonly #byStore = new Map<Store, (NameEntry | undefined)[]>();
+  readonly #evaluators = new Map<Store, FilterEvaluator>();
+  readonly #switchMemo = new Map<Store, Int8Array>();
+  readonly #dependsMemo = new Map<Store, Int8Array>();
   /** Whether the filter under evaluation depends on the package that it belongs to. */
-  private local = false;
+  #local = false;
 
   constructor(input: UniverseInput) {
     this.input = input;
     const largest = [...input.stores].sort((a, b) => b.size - a.size)[0];
-    this.order = new VersionOrder(largest);
+    this.#order = new VersionOrder(largest);
   }
 
   entry(text: string): NameEntry {
-    let entry = this.entries.get(text);
+    let entry = this.#entries.get(text);
     if (entry === undefined) {
-      entry = this.read(text);
-      this.entries.set(text, entry);
+      entry = this.#read(text);
+      this.#entries.set(text, entry);
     }
     return entry;
   }
@@ -88,15 +88,15 @@ export class Universe {
 
   /** The names asked for so far. */
   mentioned(): Iterable<string> {
-    return this.entries.keys();
+    return this.#entries.keys();
   }
 
   /** The entry of a name of a store. */
   entryOf(store: Store, name: number): NameEntry {
-    let known = this.byStore.get(store);
+    let known = this.#byStore.get(store);
     if (known === undefined) {
       known = [];
-      this.byStore.set(store, known);
+      this.#byStore.set(store, known);
     }
     let entry = known[name];
     if (entry === undefined) {
@@ -115,11 +115,11 @@ export class Universe {
 
   /** The order of a version of a store. */
   orderOf(store: Store, version: number): number {
-    return this.order.of(store, version);
+    return this.#order.of(store, version);
   }
 
   orderOfText(version: string): number {
-    return this.order.ofText(version);
+    return this.#order.ofText(version);
   }
 
   hasFlag(pkg: PackageVersion, flag: number): boolean {
@@ -136,8 +136,8 @@ export class Universe {
     name: string,
     version: () => string,
   ): boolean | undefined {
-    return this.memoised(this.switchMemo, store, filter, (variable, pkg) =>
-      this.switchVariable(variable, pkg, name, version),
+    return this.#memoised(this.#switchMemo, store, filter, (variable, pkg) =>
+      this.#switchVariable(variable, pkg, name, version),
     );
   }
 
@@ -151,61 +151,61 @@ export class Universe {
       if (scope === undefined) {
         if (variable === "build") return mode?.build;
         if (variable === "post") return mode?.post;
-        const optional = this.optionalDependency(variable, pkg);
+        const optional = this.#optionalDependency(variable, pkg);
         if (optional !== undefined) return optional;
       }
-      return this.switchVariable(variable, scope, pkg.entry.text, () => pkg.version);
+      return this.#switchVariable(variable, scope, pkg.entry.text, () => pkg.version);
     };
     const store = pkg.store as Store;
-    if (mode === undefined) return this.memoised(this.dependsMemo, store, filter, lookup);
-    return toBoolean(this.evaluator(store).evaluate(filter, lookup));
+    if (mode === undefined) return this.#memoised(this.#dependsMemo, store, filter, lookup);
+    return toBoolean(this.#evaluator(store).evaluate(filter, lookup));
   }
 
   /** The version that a bound computes, as in `{= version}`; undefined if a variable is undefined. */
   computedVersion(pkg: PackageVersion, filter: number): string | undefined {
-    const value = this.evaluator(pkg.store as Store).evaluate(filter, (variable, scope) =>
-      this.switchVariable(variable, scope, pkg.entry.text, () => pkg.version),
+    const value = this.#evaluator(pkg.store as Store).evaluate(filter, (variable, scope) =>
+      this.#switchVariable(variable, scope, pkg.entry.text, () => pkg.version),
     );
     return value === undefined ? undefined : String(value);
   }
 
-  private optionalDependency(variable: string, pkg: PackageVersion): boolean | undefined {
+  #optionalDependency(variable: string, pkg: PackageVersion): boolean | undefined {
     const { withTest, withDoc, withDevSetup } = this.input.options;
     switch (variable) {
       case "with-test":
-        return this.forRequested(withTest === true, pkg);
+        return this.#forRequested(withTest === true, pkg);
       case "with-doc":
-        return this.forRequested(withDoc === true, pkg);
+        return this.#forRequested(withDoc === true, pkg);
       case "with-dev-setup":
-        return withDevSetup === undefined ? undefined : this.forRequested(withDevSetup, pkg);
+        return withDevSetup === undefined ? undefined : this.#forRequested(withDevSetup, pkg);
       case "dev":
-        this.local = true;
-        return this.isDevelopment(pkg);
+        this.#local = true;
+        return this.#isDevelopment(pkg);
       default:
         return undefined;
     }
   }
 
-  private forRequested(option: boolean, pkg: PackageVersion): boolean {
+  #forRequested(option: boolean, pkg: PackageVersion): boolean {
     if (!option) return false;
-    this.local = true;
+    this.#local = true;
     return this.input.requested.has(pkg.entry.text);
   }
 
   /** Whether the source is a moving one: a version control system, or a pin to a place without checksum. */
-  private isDevelopment(pkg: PackageVersion): boolean {
+  #isDevelopment(pkg: PackageVersion): boolean {
     if (!this.hasFlag(pkg, FLAG.url) || this.hasFlag(pkg, FLAG.checksum)) return false;
     return pkg.pinned || !this.hasFlag(pkg, FLAG.http);
   }
 
-  private switchVariable(
+  #switchVariable(
     variable: string,
     scope: string | undefined,
     name: string,
     version: () => string,
   ): ReturnType<Lookup> {
     if (variable === "version" || variable === "name") {
-      this.local = true;
+      this.#local = true;
       if (scope === undefined || scope === "_" || scope === name) {
         return variable === "name" ? name : version();
       }
@@ -213,7 +213,7 @@ export class Universe {
     return scope === undefined ? this.input.variables(variable) : undefined;
   }
 
-  private memoised(
+  #memoised(
     memos: Map<Store, Int8Array>,
     store: Store,
     filter: number,
@@ -228,30 +228,30 @@ export class Universe {
     if (known === 1) return true;
     if (known === 2) return false;
     if (known === 3) return undefined;
-    this.local = false;
-    const value = toBoolean(this.evaluator(store).evaluate(filter, lookup));
-    if (!this.local) memo[filter] = value === undefined ? 3 : value ? 1 : 2;
+    this.#local = false;
+    const value = toBoolean(this.#evaluator(store).evaluate(filter, lookup));
+    if (!this.#local) memo[filter] = value === undefined ? 3 : value ? 1 : 2;
     return value;
   }
 
-  private evaluator(store: Store): FilterEvaluator {
-    let evaluator = this.evaluators.get(store);
+  #evaluator(store: Store): FilterEvaluator {
+    let evaluator = this.#evaluators.get(store);
     if (evaluator === undefined) {
       evaluator = new FilterEvaluator(store);
-      this.evaluators.set(store, evaluator);
+      this.#evaluators.set(store, evaluator);
     }
     return evaluator;
   }
 
-  private read(text: string): NameEntry {
+  #read(text: string): NameEntry {
     const { stores, pins, installed, definition } = this.input;
     const found: Found[] = [];
     const pin = pins.get(text);
-    const pinnedOrder = pin && this.order.ofText(pin.version);
-    if (pin?.store) this.collect(pin.store, text, found);
-    for (const store of stores) this.collect(store, text, found);
+    const pinnedOrder = pin && this.#order.ofText(pin.version);
+    if (pin?.store) this.#collect(pin.store, text, found);
+    for (const store of stores) this.#collect(store, text, found);
     const version = installed.get(text);
-    const installedOrder = version === undefined ? undefined : this.order.ofText(version);
+    const installedOrder = version === undefined ? undefined : this.#order.ofText(version);
     if (version !== undefined && !found.some(({ order }) => order === installedOrder)) {
       const order = installedOrder as number;
       found.push({ order, store: definition({ name: text, version }), row: 0, offered: false });
@@ -269,7 +269,9 @@ export class Universe {
         store,
         row,
         available:
-          isOffered && (pin === undefined || pinned) && this.isAvailable(store as Store, row, text),
+          isOffered &&
+          (pin === undefined || pinned) &&
+          this.#isAvailable(store as Store, row, text),
         installed: order === installedOrder,
         pinned,
       };
@@ -280,14 +282,14 @@ export class Universe {
   }
 
   /** Adds the versions that a store has of a name, unless found before. */
-  private collect(store: Store, text: string, found: Found[]): void {
+  #collect(store: Store, text: string, found: Found[]): void {
     const name = store.findName(text);
     if (name < 0) return;
     const before = found.length;
     const first = store.firstRow(name);
     const last = first + store.rowCount(name);
     for (let row = first; row < last; row++) {
-      const order = this.order.of(store, store.column(row, ROW.version));
+      const order = this.#order.of(store, store.column(row, ROW.version));
       if (found.length > before && found[found.length - 1]?.order === order) continue;
       let known = false;
       for (let i = 0; i < before; i++) known ||= (found[i] as Found).order === order;
@@ -295,7 +297,7 @@ export class Universe {
     }
   }
 
-  private isAvailable(store: Store, row: number, name: string): boolean {
+  #isAvailable(store: Store, row: number, name: string): boolean {
     const filter = store.column(row, ROW.available);
     if (filter < 0) return true;
     return this.switchFilter(store, filter, name, () => store.rowVersion(row)) === true;

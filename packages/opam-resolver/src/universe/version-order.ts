@@ -6,23 +6,23 @@ import type { Store } from "../store/store.js";
  * them for versions that only others know.
  */
 export class VersionOrder {
-  private readonly base: Store | undefined;
-  private readonly known = new Map<string, number>();
+  readonly #base: Store | undefined;
+  readonly #known = new Map<string, number>();
   /** Versions that the base doesn't know, ordered, by the rank before them. */
-  private readonly between = new Map<number, { text: string; order: number }[]>();
-  private readonly cache = new Map<Store, Float64Array>();
+  readonly #between = new Map<number, { text: string; order: number }[]>();
+  readonly #cache = new Map<Store, Float64Array>();
 
   constructor(base: Store | undefined) {
-    this.base = base;
+    this.#base = base;
   }
 
   /** The order of a version of a store. */
   of(store: Store, version: number): number {
-    if (store === this.base) return store.versionRank(version);
-    let orders = this.cache.get(store);
+    if (store === this.#base) return store.versionRank(version);
+    let orders = this.#cache.get(store);
     if (orders === undefined) {
       orders = new Float64Array(store.sections.sortedVersions.length).fill(Number.NaN);
-      this.cache.set(store, orders);
+      this.#cache.set(store, orders);
     }
     let order = orders[version] as number;
     if (Number.isNaN(order)) {
@@ -34,16 +34,16 @@ export class VersionOrder {
 
   /** The order of any version. */
   ofText(text: string): number {
-    let order = this.known.get(text);
+    let order = this.#known.get(text);
     if (order === undefined) {
-      order = this.locate(text);
-      this.known.set(text, order);
+      order = this.#locate(text);
+      this.#known.set(text, order);
     }
     return order;
   }
 
-  private locate(text: string): number {
-    const { base } = this;
+  #locate(text: string): number {
+    const base = this.#base;
     const sorted = base?.sections.sortedVersions;
     let low = 0;
     let high = sorted?.length ?? 0;
@@ -56,14 +56,14 @@ export class VersionOrder {
       else high = middle;
     }
     const before = base && sorted && low > 0 ? base.versionRank(sorted[low - 1] as number) : -1;
-    return this.insert(before, text);
+    return this.#insert(before, text);
   }
 
-  private insert(rank: number, text: string): number {
-    let extras = this.between.get(rank);
+  #insert(rank: number, text: string): number {
+    let extras = this.#between.get(rank);
     if (extras === undefined) {
       extras = [];
-      this.between.set(rank, extras);
+      this.#between.set(rank, extras);
     }
     let at = 0;
     for (const extra of extras) {
