@@ -192,6 +192,42 @@ for machine in q35 q35,hpet=off pc,hpet=off pc,acpi=off microvm microvm,acpi=off
   esac
 done
 
+# The other ways in: Linux's 64-bit boot protocol, and GRUB on UEFI.
+for part in entry.S load.c; do
+  ${CC:-cc} -c -O1 -ffreestanding -fno-pic -mno-red-zone -mgeneral-regs-only -fno-stack-protector \
+    -fcf-protection=none -o "$work/$part.o" "linux_loader/$part"
+done
+ld -n --no-warn-rwx-segments -nostdlib -static -z noexecstack -e start32 -Ttext=0x4000000 -o "$work/loader" \
+  "$work/entry.S.o" "$work/load.c.o"
+name=linux-protocol
+timeout 60 qemu-system-x86_64 -accel tcg -M microvm -cpu qemu64,+rdrand -m 128M -nodefaults \
+  -no-reboot -display none -serial stdio -kernel "$work/loader" -initrd "$work/devices.xen" \
+  -append "environment COLOUR=red" </dev/null | tr -d '\r' >"$work/out"
+expect '^COLOUR red$'
+expect '^finished$'
+
+if [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] && [ -e /usr/lib/grub/x86_64-efi ] &&
+  command -v grub-mkimage mcopy mkfs.fat >/dev/null; then
+  name=uefi
+  printf 'set root=(hd0)\nmultiboot2 /kernel time at_exit\nboot\n' >"$work/grub.cfg"
+  grub-mkimage -O x86_64-efi -o "$work/BOOTX64.EFI" -p / -c "$work/grub.cfg" fat multiboot2 normal
+  mkfs.fat -C "$work/esp" 32768 >/dev/null
+  mmd -i "$work/esp" ::EFI ::EFI/BOOT
+  mcopy -i "$work/esp" "$work/BOOTX64.EFI" ::EFI/BOOT/
+  mcopy -i "$work/esp" "$work/devices.xen" ::kernel
+  cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/variables"
+  timeout 120 qemu-system-x86_64 -accel tcg -M q35 -cpu qemu64,+rdrand -m 256M -nodefaults \
+    -display none -serial stdio \
+    -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd \
+    -drive "if=pflash,format=raw,file=$work/variables" \
+    -drive "if=none,id=d,format=raw,file=$work/esp" -device virtio-blk-pci,drive=d \
+    </dev/null | tr -d '\r' >"$work/out"
+  expect '^slept true$'
+  expect '^hook ran$'
+else
+  echo "skipped: UEFI (ovmf, grub-efi-amd64-bin, mtools, dosfstools)"
+fi
+
 # The power button, a crash that pvpanic hears of, lines about the state.
 for machine in q35 pc microvm; do
   (sleep 4; echo system_powerdown) |

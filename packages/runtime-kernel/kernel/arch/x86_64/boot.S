@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 
-/* From a loader to 64-bit C. Two loaders enter at the same place, in 32-bit
-   protected mode without paging and with interrupts off:
-   - Xen (PVH) and `qemu -kernel` find it through the ELF note
+/* From a loader to 64-bit C. Two ways lead in, with interrupts off.
+
+   In 32-bit protected mode without paging:
+   - Xen (PVH), QEMU, Firecracker and cloud-hypervisor find it through the ELF note
      XEN_ELFNOTE_PHYS32_ENTRY (xen/elfnote.h); EBX points to hvm_start_info
      (docs/misc/pvh.pandoc of Xen);
    - GRUB finds it through the Multiboot2 header (Multiboot2 Specification 2.0,
-     sections 3.1 and 3.3); EAX is its magic number, EBX points to its tags. */
+     sections 3.1 and 3.3); EAX is its magic number, EBX points to its tags.
+
+   In 64-bit mode, with what is below 1 GiB mapped where it is, at the entry of the ELF
+   file: loaders that follow Linux's 64-bit boot protocol (Documentation/arch/x86/boot.rst,
+   section 1.18) with an uncompressed kernel, such as Firecracker's older ones; RSI points to
+   boot_params. */
 
         .section .note.Xen, "a", @note
         .balign 4
@@ -19,38 +25,28 @@
 multiboot:
         .long 0xe85250d6, 0, multiboot_end - multiboot
         .long -(0xe85250d6 + multiboot_end - multiboot)
-        .short 0, 0                     /* the only tag: the end */
+        .short 3, 0                     /* the entry, as the file's own is another */
+        .long 12
+        .long start32
+        .balign 8
+        .short 0, 0                     /* the end */
         .long 8
 multiboot_end:
 
-        .section .text.boot, "ax"
-        .code32
-        .globl start32
-start32:
-        cld
-        movl    %eax, %ebp
-        movl    %ebx, %esi
-
-        /* 64-bit mode (Intel SDM, volume 2, CPUID: EDX bit 29 of 0x80000001). */
-        movl    $0x80000000, %eax
-        cpuid
-        cmpl    $0x80000001, %eax
-        jb      no_long_mode
-        movl    $0x80000001, %eax
-        cpuid
-        btl     $29, %edx
-        jnc     no_long_mode
-
+        /* In either mode. */
+        .macro clear_bss
         movl    $bss_start, %edi
         movl    $_end, %ecx
         subl    %edi, %ecx
         shrl    $2, %ecx
         xorl    %eax, %eax
         rep stosl
+        .endm
 
         /* The first 4 GiB where they are, by pages of 2 MiB: PRESENT is 1,
            WRITE 2, LARGE 0x80 (Intel SDM, volume 3, section 4.5). paging.c
            protects and extends this later. */
+        .macro make_page_tables
         movl    $page_directories + 3, %eax
         movl    $page_pointers, %edi
         movl    $4, %ecx
@@ -66,19 +62,45 @@ start32:
         addl    $8, %edi
         loop    1b
         movl    $page_pointers + 3, page_root
+        .endm
 
+        .set CR4_FLAGS, 0x620           /* PAE, OSFXSR, OSXMMEXCPT */
+        .set EFER, 0xc0000080
+        .set EFER_FLAGS, 0x101          /* LME, SCE */
+        .set CR0_WITHOUT, 0x6000000c    /* CD, NW, TS, EM */
+        .set CR0_FLAGS, 0x80010022      /* PG, WP, NE, MP */
+
+        .section .text.boot, "ax"
+        .code32
+start32:
+        cld
+        movl    %eax, %ebp
+        movl    %ebx, %esi
+
+        /* 64-bit mode (Intel SDM, volume 2, CPUID: EDX bit 29 of 0x80000001). */
+        movl    $0x80000000, %eax
+        cpuid
+        cmpl    $0x80000001, %eax
+        jb      no_long_mode
+        movl    $0x80000001, %eax
+        cpuid
+        btl     $29, %edx
+        jnc     no_long_mode
+
+        clear_bss
+        make_page_tables
         movl    %cr4, %eax
-        orl     $0x620, %eax            /* PAE, OSFXSR, OSXMMEXCPT */
+        orl     $CR4_FLAGS, %eax
         movl    %eax, %cr4
         movl    $page_root, %eax
         movl    %eax, %cr3
-        movl    $0xc0000080, %ecx       /* EFER */
+        movl    $EFER, %ecx
         rdmsr
-        orl     $0x101, %eax            /* LME, SCE */
+        orl     $EFER_FLAGS, %eax
         wrmsr
         movl    %cr0, %eax
-        andl    $~0x6000000c, %eax      /* not CD, NW, TS, EM */
-        orl     $0x80010022, %eax       /* PG, WP, NE, MP */
+        andl    $~CR0_WITHOUT, %eax
+        orl     $CR0_FLAGS, %eax
         movl    %eax, %cr0
         lgdt    gdt_register
         ljmp    $8, $start64
@@ -105,6 +127,32 @@ no_long_mode_message:
 
         .section .text.boot, "ax"
         .code64
+        .globl start_linux
+start_linux:
+        cli
+        cld
+        movl    $0x53726448, %ebp       /* "HdrS", where another loader has its magic */
+        clear_bss
+        make_page_tables
+        movl    $boot_stack_top, %esp
+        movq    %cr4, %rax
+        orl     $CR4_FLAGS, %eax
+        movq    %rax, %cr4
+        movl    $page_root, %eax
+        movq    %rax, %cr3
+        movl    $EFER, %ecx
+        rdmsr
+        orl     $EFER_FLAGS, %eax
+        wrmsr
+        movq    %cr0, %rax
+        andl    $~CR0_WITHOUT, %eax
+        orl     $CR0_FLAGS, %eax
+        movq    %rax, %cr0
+        lgdt    gdt_register
+        pushq   $8
+        pushq   $start64
+        lretq
+
 start64:
         movl    $0x10, %eax
         movl    %eax, %ds

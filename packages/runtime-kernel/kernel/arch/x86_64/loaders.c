@@ -9,6 +9,7 @@
 #include "pvh.h"
 
 #define MULTIBOOT2_MAGIC 0x36d76289
+#define LINUX_MAGIC 0x53726448
 
 static struct boot boot;
 
@@ -44,7 +45,7 @@ struct tag {
   u32 type;
   u32 size;
 };
-enum { TAG_END = 0, TAG_COMMAND_LINE = 1, TAG_MEMORY_MAP = 6 };
+enum { TAG_END = 0, TAG_COMMAND_LINE = 1, TAG_MEMORY_MAP = 6, TAG_OLD_RSDP = 14, TAG_RSDP = 15 };
 
 static void read_memory_map_tag(const struct tag *tag)
 {
@@ -60,16 +61,37 @@ static void read_multiboot2(const u8 *info)
   while (tag->type != TAG_END) {
     if (tag->type == TAG_COMMAND_LINE) copy_command_line((const char *)(tag + 1));
     if (tag->type == TAG_MEMORY_MAP) read_memory_map_tag(tag);
+    if (tag->type == TAG_RSDP || (tag->type == TAG_OLD_RSDP && !boot.rsdp))
+      boot.rsdp = (u64)(tag + 1);
     tag = (const struct tag *)((u64)tag + ((tag->size + 7) & ~7u));
   }
 }
 
-/* Called by boot.S with the loader's EAX and EBX. */
+/* Documentation/arch/x86/zero-page.rst of Linux */
+struct e820_entry {
+  u64 start, size;
+  u32 type;
+} __attribute__((packed));
+
+static void read_boot_params(const u8 *params)
+{
+  enum { RSDP = 0x70, LINE_HIGH = 0xc8, MAP_ENTRIES = 0x1e8, LINE = 0x228, MAP = 0x2d0, MOST = 128 };
+  const struct e820_entry *map = (const struct e820_entry *)(params + MAP);
+  u64 line = *(const u32 *)(params + LINE) | (u64) * (const u32 *)(params + LINE_HIGH) << 32;
+  boot.rsdp = *(const u64 *)(params + RSDP);
+  if (line) copy_command_line((const char *)line);
+  for (u32 i = 0; i < params[MAP_ENTRIES] && i < MOST; i++)
+    add_range(map[i].start, map[i].size, map[i].type);
+}
+
+/* Called by boot.S with the loader's magic number and where its tables are. */
 void start(u32 magic, u64 info)
 {
   boot.by_firmware = magic == MULTIBOOT2_MAGIC;
-  if (boot.by_firmware)
+  if (magic == MULTIBOOT2_MAGIC)
     read_multiboot2((const u8 *)info);
+  else if (magic == LINUX_MAGIC)
+    read_boot_params((const u8 *)info);
   else
     read_start_info((const struct hvm_start_info *)info);
   kernel_start(&boot);

@@ -1,0 +1,134 @@
+import { readdirSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { inject, onTestFinished, test } from "vitest";
+import { Running } from "../../src/support/mirage.js";
+
+/** A test that is skipped where no kernel can be built and booted; see setup.ts for why. */
+export const virtioTest = test.skipIf(!inject("canBoot"));
+
+/** The kinds of machine in which every example has to work: devices on PCI, and mapped ones. */
+export const boards = {
+  q35: { machine: "q35", suffix: "pci", more: [] },
+  microvm: {
+    machine: "microvm,pit=off,pic=off",
+    suffix: "device",
+    more: ["-global", "virtio-mmio.force-legacy=false"],
+  },
+} as const;
+
+export type Board = keyof typeof boards;
+
+export interface MachineOptions {
+  readonly commandLine?: string;
+  /** Image files, as disks in that order. */
+  readonly disks?: readonly string[];
+  /** MiB. */
+  readonly memory?: number;
+  /** The guest's port that shall be reached. */
+  readonly port?: number;
+  readonly processor?: string;
+  readonly more?: readonly string[];
+}
+
+/** A virtual machine whose guest network ends at this process: nothing gets out of it. */
+export class Machine {
+  private constructor(
+    private readonly running: Running,
+    private readonly monitor: number,
+    /** Where the guest's port is on 127.0.0.1. */
+    readonly port: number,
+  ) {}
+
+  /** Starts QEMU with the kernel in `folder`; it ends with the test. */
+  static async start(board: Board, folder: string, options: MachineOptions = {}): Promise<Machine> {
+    const { machine, suffix, more } = boards[board];
+    const port = await freePort();
+    const monitor = await freePort();
+    const forward = `hostfwd=tcp:127.0.0.1:${port}-10.0.0.2:${options.port ?? 80}`;
+    const disks = (options.disks ?? []).flatMap((path, i) => [
+      ...["-drive", `if=none,id=d${i},format=raw,file=${path}`],
+      ...["-device", `virtio-blk-${suffix},drive=d${i}`],
+    ]);
+    const running = new Running(
+      "qemu-system-x86_64",
+      [
+        ...["-accel", "tcg", "-M", machine, "-m", `${options.memory ?? 64}M`, ...more],
+        ...["-cpu", options.processor ?? "qemu64,+rdrand"],
+        ...["-nodefaults", "-no-reboot", "-display", "none", "-serial", "stdio"],
+        ...["-device", "pvpanic", "-action", "panic=exit-failure"],
+        ...["-monitor", `tcp:127.0.0.1:${monitor},server=on,wait=off`],
+        ...["-netdev", `user,id=n0,net=10.0.0.0/24,host=10.0.0.1,restrict=on,${forward}`],
+        ...["-device", `virtio-net-${suffix},netdev=n0`],
+        ...disks,
+        ...["-kernel", kernelIn(folder), "-append", options.commandLine ?? ""],
+        ...(options.more ?? []),
+      ],
+      {},
+    );
+    onTestFinished(async () => {
+      running.child.kill("SIGKILL");
+      await running.finished;
+    });
+    return new Machine(running, monitor, port);
+  }
+
+  /** What the guest has printed. */
+  get console(): string {
+    return this.running.stdout.replaceAll("\r", "");
+  }
+
+  /** Waits until the guest prints it. */
+  says(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.running.says(pattern);
+  }
+
+  /** Waits for the machine's end: 0 if the guest powered it off, 1 if it crashed. */
+  async ends(): Promise<number> {
+    const { code, stderr } = await this.running.finished;
+    if (stderr !== "") throw new Error(stderr);
+    return code;
+  }
+
+  /** Gives QEMU's monitor a command, such as `system_powerdown`. */
+  async command(line: string): Promise<void> {
+    const socket = connect(this.monitor, "127.0.0.1");
+    await new Promise<void>((sent, fail) => {
+      socket.on("error", fail);
+      socket.once("data", () => socket.write(`${line}\n`, () => sent()));
+    });
+    socket.destroy();
+  }
+
+  get pid(): number {
+    if (this.running.child.pid === undefined) throw new Error("QEMU did not start");
+    return this.running.child.pid;
+  }
+
+  /** Fetches a path from the guest; waits while nobody answers. */
+  async fetch(path: string): Promise<Response> {
+    for (;;) {
+      try {
+        return await fetch(`http://127.0.0.1:${this.port}${path}`);
+      } catch (error) {
+        if (this.running.child.exitCode !== null) throw error;
+        await new Promise((wake) => setTimeout(wake, 100));
+      }
+    }
+  }
+}
+
+function kernelIn(folder: string): string {
+  const kernel = readdirSync(folder).find((name) => name.endsWith(".xen"));
+  if (kernel === undefined) throw new Error(`${folder}: no kernel`);
+  return join(folder, kernel);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
