@@ -41,7 +41,12 @@ let reset_stats_counters { stats; _ } =
 let context t = "netif " ^ t.id
 
 (* The rest is for the program, and for what it is about to send. *)
-let () = Memory_budget.set_limit (Kernel.pages () * page_size / 4)
+let () = Memory_budget.set_limit (Kernel.pages () * page_size / 8)
+
+let () =
+  Random_source.set (fun n ->
+      let buffer = Cstruct.create n in
+      if Kernel.entropy buffer.buffer then Some (Cstruct.to_string buffer) else None)
 
 (* {2 Disconnecting} *)
 

@@ -79,6 +79,10 @@ let disconnect t =
 
 (* {2 Receiving} *)
 
+let () =
+  Random_source.set (fun n ->
+      try Some (Cstruct.to_string (Fd.random n)) with Unix.Unix_error _ -> None)
+
 let context t = "netif " ^ t.id
 
 let lost_device t why =

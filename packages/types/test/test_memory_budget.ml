@@ -50,23 +50,31 @@ let test_the_idlest_is_shed () =
   close_account c;
   check "all given back" 0 (used ())
 
-let test_idlest () =
-  let accounts = List.init 5 (fun _ -> account "x") in
+(* Ten accounts of one peer, and between them one each of three others. *)
+let test_a_greedy_peer () =
+  let log = ref [] in
+  let of_peer peer name =
+    let account = open_account ~layer:"test" ~peer () in
+    on_shed account (fun () -> log := name :: !log);
+    account
+  in
+  let first = of_peer 1 "first" in
+  let greedy = List.init 10 (fun i -> of_peer 7 (string_of_int i)) in
+  let second = of_peer 2 "second" and third = of_peer 3 "third" in
   let other = open_account ~layer:"other" () in
-  on_shed other ignore;
-  progress (List.hd accounts);
-  let seen = ref 0 in
-  idlest ~layer:"test" ~most:3 (fun a ->
-      incr seen;
-      assert (a == List.nth accounts !seen);
-      shed a;
-      true);
-  check "so many" 3 !seen;
-  idlest ~layer:"other" ~most:3 (fun a -> a != other);
-  List.iter close_account (other :: accounts)
+  on_shed other (fun () -> log := "other" :: !log);
+  for _ = 1 to 9 do
+    shed_one ~layer:"test"
+  done;
+  assert (List.rev !log = List.init 9 string_of_int);
+  shed_one ~layer:"test";
+  assert (List.hd !log = "first");
+  shed_one ~layer:"none";
+  check "and no other layer" 10 (List.length !log);
+  List.iter close_account (first :: second :: third :: other :: greedy)
 
 let () =
   test_fair ();
   test_the_idlest_is_shed ();
-  test_idlest ();
+  test_a_greedy_peer ();
   set_limit default

@@ -1,5 +1,11 @@
 (* SPDX-License-Identifier: ISC *)
 
+(* A connection has one peer: TCP to all is dropped (RFC 1122, sections 3.3.6 and
+   4.2.3.10). *)
+let is_tcp datagram =
+  Cstruct.length datagram >= Ipv4_wire.length
+  && Cstruct.get_uint8 datagram 9 = Ipv4_wire.proto_tcp
+
 module Make (N : V1_LWT.NETWORK) = struct
   type +'a io = 'a Lwt.t
   type buffer = Cstruct.t
@@ -33,7 +39,9 @@ module Make (N : V1_LWT.NETWORK) = struct
     else
       let payload = Cstruct.shift frame Ethernet_wire.length in
       let ethertype = Ethernet_wire.get_ethertype frame in
-      if ethertype = Ethernet_wire.ethertype_ipv4 then ipv4 payload
+      if ethertype = Ethernet_wire.ethertype_ipv4 then
+        if Ethernet_wire.is_to_many frame && is_tcp payload then Lwt.return_unit
+        else ipv4 payload
       else if ethertype = Ethernet_wire.ethertype_arp then
         Arpv4.input t.arp payload
       else if ethertype = Ethernet_wire.ethertype_ipv6 then ipv6 payload

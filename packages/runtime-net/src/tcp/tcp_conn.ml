@@ -187,9 +187,13 @@ let receiving (config : Tcp_parameters.t) account =
 (* Of OCaml's heap, for the record and what whoever owns it keeps beside it. *)
 let cost = 4096
 
-let create (config : Tcp_parameters.t) ~now ~passive ~state ~local_port ~remote_port
+let create ?account (config : Tcp_parameters.t) ~now ~passive ~state ~local_port ~remote_port
     ~iss ~ts_offset =
-  let account = Memory_budget.open_account ~layer:"tcp" () in
+  let account =
+    match account with
+    | Some account -> account
+    | None -> Memory_budget.open_account ~layer:"tcp" ()
+  in
   Memory_budget.hold account cost;
   let congestion =
     Tcp_congestion.create config.congestion_control
@@ -250,8 +254,8 @@ let negotiate t (options : Tcp_options.t) ~now =
   t.snd.mss <- payload_per_segment t;
   Tcp_congestion.start t.congestion ~mss:t.snd.mss
 
-let connect config ~now ~local_port ~remote_port ~iss ~ts_offset =
-  create config ~now ~passive:false ~state:Syn_sent ~local_port ~remote_port ~iss
+let connect ?account config ~now ~local_port ~remote_port ~iss ~ts_offset =
+  create ?account config ~now ~passive:false ~state:Syn_sent ~local_port ~remote_port ~iss
     ~ts_offset
 
 (* What may come besides what is unread. Other connections need memory as well, but
@@ -268,9 +272,9 @@ let set_irs t seq =
   t.rcv.edge <- Tcp_seq.add t.rcv.expected (Int.min 0xffff (window_room t));
   t.rcv.ack_sent <- t.rcv.expected
 
-let accept config ~now ~iss ~ts_offset (syn : Tcp_wire.t) =
+let accept ?account config ~now ~iss ~ts_offset (syn : Tcp_wire.t) =
   let t =
-    create config ~now ~passive:true ~state:Syn_received
+    create ?account config ~now ~passive:true ~state:Syn_received
       ~local_port:syn.dst_port ~remote_port:syn.src_port ~iss ~ts_offset
   in
   set_irs t syn.seq;
@@ -281,6 +285,10 @@ let accept config ~now ~iss ~ts_offset (syn : Tcp_wire.t) =
   t.snd.wl2 <- iss;
   t
 
+let was_answered t =
+  t.snd.nxt <- Tcp_seq.add t.snd.iss 1;
+  t.snd.max <- t.snd.nxt
+
 let fin_seq t = Tcp_seq.add t.snd.data_una (Tcp_send_queue.length t.snd.queue)
 
 let fin_acknowledged t =
@@ -288,7 +296,38 @@ let fin_acknowledged t =
 
 let flight t = Tcp_seq.diff t.snd.max t.snd.una
 
-let timestamp t ~now = Tcp_seq.add t.ts.offset (Tcp_seq.of_float (now /. 1000.))
+let timestamp_at ~offset now = Tcp_seq.add offset (Tcp_seq.of_float (now /. 1000.))
+let timestamp t ~now = timestamp_at ~offset:t.ts.offset now
+
+let cookie_answer (config : Tcp_parameters.t) ~cookie ~stamp (syn : Tcp_wire.t) :
+    Tcp_wire.t =
+  (* Without a timestamp there is no place for the peer's other options. *)
+  let remembers, timestamps =
+    match syn.options.timestamps with
+    | Some (value, _) when config.timestamps -> (true, Some (stamp, value))
+    | Some _ | None -> (false, None)
+  in
+  {
+    src_port = syn.dst_port;
+    dst_port = syn.src_port;
+    seq = cookie;
+    ack = Tcp_seq.add syn.seq 1;
+    flags = Tcp_wire.flags ~syn:true ~ack:true ();
+    window = Int.min 0xffff config.min_receive_buffer;
+    options =
+      {
+        mss = Some config.mss;
+        window_scale =
+          (match syn.options.window_scale with
+           | Some _ when remembers -> Some (shift_for config.max_receive_buffer)
+           | Some _ | None -> None);
+        timestamps;
+        sack_permitted = remembers && config.sack && syn.options.sack_permitted;
+        sack = [];
+      };
+    payload = [];
+    length = 0;
+  }
 
 let drop_sent t n =
   Tcp_send_queue.drop t.snd.queue ~reuse:(t.snd.in_tx = 0) n;

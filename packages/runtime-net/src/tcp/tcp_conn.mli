@@ -133,9 +133,10 @@ type t = {
   mutable keepalives : int;  (** probes sent since [at.heard] *)
 }
 
-(** [connect config ~now ~local_port ~remote_port ~iss ~ts_offset] is an active
-    open. *)
+(** [connect ?account config ~now ~local_port ~remote_port ~iss ~ts_offset] is an active
+    open; its memory is charged to [account]. *)
 val connect :
+  ?account:Memory_budget.account ->
   Tcp_parameters.t ->
   now:float ->
   local_port:int ->
@@ -144,10 +145,14 @@ val connect :
   ts_offset:int ->
   t
 
-(** [accept config ~now ~iss ~ts_offset syn] is a passive open by the segment
+(** [accept ?account config ~now ~iss ~ts_offset syn] is a passive open by the segment
     [syn]. *)
 val accept :
+  ?account:Memory_budget.account ->
   Tcp_parameters.t -> now:float -> iss:int -> ts_offset:int -> Tcp_wire.t -> t
+
+(** [was_answered t]: the SYN-ACK of this passive open was sent already. *)
+val was_answered : t -> unit
 
 (** {1 For the application} *)
 
@@ -204,6 +209,14 @@ val fin_acknowledged : t -> bool
 
 (** Octets in flight. *)
 val flight : t -> int
+
+(** [timestamp_at ~offset now] is the value of a timestamp, in milliseconds. *)
+val timestamp_at : offset:int -> float -> int
+
+(** [cookie_answer config ~cookie ~stamp syn] is the SYN-ACK that answers [syn], with
+    the sequence number [cookie] and the timestamp [stamp]. *)
+val cookie_answer :
+  Tcp_parameters.t -> cookie:int -> stamp:int -> Tcp_wire.t -> Tcp_wire.t
 
 (** [timestamp t ~now] is the value to send, in milliseconds. *)
 val timestamp : t -> now:float -> int

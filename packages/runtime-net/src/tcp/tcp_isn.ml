@@ -2,14 +2,11 @@
 
 type t = { key : string }
 
-let create random32 =
-  let key = Bytes.create 16 in
-  List.iter (fun i -> Bytes.set_int32_be key i (random32 ())) [ 0; 4; 8; 12 ];
-  { key = Bytes.to_string key }
+let create key = { key }
 
 let initial t ~now ~local:(local_ip, local_port) ~remote:(remote_ip, remote_port) =
   let input = Bytes.create 28 in
-  Bytes.blit_string t.key 0 input 0 16;
+  Bytes.blit_string t.key 0 input 0 (Int.min 16 (String.length t.key));
   Bytes.set_int32_be input 16 (Ipaddr.V4.to_int32 local_ip);
   Bytes.set_int32_be input 20 (Ipaddr.V4.to_int32 remote_ip);
   Bytes.set_uint16_be input 24 local_port;

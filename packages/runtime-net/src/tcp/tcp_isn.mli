@@ -5,8 +5,8 @@
 
 type t
 
-(** [create random32] has a new key; [random32 ()] is 32 random bits. *)
-val create : (unit -> int32) -> t
+(** [create key] has the key [key], of 16 octets. *)
+val create : string -> t
 
 (** [initial t ~now ~local ~remote] is the initial sequence number for the
     connection between these addresses and ports at [now] (microseconds), and the

@@ -29,6 +29,7 @@ type t = {
   max_half_open : int;
   max_time_wait : int;
   max_connections : int;
+  max_resets : int;
 }
 
 let ms n = n * 1_000
@@ -54,14 +55,15 @@ let default =
     time_wait = s 60;
     fin_wait = s 60;
     abandon = ms 500;
-    min_send_buffer = 0x40000;
+    min_send_buffer = 0x8000;
     max_send_buffer = 0x200000;
     min_receive_buffer = 0x10000;
     max_receive_buffer = 0x100000;
     timestamps = true;
     sack = true;
     congestion_control = Cubic;
-    max_half_open = 2048;
+    max_half_open = 1024;
     max_time_wait = 8192;
-    max_connections = 16384;
+    max_connections = 0x100000;
+    max_resets = 500;
   }

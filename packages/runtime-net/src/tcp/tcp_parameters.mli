@@ -37,9 +37,12 @@ type t = {
   timestamps : bool;  (** offer them (RFC 7323) *)
   sack : bool;  (** offer selective acknowledgements (RFC 2018) *)
   congestion_control : Tcp_congestion.algorithm;
-  max_half_open : int;  (** connections in SYN-RECEIVED; the oldest give way *)
+  max_half_open : int;
+      (** connections in SYN-RECEIVED; more SYNs are answered by cookies (RFC 4987) *)
   max_time_wait : int;  (** connections in TIME-WAIT; the oldest give way *)
-  max_connections : int;  (** in all; more are not accepted *)
+  max_connections : int;
+      (** in all; then the idlest give way, and those whose peers have most *)
+  max_resets : int;  (** a second, in answer to segments of no connection *)
 }
 
 val default : t

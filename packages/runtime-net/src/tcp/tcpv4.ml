@@ -81,6 +81,7 @@ struct
 
   type t = {
     ip : I.t;
+    layer : string;  (** of {!Memory_budget} *)
     clock : Monotonic.t;
     mutable time : float;  (** what {!clock} said last *)
     mutable offload : Net_offload.features;  (** known once a frame was sent *)
@@ -90,8 +91,10 @@ struct
     timers : flow Timer_queue.t;
     dirty : flow Queue.t;  (** to be given a chance to send *)
     deferred : flow Queue.t;  (** likewise, at the end of the turn *)
-    half_open : flow Queue.t;  (** oldest first; also some that are no longer *)
-    time_wait : flow Queue.t;  (** likewise *)
+    cookies : Tcp_cookie.t;
+    mutable cookies_until : float;  (** one that was sent may still come back *)
+    mutable resets : Rate_limit.t;
+    time_wait : flow Queue.t;  (** oldest first; also some that are no longer *)
     mutable half_open_count : int;
     mutable time_wait_count : int;
     mutable busy : bool;  (** whoever is at work will look at [dirty] *)
@@ -445,23 +448,53 @@ struct
   let endpoints t ~local ~local_port ~remote ~remote_port : Endpoints.t =
     Endpoints.create ~local ~local_port ~remote ~remote_port ~secret:t.secret
 
+  let initial t ~local ~remote (s : Tcp_wire.t) =
+    Tcp_isn.initial t.isn ~now:t.time ~local:(local, s.dst_port)
+      ~remote:(remote, s.src_port)
+
+  let open_account t remote =
+    Memory_budget.open_account ~layer:t.layer ~peer:(Ipv4_address.hash remote) ()
+
+  let make_room t =
+    if Connections.length t.connections >= t.config.max_connections then begin
+      Memory_budget.shed_one ~layer:t.layer;
+      flush_dirty t
+    end
+
+  let add_passive t ~endpoints ~local ~remote ~iss ~ts_offset callback s =
+    make_room t;
+    let account = open_account t remote in
+    let conn = Tcp_conn.accept ~account t.config ~now:t.time ~iss ~ts_offset s in
+    let flow =
+      add_flow t ~endpoints ~local ~remote ~on_accept:(Some callback) conn
+    in
+    enter flow Handshake;
+    flow
+
+  let cookie_endpoints ~local ~remote (s : Tcp_wire.t) =
+    Printf.sprintf "%ld,%d,%ld,%d" (Ipaddr.V4.to_int32 local) s.dst_port
+      (Ipaddr.V4.to_int32 remote) s.src_port
+
+  (* How long a cookie is good for, and a little more. *)
+  let cookie_lifetime = 200e6
+
+  let answer_by_cookie t ~local ~remote (s : Tcp_wire.t) =
+    t.cookies_until <- t.time +. cookie_lifetime;
+    let cookie =
+      Tcp_cookie.make t.cookies ~now:t.time (cookie_endpoints ~local ~remote s) s
+    in
+    let _, ts_offset = initial t ~local ~remote s in
+    let clock = Tcp_conn.timestamp_at ~offset:ts_offset t.time in
+    let answer = Tcp_conn.cookie_answer t.config ~cookie ~stamp:(Tcp_cookie.stamp ~clock s) s in
+    Lwt.async (fun () -> send_quietly t ~remote answer)
+
   let accept t ~endpoints ~local ~remote ~after callback (s : Tcp_wire.t) =
-    if Connections.length t.connections < t.config.max_connections then begin
-      let iss, ts_offset =
-        Tcp_isn.initial t.isn ~now:t.time ~local:(local, s.dst_port)
-          ~remote:(remote, s.src_port)
-      in
+    if t.half_open_count >= t.config.max_half_open then
+      answer_by_cookie t ~local ~remote s
+    else begin
+      let iss, ts_offset = initial t ~local ~remote s in
       let iss = match after with Some seq -> Tcp_seq.max seq iss | None -> iss in
-      let conn = Tcp_conn.accept t.config ~now:t.time ~iss ~ts_offset s in
-      let flow =
-        add_flow t ~endpoints ~local ~remote ~on_accept:(Some callback) conn
-      in
-      enter flow Handshake;
-      Queue.add flow t.half_open;
-      compact t.half_open ~max:t.config.max_half_open Handshake;
-      if t.half_open_count > t.config.max_half_open then
-        drop_oldest t.half_open Handshake;
-      touch flow
+      touch (add_passive t ~endpoints ~local ~remote ~iss ~ts_offset callback s)
     end
 
   let is_opening (s : Tcp_wire.t) =
@@ -470,14 +503,51 @@ struct
 
   let refuse t ~remote s =
     match Tcp_wire.reset_for s with
-    | Some reset -> Lwt.async (fun () -> send_quietly t ~remote reset)
-    | None -> ()
+    | Some reset when Rate_limit.allows t.resets ~now:t.time ->
+      Lwt.async (fun () -> send_quietly t ~remote reset)
+    | Some _ | None -> ()
 
+  (* The ACK of a cookie. *)
+  let accept_cookie t ~listeners ~endpoints ~local ~remote (s : Tcp_wire.t) =
+    let is_ack =
+      Tcp_wire.has_ack s.flags
+      && not (Tcp_wire.has_syn s.flags || Tcp_wire.has_rst s.flags)
+    in
+    if is_ack && t.time < t.cookies_until then
+      match (listeners s.dst_port,
+             Tcp_cookie.check t.cookies ~now:t.time (cookie_endpoints ~local ~remote s) s)
+      with
+      | Some callback, Some syn ->
+        let iss = Tcp_seq.add s.ack (-1) in
+        let _, ts_offset = initial t ~local ~remote s in
+        let flow =
+          add_passive t ~endpoints ~local ~remote ~iss ~ts_offset callback syn
+        in
+        Tcp_conn.was_answered flow.conn;
+        Some flow
+      | _, _ -> None
+    else None
+
+  let take t flow ~remote s =
+    (match Tcp_input.segment flow.conn ~now:t.time s with
+     | Taken -> ()
+     | Answer_by_reset -> refuse t ~remote s);
+    settle flow;
+    if Tcp_conn.can_defer_output flow.conn then defer flow else touch flow
+
+  (* SYN and FIN together open nothing: only scanners send them. *)
   let without_connection t ~listeners ~endpoints ~local ~remote ?after
       (s : Tcp_wire.t) =
-    match if is_opening s then listeners s.dst_port else None with
-    | Some callback -> accept t ~endpoints ~local ~remote ~after callback s
-    | None -> refuse t ~remote s
+    if is_opening s then
+      if not (Tcp_wire.has_fin s.flags) then
+        match listeners s.dst_port with
+        | Some callback -> accept t ~endpoints ~local ~remote ~after callback s
+        | None -> refuse t ~remote s
+      else ()
+    else
+      match accept_cookie t ~listeners ~endpoints ~local ~remote s with
+      | Some flow -> take t flow ~remote s
+      | None -> refuse t ~remote s
 
   (* A SYN that can only be of a new connection ends the wait for stray segments
      of the old one (RFC 9293, section 3.10.7.4; RFC 6191). *)
@@ -504,12 +574,7 @@ struct
       Tcp_conn.finish flow.conn;
       settle flow;
       without_connection t ~listeners ~endpoints ~local ~remote ~after s
-    | Some flow ->
-      (match Tcp_input.segment flow.conn ~now:t.time s with
-       | Taken -> ()
-       | Answer_by_reset -> refuse t ~remote s);
-      settle flow;
-      if Tcp_conn.can_defer_output flow.conn then defer flow else touch flow
+    | Some flow -> take t flow ~remote s
 
   let input t ~listeners ~src ~dst buf =
     (match Tcp_wire.parse ~src ~dst buf with
@@ -535,27 +600,37 @@ struct
 
   (* {2 V1} *)
 
+  (* What no peer may guess. OCaml's generator is there for where nothing better is. *)
+  let secret n =
+    match Random_source.octets n with
+    | Some octets -> octets
+    | None -> String.init n (fun _ -> Char.chr (Random.int 0x100))
+
+  let layers = ref 0
+
+  let next_layer () =
+    incr layers;
+    Printf.sprintf "tcp %d" !layers
+
   let connect ip =
     Random.self_init ();
-    let random32 () =
-      Int32.logxor
-        (Int32.shift_left (Random.int32 0x10000l) 16)
-        (Random.int32 0x10000l)
-    in
     let clock = Monotonic.create Clock.time in
     let t =
       {
         ip;
+        layer = next_layer ();
         clock;
         time = Monotonic.now clock;
         offload = Net_offload.none;
-        isn = Tcp_isn.create random32;
-        secret = Tcp_seq.of_int32 (random32 ());
+        isn = Tcp_isn.create (secret 16);
+        secret = Tcp_seq.of_int32 (String.get_int32_be (secret 4) 0);
         connections = Connections.create 64;
         timers = Timer_queue.create ();
         dirty = Queue.create ();
         deferred = Queue.create ();
-        half_open = Queue.create ();
+        cookies = Tcp_cookie.create (secret 16);
+        cookies_until = neg_infinity;
+        resets = Rate_limit.create ~per_second:Tcp_parameters.default.max_resets;
         time_wait = Queue.create ();
         half_open_count = 0;
         time_wait_count = 0;
@@ -581,7 +656,10 @@ struct
     Lwt.return_unit
 
   let id t = t.ip
-  let set_config t config = t.config <- config
+  let set_config t (config : Tcp_parameters.t) =
+    t.config <- config;
+    t.resets <- Rate_limit.create ~per_second:config.max_resets
+
   let connections t = Connections.length t.connections
   let get_dest flow = (flow.remote, flow.conn.remote_port)
 
@@ -658,7 +736,7 @@ struct
       true
 
   let free_port t ~local ~remote ~remote_port =
-    let first = Random.int ephemeral_ports in
+    let first = String.get_uint16_be (secret 2) 0 mod ephemeral_ports in
     let rec search tried =
       if tried = ephemeral_ports then None
       else
@@ -682,7 +760,7 @@ struct
           ~remote:(remote, remote_port)
       in
       let conn =
-        Tcp_conn.connect t.config ~now:t.time ~local_port ~remote_port ~iss
+        Tcp_conn.connect ~account:(open_account t remote) t.config ~now:t.time ~local_port ~remote_port ~iss
           ~ts_offset
       in
       let flow = add_flow t ~endpoints ~local ~remote ~on_accept:None conn in

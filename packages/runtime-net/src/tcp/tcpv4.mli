@@ -2,7 +2,7 @@
 
 (** TCP over IPv4 (RFC 9293).
 
-    [write] copies its data into the send queue, which holds 256 KiB at least, so
+    [write] copies its data into the send queue, which holds 32 KiB at least unless memory is short, so
     that the memory is the caller's again when it returns; it fails with
     {!Closed} once the connection is over. Data goes out at the end of the
     current turn of the main loop, or with the reply to the segment that is being

@@ -12,9 +12,11 @@ let write frame ~dst ~src ethertype =
 
 let get_ethertype frame = Cstruct.BE.get_uint16 frame 12
 
+let is_to_many frame = Cstruct.get_uint8 frame 0 land 1 = 1
+
 let is_for mac frame =
   let octets = Macaddr.to_octets mac in
   let rec same i =
     i = 6 || (Cstruct.get_char frame i = octets.[i] && same (i + 1))
   in
-  Cstruct.get_uint8 frame 0 land 1 = 1 || same 0
+  is_to_many frame || same 0

@@ -19,3 +19,6 @@ val get_ethertype : Cstruct.t -> int
 (** [is_for mac frame]: whether its destination is [mac] or a group address
     (broadcast, multicast). *)
 val is_for : Macaddr.t -> Cstruct.t -> bool
+
+(** The destination is a broadcast or multicast address. *)
+val is_to_many : Cstruct.t -> bool

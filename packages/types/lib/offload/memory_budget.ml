@@ -11,6 +11,7 @@ let used () = !total
    which is none. *)
 type account = {
   layer : string;
+  peer : int option;
   mutable held : int;
   mutable closed : bool;
   mutable shed : (unit -> unit) option;
@@ -19,12 +20,31 @@ type account = {
 }
 
 let rec head =
-  { layer = ""; held = 0; closed = true; shed = None; before = head; after = head }
+  {
+    layer = "";
+    peer = None;
+    held = 0;
+    closed = true;
+    shed = None;
+    before = head;
+    after = head;
+  }
 
-let open_account ~layer () =
+(* How many accounts each peer has. *)
+let peers : (int, int) Hashtbl.t = Hashtbl.create 64
+let accounts_of peer = Option.value ~default:0 (Hashtbl.find_opt peers peer)
+
+let count peer change =
+  match accounts_of peer + change with
+  | 0 -> Hashtbl.remove peers peer
+  | n -> Hashtbl.replace peers peer n
+
+let open_account ~layer ?peer () =
+  Option.iter (fun peer -> count peer 1) peer;
   let rec account =
     {
       layer;
+      peer;
       held = 0;
       closed = false;
       shed = None;
@@ -70,6 +90,7 @@ let room account =
 let close_account account =
   if not account.closed then begin
     account.closed <- true;
+    Option.iter (fun peer -> count peer (-1)) account.peer;
     total := !total - account.held;
     account.held <- 0;
     account.shed <- None;
@@ -81,13 +102,29 @@ let shed account =
   close_account account;
   Option.iter (fun f -> f ()) tell
 
+(* So many of the idlest are looked at. *)
+let candidates = 32
+
+(* Of the idlest, the first whose peer has the most accounts: one that opens more than
+   others gives way before them. *)
+let least_deserving f =
+  let rec go account left best most =
+    if account == head || left = 0 then best
+    else if not (f account) then go account.after left best most
+    else
+      let n = match account.peer with None -> 0 | Some peer -> accounts_of peer in
+      if n > most then go account.after (left - 1) (Some account) n
+      else go account.after (left - 1) best most
+  in
+  go head.after candidates None (-1)
+
 let rec shed_others account =
   if !total > !octets then
-    let first = if head.after == account then account.after else head.after in
-    if first != head then begin
-      shed first;
-      shed_others account
-    end
+    match least_deserving (fun other -> other != account) with
+    | None -> ()
+    | Some other ->
+        shed other;
+        shed_others account
 
 let hold account n =
   if not account.closed then begin
@@ -98,11 +135,5 @@ let hold account n =
 
 let is_exhausted () = !total > !octets
 
-let idlest ~layer ~most f =
-  let rec go account left =
-    if account != head && left > 0 then
-      let next = account.after in
-      if account.layer <> layer then go next left
-      else if f account then go next (left - 1)
-  in
-  go head.after most
+let shed_one ~layer =
+  Option.iter shed (least_deserving (fun account -> account.layer = layer))

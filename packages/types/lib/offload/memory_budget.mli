@@ -32,9 +32,10 @@ val used : unit -> int
 
 type account
 
-(** [open_account ~layer ()] holds nothing yet. [layer] says whose it is: ["tcp"],
-    ["http"]. *)
-val open_account : layer:string -> unit -> account
+(** [open_account ~layer ?peer ()] holds nothing yet. [layer] says whose it is, such as
+    ["http"]; [peer] is a number for the peer's address: who has many accounts is shed
+    before others. *)
+val open_account : layer:string -> ?peer:int -> unit -> account
 
 (** [on_shed account f] has [f ()] called when [account] is shed, and closed: it is to give
     up the connection at once. Accounts without such a function are never shed: a layer
@@ -65,11 +66,6 @@ val close_account : account -> unit
     dropped without harm, such as a segment that its sender keeps, is then dropped. *)
 val is_exhausted : unit -> bool
 
-(** {1 Shedding} *)
-
-(** [idlest ~layer ~most f] calls [f] with the accounts of [layer] that can be shed, the
-    idlest first, until [f] returns [false]; [most] of them at the most. *)
-val idlest : layer:string -> most:int -> (account -> bool) -> unit
-
-(** [shed account] does so now. *)
-val shed : account -> unit
+(** [shed_one ~layer] sheds an account of [layer], if there is one: of the idlest, the
+    first of the peer that has most accounts. It is for tables that are full. *)
+val shed_one : layer:string -> unit
