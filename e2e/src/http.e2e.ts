@@ -184,7 +184,8 @@ describe("HTTP on the unikernel's own network", () => {
 
   test("an independent client speaks WebSocket", async () => {
     const { port } = await serve();
-    const { code, stdout, stderr } = await run("python3", [
+    // Debian's own: another Python does not know Debian's packages.
+    const { code, stdout, stderr } = await run("/usr/bin/python3", [
       join(import.meta.dirname, "support/websocket.py"),
       `ws://127.0.0.1:${port}/echo`,
     ]);

@@ -32,3 +32,16 @@ let serve { config; roster } server peer transport =
   >|= fun ending ->
   closed server conn;
   ending
+
+let serve_and_close group server peer (transport : Transport.t) =
+  let closed = ref false in
+  let close () =
+    closed := true;
+    transport.close ()
+  in
+  serve group server peer { transport with close } >|= function
+  | Serve.Cut_off when not !closed ->
+      (* What is under way may never be taken, so nothing waits for the closing. *)
+      Lwt.async (fun () ->
+          Lwt.catch transport.close (fun _ -> Lwt.return_unit))
+  | Closed | Cut_off -> ()

@@ -21,13 +21,17 @@ type group
 val group : Config.t -> group
 
 (** [serve group server peer transport] serves a connection from [peer] until its
-    end. Never fails. *)
+    end. One that is {!Serve.Cut_off} is left for its network to reset. Never fails. *)
 val serve :
   group ->
   server ->
   (Ipaddr.V4.t * int) option ->
   Transport.t ->
   Serve.ending Lwt.t
+
+(** {!serve}, for networks that cannot reset a connection: it is closed in any case. *)
+val serve_and_close :
+  group -> server -> (Ipaddr.V4.t * int) option -> Transport.t -> unit Lwt.t
 
 (** [closed server conn] tells [server] that [conn] has ended. Never fails. *)
 val closed : server -> conn -> unit

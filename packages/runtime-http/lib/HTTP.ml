@@ -164,9 +164,8 @@ module Make (CH : V1_LWT.CHANNEL) = struct
       { Transport.read; write; close }
 
     let listen ?(config = Config.default) server flow =
-      Listening.serve (Listening.group config) server None
+      Listening.serve_and_close (Listening.group config) server None
         (transport (CH.create flow))
-      >|= ignore
   end
 end
 

@@ -36,9 +36,6 @@ module Make (S : STACK) = struct
     let close () = Lwt.catch (fun () -> T.close flow) broken in
     { Transport.read; write; close }
 
-  let serve group server flow =
-    Listening.serve group server (Some (T.get_dest flow)) (transport flow)
-
   module Server = struct
     include HTTP.Server
     module Server = HTTP.Server
@@ -46,13 +43,16 @@ module Make (S : STACK) = struct
     type flow = T.flow
 
     let listen ?(config = HTTP.Config.default) server flow =
-      serve (Listening.group config) server flow >|= ignore
+      Listening.serve_and_close (Listening.group config) server
+        (Some (T.get_dest flow))
+        (transport flow)
   end
 
   let listen ?(config = HTTP.Config.default) stack ~port server =
     let group = Listening.group config in
     S.listen_tcpv4 stack ~port (fun flow ->
-        serve group server flow >>= function
+        let peer = Some (T.get_dest flow) in
+        Listening.serve group server peer (transport flow) >>= function
         | Serve.Closed -> Lwt.return_unit
         (* The stack resets the connection of a callback that fails. *)
         | Cut_off -> Lwt.fail End_of_file)

@@ -191,7 +191,7 @@ let deaf () =
   say peer get >>= fun () ->
   pass clock 59 >>= fun () ->
   check "waited for" peer ~status:0 ~closed:false ~finished:false;
-  pass clock 3 >|= fun () -> check "given up" peer ~status:0 ~closed:false ~finished:true
+  pass clock 3 >|= fun () -> check "given up" peer ~status:0 ~closed:true ~finished:true
 
 let places () =
   let clock = Lwt_condition.create () in
@@ -206,12 +206,12 @@ let places () =
   connect config >>= fun third ->
   say third get >>= fun () ->
   connect config >>= fun fourth ->
-  check "the unfinished head makes room" unfinished ~status:0 ~closed:false ~finished:true;
+  check "the unfinished head makes room" unfinished ~status:0 ~closed:true ~finished:true;
   say fourth get >>= fun () ->
   check "the newcomer is served" fourth ~status:200 ~closed:false ~finished:false;
   check "and so is who came first" answered ~status:200 ~closed:false ~finished:false;
   connect config >|= fun _ ->
-  check "then the longest idle" answered ~status:200 ~closed:false ~finished:true
+  check "then the longest idle" answered ~status:200 ~closed:true ~finished:true
 
 let many_unfinished () =
   let clock = Lwt_condition.create () in
