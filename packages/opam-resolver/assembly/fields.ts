@@ -1,13 +1,13 @@
 // Reads the fields of an opam file that matter, each into a place of the code, a filter or flags.
 
-import { EXPECTED, FLAG, NODE } from "../src/store/codes";
+import { EXPECTED, FILTER, FLAG, NODE, RELOP } from "../src/store/codes";
 import { ByteMemo } from "./byte-memo";
 import { CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./characters";
 import { fail } from "./failure";
 import { ALTERNATIVES, filter, finish, IN_BRACKETS } from "./filters";
 import { packages } from "./formulas";
 import { internString, readString, textEnd, textStart } from "./strings";
-import { code, names, strings } from "./tables";
+import { code, filterCode, filters, names, strings } from "./tables";
 import {
   at,
   enter,
@@ -32,6 +32,10 @@ export let depopts: i32 = 0;
 export let conflicts: i32 = 0;
 export let conflictClasses: i32 = 0;
 export let depexts: i32 = 0;
+/** The format that the file is written in, a string; -1 where every opam of today reads it. */
+let format: i32 = -1;
+/** The name of the variable that it is compared with, which is the field's. */
+let formatName: i32 = -1;
 
 /** The kinds of values that are compiled into the code. */
 const CONJUNCTION: i32 = 0;
@@ -55,6 +59,26 @@ export function clearFields(): void {
   conflicts = 0;
   conflictClasses = 0;
   depexts = 0;
+  format = -1;
+}
+
+/** An opam older than the format of a file ignores the file: as if `available` said so. */
+export function finishFields(): void {
+  if (format < 0) return;
+  const number = filters.length;
+  const start = available < 0 ? 0 : filters.get(available);
+  const end = available + 1 < number ? filters.get(available + 1) : filterCode.length;
+  filters.push(filterCode.length);
+  if (available >= 0) {
+    filterCode.push(FILTER.and | (2 << 8));
+    for (let place = start; place < end; place++) filterCode.push(filterCode.get(place));
+  }
+  filterCode.push(FILTER.relop | (RELOP.atLeast << 8));
+  filterCode.push(FILTER.variable);
+  filterCode.push(formatName);
+  filterCode.push(FILTER.string);
+  filterCode.push(format);
+  available = number;
 }
 
 /** Reads the value of the field whose name stands in a range. */
@@ -65,6 +89,7 @@ export function readField(start: usize, limit: usize): void {
   else if (equals(start, limit, "conflict-class")) conflictClasses = compiled(NAMES);
   else if (equals(start, limit, "depexts")) depexts = compiled(SYSTEM_PACKAGES);
   else if (equals(start, limit, "available")) available = readAvailable();
+  else if (equals(start, limit, "opam-version")) readFormat(start, limit);
   else if (equals(start, limit, "flags")) eachItem(readFlag);
   else if (equals(start, limit, "tags")) eachItem(readTag);
   else skipValue();
@@ -131,6 +156,14 @@ function readAvailable(): i32 {
     return -1;
   }
   return filter(start, limit, false, IN_BRACKETS);
+}
+
+/** Formats 1.x and 2.0 are those that all know. */
+function readFormat(start: usize, limit: usize): void {
+  readString();
+  if (equals(textStart, textEnd, "2.0") || startsWith(textStart, "1.")) return;
+  format = strings.intern(textStart, textEnd);
+  formatName = strings.intern(start, limit);
 }
 
 /** Reads the items of the list that is next, or the single one. */

@@ -14,6 +14,7 @@ import {
   depends,
   depexts,
   depopts,
+  finishFields,
   flags,
   readField,
   readSection,
@@ -48,7 +49,10 @@ export function scan(length: usize): void {
   open(start, start + length);
   for (;;) {
     const next = peek();
-    if (next === END) return;
+    if (next === END) {
+      finishFields();
+      return;
+    }
     if (!isIdentifier(next)) fail(at, EXPECTED.field);
     readItem();
   }

@@ -18,17 +18,23 @@ describe.skipIf(dataFolder === undefined)("questions that were put to opam", () 
     definitions = await Definitions.read(sources);
   }, 60_000);
 
-  test("all are answered as opam does, or better", { timeout: 120_000 }, async () => {
-    const notes: string[] = [];
-    for (const recorded of recordedCases(data)) {
-      const path = join(data, "switches", `${recorded.switch}.switch-state`);
-      const { input, variables } = readSwitch(switchFilesBeside(path));
-      const { comparison, note } = await replay(resolver, definitions, recorded, input, {
-        ...recordedVariables(data),
-        ...variables,
-      });
-      if (comparison === "worse" || comparison === "wrong") notes.push(`${recorded.id}: ${note}`);
-    }
-    expect(notes).toEqual([]);
-  });
+  // opam 2.3.0 gives the same answers, but for one plan of flags-126 that has a package too many.
+  test.each(["2.1.2", "2.3.0"])(
+    "all are answered as opam %s does, or better",
+    { timeout: 120_000 },
+    async (version) => {
+      const notes: string[] = [];
+      for (const recorded of recordedCases(data)) {
+        const path = join(data, "switches", `${recorded.switch}.switch-state`);
+        const { input, variables } = readSwitch(switchFilesBeside(path));
+        const { comparison, note } = await replay(resolver, definitions, recorded, input, {
+          ...recordedVariables(data),
+          ...variables,
+          "opam-version": version,
+        });
+        if (comparison === "worse" || comparison === "wrong") notes.push(`${recorded.id}: ${note}`);
+      }
+      expect(notes).toEqual([]);
+    },
+  );
 });

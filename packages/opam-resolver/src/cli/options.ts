@@ -20,6 +20,7 @@ Prints what opam would do to install the packages (NAME, NAME.VERSION, 'NAME>=VE
   -a, --auto-remove        with --remove: also what nothing needs any more
       --var NAME=VALUE     a variable; repeatable
       --env FILE           variables as JSON, in place of this machine's
+      --opam-version V     answer as this opam; by default the one on the PATH
       --explain            if there is no plan: what could be asked for instead
       --why NAME           why a package is part of the plan
       --what-if NAME       why a package of the plan isn't newer, or what that would take
@@ -49,6 +50,7 @@ export interface CliOptions {
   readonly pins: readonly string[];
   readonly env: string | undefined;
   readonly variables: readonly string[];
+  readonly opamVersion: string | undefined;
   readonly withTest: boolean;
   readonly withDoc: boolean;
   readonly withDevSetup: boolean | undefined;
@@ -76,6 +78,10 @@ export function parseOptions(args: readonly string[]): CliOptions {
   if (seconds !== undefined && !(seconds > 0)) {
     throw new UsageError("--timeout wants a number of seconds.");
   }
+  const { "opam-version": opamVersion } = values;
+  if (opamVersion !== undefined && !/^2\.\d+(\.\d+)?(~\w+)?$/.test(opamVersion)) {
+    throw new UsageError("--opam-version wants a version such as 2.3 or 2.1.2.");
+  }
   return {
     commandLine: args,
     atoms: positionals,
@@ -90,6 +96,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
     pins: values.pin ?? [],
     env: values.env,
     variables: values.var ?? [],
+    opamVersion: values["opam-version"],
     withTest: values["with-test"] ?? false,
     withDoc: values["with-doc"] ?? false,
     withDevSetup: values["with-dev-setup"],
@@ -126,6 +133,7 @@ function parsed(args: readonly string[]) {
         remove: { type: "boolean" },
         reinstall: { type: "boolean" },
         "auto-remove": { type: "boolean", short: "a" },
+        "opam-version": { type: "string" },
         explain: { type: "boolean" },
         why: { type: "string" },
         "what-if": { type: "string" },

@@ -21,7 +21,11 @@ export interface Setting {
  * they are given.
  */
 export async function readSetting(options: CliOptions): Promise<Setting> {
-  const lists: Variables[] = [variablesGiven(options.variables)];
+  const { opamVersion } = options;
+  const lists: Variables[] = [
+    ...(opamVersion === undefined ? [] : [{ "opam-version": opamVersion }]),
+    variablesGiven(options.variables),
+  ];
   let sources = options.repositories.map((path) => sourceAt(path));
   let state: SwitchInput = {};
   let switchName: string | undefined;

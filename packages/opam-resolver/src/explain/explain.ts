@@ -78,9 +78,11 @@ function notFound(universe: Universe, atom: Atom): string {
     universe.orderOfText(version),
   );
   const matching = entry.versions.filter(({ position }) => contains(ranges, position));
-  const offered = entry.versions.filter(({ available }) => available);
-  const newest = offered.at(-1);
-  const best = newest === undefined ? "" : `; the newest that can be had is ${newest.version}`;
+  const newest = universe.newest(entry);
+  const caution =
+    newest !== undefined && universe.isToAvoid(newest) ? ", which is advised against" : "";
+  const best =
+    newest === undefined ? "" : `; the newest that can be had is ${newest.version}${caution}`;
   if (matching.length === 0) {
     const { op, version } = atom;
     const what =

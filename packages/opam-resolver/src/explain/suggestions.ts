@@ -2,7 +2,6 @@ import type { Criterion } from "../resolve/criteria.js";
 import { type Atom, formatAtom, type Request } from "../resolve/request.js";
 import type { Outcome, Plan } from "../resolve/resolve.js";
 import type { SwitchInput } from "../state/switch-state.js";
-import { FLAG } from "../store/codes.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 import type { Fact } from "./fact.js";
 import { atomsInWords, inWords } from "./words.js";
@@ -108,7 +107,7 @@ async function newestVersion(
     });
     const better = outcome.kind === "plan" ? packageIn(outcome, name) : undefined;
     if (outcome.kind !== "plan" || better === undefined) return newest;
-    if (outcome.universe.hasFlag(better, FLAG.avoidVersion)) return newest;
+    if (outcome.universe.isToAvoid(better)) return newest;
     newest = better.version;
   }
 }

@@ -1,6 +1,5 @@
 import { type Atom, formatAtom, type Request } from "../resolve/request.js";
 import type { Plan } from "../resolve/resolve.js";
-import { FLAG } from "../store/codes.js";
 import type { PackageVersion } from "../universe/universe.js";
 import type { Argument, Refusal } from "./explain.js";
 import type { Attempt } from "./suggestions.js";
@@ -55,7 +54,7 @@ export async function whatIfNewer(
 
 function newestVersion(plan: Plan, pkg: PackageVersion): PackageVersion {
   const candidates = pkg.entry.versions.filter(
-    (other) => other.available && !plan.universe.hasFlag(other, FLAG.avoidVersion),
+    (other) => other.available && !plan.universe.isToAvoid(other),
   );
   const newest = candidates.at(-1);
   return newest !== undefined && newest.order > pkg.order ? newest : pkg;

@@ -1,6 +1,5 @@
 import type { Plan } from "../resolve/resolve.js";
 import type { PackageId } from "../state/switch-state.js";
-import { FLAG } from "../store/codes.js";
 import type { Universe } from "../universe/universe.js";
 
 /** A package that is not at its newest version. */
@@ -32,8 +31,6 @@ export function outdatedPackages(
 }
 
 function newestVersion(universe: Universe, name: string): string | undefined {
-  return universe
-    .entry(name)
-    .versions.findLast((pkg) => pkg.available && !universe.hasFlag(pkg, FLAG.avoidVersion))
+  return universe.entry(name).versions.findLast((pkg) => pkg.available && !universe.isToAvoid(pkg))
     ?.version;
 }

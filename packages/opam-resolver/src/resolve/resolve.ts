@@ -1,5 +1,4 @@
 import type { SwitchState } from "../state/switch-state.js";
-import { FLAG } from "../store/codes.js";
 import { ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 import type { DependencyOptions, VariableLookup } from "../universe/environment.js";
@@ -184,9 +183,10 @@ class Asking {
 
   #upgradeAll(): Problem | Outcome {
     this.#findOrphans(undefined);
+    const lost = this.#lostWithOrphans();
     const atoms = this.#universe
       .installed()
-      .filter((pkg) => !this.#isFullOrphan(pkg))
+      .filter((pkg) => !lost.has(pkg))
       .flatMap((pkg) => this.#upgradeOf(pkg, { name: pkg.entry.text }));
     const { state } = this.#input;
     const marked = this.#universe
@@ -345,12 +345,10 @@ class Asking {
     if (atom.op !== undefined) return atom;
     const { state } = this.#input;
     if (state.pins.has(atom.name) || state.reinstall.has(atom.name)) return atom;
-    const waived = this.#universe.hasFlag(pkg, FLAG.avoidVersion);
+    const waived = this.#universe.isToAvoid(pkg);
     const newer = pkg.entry.versions.some(
       (other) =>
-        other.available &&
-        other.order > pkg.order &&
-        (waived || !this.#universe.hasFlag(other, FLAG.avoidVersion)),
+        other.available && other.order > pkg.order && (waived || !this.#universe.isToAvoid(other)),
     );
     return newer ? { name: atom.name, op: ">", version: pkg.version } : atom;
   }
@@ -413,6 +411,22 @@ class Asking {
       this.#orphans.has(pkg) &&
       !pkg.entry.versions.some((other) => other.available && !this.#orphans.has(other))
     );
+  }
+
+  /**
+   * Installed packages that an upgrade of everything need not keep: those of which no version can be had,
+   * and what needs them; since opam 2.2 also what needs a version that can't be had any more.
+   */
+  #lostWithOrphans(): ReadonlySet<PackageVersion> {
+    const installed = this.#universe.installed();
+    const isLost = (pkg: PackageVersion): boolean =>
+      this.#universe.isSince22 ? this.#orphans.has(pkg) : this.#isFullOrphan(pkg);
+    const graph = new DependencyGraph(this.#reader, installed, {
+      build: true,
+      post: true,
+      depopts: false,
+    });
+    return graph.dependentsClosure(installed.filter(isLost));
   }
 
   /** Installed packages marked for rebuilding among those that the request depends on. */

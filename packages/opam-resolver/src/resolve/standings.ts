@@ -1,5 +1,3 @@
-import { compareVersions } from "@mirage/opam-file/version";
-import { FLAG } from "../store/codes.js";
 import type { NameEntry, PackageVersion, Universe } from "../universe/universe.js";
 import type { Standing } from "./criteria.js";
 
@@ -9,7 +7,6 @@ export class Standings {
   readonly #orphans: ReadonlySet<PackageVersion>;
   readonly #requested: ReadonlySet<string>;
   readonly #missingDepexts: (pkg: PackageVersion) => boolean;
-  readonly #avoidDeprecated: boolean;
   readonly #known = new Map<NameEntry, readonly (Standing | undefined)[]>();
 
   /** `requested`: the names in the request; `orphans`: installed packages that can't be kept. */
@@ -23,9 +20,6 @@ export class Standings {
     this.#requested = requested;
     this.#orphans = orphans;
     this.#missingDepexts = missingDepexts;
-    // The flag `deprecated` means something since opam 2.2.
-    this.#avoidDeprecated =
-      compareVersions(String(universe.input.variables("opam-version") ?? "2.1"), "2.2~") >= 0;
   }
 
   /** By position among the versions of the name; undefined where the version can't be chosen. */
@@ -40,7 +34,7 @@ export class Standings {
 
   #rank(entry: NameEntry): (Standing | undefined)[] {
     const { versions, installed } = entry;
-    const waived = installed !== undefined && this.#isToAvoid(installed);
+    const waived = installed !== undefined && this.#universe.isToAvoid(installed);
     const requested = this.#requested.has(entry.text);
     const standings: (Standing | undefined)[] = new Array(versions.length).fill(undefined);
     let lag = 0;
@@ -48,7 +42,7 @@ export class Standings {
       for (let i = versions.length - 1; i >= 0; i--) {
         const pkg = versions[i] as PackageVersion;
         if (!pkg.available && !pkg.installed) continue;
-        const avoid = !waived && this.#isToAvoid(pkg);
+        const avoid = !waived && this.#universe.isToAvoid(pkg);
         if (avoid !== avoided) continue;
         const missingDepexts = this.#missingDepexts(pkg);
         // Orphans count as newer versions, but can't be chosen.
@@ -57,10 +51,5 @@ export class Standings {
       }
     }
     return standings;
-  }
-
-  #isToAvoid(pkg: PackageVersion): boolean {
-    const flags = this.#avoidDeprecated ? FLAG.avoidVersion | FLAG.deprecated : FLAG.avoidVersion;
-    return this.#universe.hasFlag(pkg, flags);
   }
 }

@@ -45,7 +45,7 @@ test("the system's compiler is asked once, until it is another one", () => {
   install("5.10.0");
   expect(version(cache)).toBe("5.10.0");
   expect(timesAsked()).toBe(2);
-  writeFileSync(join(cache, "ocaml.json"), "{");
+  writeFileSync(join(cache, "ocamlc.json"), "{");
   expect(version(cache)).toBe("5.10.0");
   expect(version(false)).toBe("5.10.0");
   expect(timesAsked()).toBe(4);

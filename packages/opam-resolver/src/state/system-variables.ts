@@ -8,11 +8,12 @@ import {
 } from "node:fs";
 import { arch, platform, release } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { isValidVersion } from "@mirage/opam-file/version";
 import { defaultCacheFolder } from "../repository/cache-folder.js";
 import type { VariableLookup } from "../universe/environment.js";
 
-/** The version of opam whose behaviour is followed. */
-const OPAM_VERSION = "2.1.2";
+/** The newest opam whose answers these have been compared with. */
+const NEWEST_OPAM = "2.5.2";
 
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   x64: "x86_64",
@@ -29,8 +30,10 @@ const OCAML_ARCHITECTURES: Readonly<Record<string, string>> = { i386: "i686", am
 const SYSTEMS: Readonly<Record<string, string>> = { darwin: "macos", win32: "win32" };
 
 export interface SystemOptions {
-  /** Where it is kept what the system's OCaml says of itself; false: nowhere. */
+  /** Where it is kept what the system's OCaml and opam say of themselves; false: nowhere. */
   readonly cacheFolder?: string | false;
+  /** As which opam to answer; by default the one on the PATH, or the newest known. */
+  readonly opamVersion?: string;
 }
 
 /**
@@ -42,7 +45,6 @@ export function systemVariables(options: SystemOptions = {}): VariableLookup {
   const os = SYSTEMS[platform()] ?? platform();
   const distribution = os === "linux" ? osRelease() : { id: os, family: os, version: release() };
   const known: Readonly<Record<string, string>> = {
-    "opam-version": OPAM_VERSION,
     arch: ARCHITECTURES[arch()] ?? arch(),
     os,
     "os-distribution": distribution.id,
@@ -51,10 +53,16 @@ export function systemVariables(options: SystemOptions = {}): VariableLookup {
     make: "make",
     exe: os === "win32" ? ".exe" : "",
   };
+  const folder = options.cacheFolder ?? defaultCacheFolder();
   let ocaml: Readonly<Record<string, string>> | undefined;
+  let opam = options.opamVersion;
   return (name) => {
+    if (name === "opam-version") {
+      opam ??= toldBy("opam", folder, askOpam)["opam-version"] ?? NEWEST_OPAM;
+      return opam;
+    }
     if (!name.startsWith("sys-ocaml-")) return Object.hasOwn(known, name) ? known[name] : undefined;
-    ocaml ??= systemOcaml(options.cacheFolder ?? defaultCacheFolder());
+    ocaml ??= toldBy("ocamlc", folder, askCompiler);
     return Object.hasOwn(ocaml, name) ? ocaml[name] : undefined;
   };
 }
@@ -75,20 +83,24 @@ function osRelease(): { id: string; family: string; version: string } {
   return { id, family: field("ID_LIKE")?.split(" ")[0] ?? id, version: field("VERSION_ID") ?? "" };
 }
 
-/** The variables about the system's OCaml; none if there is no such thing. */
-function systemOcaml(cacheFolder: string | false): Readonly<Record<string, string>> {
-  const compiler = findProgram("ocamlc");
-  if (compiler === undefined) return {};
-  // Asking the compiler takes as long as answering a question.
-  const path = cacheFolder === false ? undefined : join(cacheFolder, "ocaml.json");
+/** Variables that a program on the PATH tells; none if there is no such program. */
+function toldBy(
+  program: string,
+  cacheFolder: string | false,
+  ask: () => Record<string, string>,
+): Readonly<Record<string, string>> {
+  const file = findProgram(program);
+  if (file === undefined) return {};
+  // Asking takes as long as answering a question.
+  const path = cacheFolder === false ? undefined : join(cacheFolder, `${program}.json`);
   const known = path === undefined ? undefined : readKnown(path);
-  if (known?.compiler === compiler) return known.variables;
-  const variables = askCompiler();
+  if (known?.file === file) return known.variables;
+  const variables = ask();
   if (path !== undefined) {
     try {
       mkdirSync(dirname(path), { recursive: true });
       const temporary = `${path}.${process.pid}.tmp`;
-      writeFileSync(temporary, JSON.stringify({ compiler, variables } satisfies KnownCompiler));
+      writeFileSync(temporary, JSON.stringify({ file, variables } satisfies KnownProgram));
       renameSync(temporary, path);
     } catch {
       // It will be asked again.
@@ -97,18 +109,18 @@ function systemOcaml(cacheFolder: string | false): Readonly<Record<string, strin
   return variables;
 }
 
-interface KnownCompiler {
+interface KnownProgram {
   /** What {@link findProgram} said. */
-  readonly compiler: string;
+  readonly file: string;
   readonly variables: Readonly<Record<string, string>>;
 }
 
-function readKnown(path: string): KnownCompiler | undefined {
+function readKnown(path: string): KnownProgram | undefined {
   try {
     const known = JSON.parse(readFileSync(path, "utf8"));
-    const { compiler, variables } = known;
-    return typeof compiler === "string" && typeof variables === "object" && variables !== null
-      ? { compiler, variables }
+    const { file, variables } = known;
+    return typeof file === "string" && typeof variables === "object" && variables !== null
+      ? { file, variables }
       : undefined;
   } catch {
     return undefined;
@@ -130,6 +142,13 @@ function findProgram(name: string): string | undefined {
   return undefined;
 }
 
+function askOpam(): Record<string, string> {
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
+  const { stdout, status } = spawnSync("opam", ["--version"], { encoding: "utf8" });
+  const version = status === 0 ? stdout.trim() : "";
+  return isValidVersion(version) ? { "opam-version": version } : {};
+}
+
 function askCompiler(): Record<string, string> {
   // Loaded only when it is needed, which is once.
   const { spawnSync } = process.getBuiltinModule("node:child_process");
@@ -143,6 +162,7 @@ function askCompiler(): Record<string, string> {
     "sys-ocaml-version": config.get("version") ?? "",
     "sys-ocaml-arch": OCAML_ARCHITECTURES[architecture] ?? architecture,
     "sys-ocaml-cc": config.get("ccomp_type") ?? "",
+    "sys-ocaml-system": config.get("system") ?? "",
     "sys-ocaml-libc": config.get("os_type") === "Win32" ? "msvc" : "libc",
   };
 }

@@ -4,7 +4,7 @@
  */
 
 /** Raised whenever the meaning of the arrays changes; files of another format are rebuilt. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** The arrays of a store, in the order in which a file holds them. */
 export const SECTIONS = [

@@ -1,3 +1,4 @@
+import { compareVersions } from "@mirage/opam-file/version";
 import { FLAG } from "../store/codes.js";
 import { ROW } from "../store/layout.js";
 import type { Store } from "../store/store.js";
@@ -59,6 +60,8 @@ export class Universe {
   readonly #evaluators = new Map<Store, FilterEvaluator>();
   readonly #switchMemo = new Map<Store, Int8Array>();
   readonly #dependsMemo = new Map<Store, Int8Array>();
+  /** Whether it behaves as opam 2.2 and later: with the flag `deprecated`, and `with-dev-setup` defined. */
+  readonly isSince22: boolean;
   /** Whether the filter under evaluation depends on the package that it belongs to. */
   #local = false;
 
@@ -66,6 +69,8 @@ export class Universe {
     this.input = input;
     const largest = [...input.stores].sort((a, b) => b.size - a.size)[0];
     this.#order = new VersionOrder(largest);
+    const version = String(input.variables("opam-version") ?? "2.1");
+    this.isSince22 = compareVersions(version, "2.2~") >= 0;
   }
 
   entry(text: string): NameEntry {
@@ -126,6 +131,20 @@ export class Universe {
     return pkg.store !== undefined && (pkg.store.column(pkg.row, ROW.flags) & flag) !== 0;
   }
 
+  /** Whether a version is advised against: a preview, or since opam 2.2 one that is given up. */
+  isToAvoid(pkg: PackageVersion): boolean {
+    return this.hasFlag(
+      pkg,
+      this.isSince22 ? FLAG.avoidVersion | FLAG.deprecated : FLAG.avoidVersion,
+    );
+  }
+
+  /** The newest version that can be had and isn't advised against; else the newest that can be had. */
+  newest(entry: NameEntry): PackageVersion | undefined {
+    const offered = entry.versions.filter(({ available }) => available);
+    return offered.findLast((pkg) => !this.isToAvoid(pkg)) ?? offered.at(-1);
+  }
+
   /**
    * A filter of `available` or `conflicts`: only the switch's variables are defined, and the package's
    * own name and version.
@@ -177,7 +196,9 @@ export class Universe {
       case "with-doc":
         return this.#forRequested(withDoc === true, pkg);
       case "with-dev-setup":
-        return withDevSetup === undefined ? undefined : this.#forRequested(withDevSetup, pkg);
+        return withDevSetup === undefined && !this.isSince22
+          ? undefined
+          : this.#forRequested(withDevSetup === true, pkg);
       case "dev":
         this.#local = true;
         return this.#isDevelopment(pkg);
