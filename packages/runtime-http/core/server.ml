@@ -2,15 +2,18 @@
 
 open Lwt.Infix
 open Cohttp
+module Request = Request
+module Response = Response
 module Body = Cohttp_lwt.Body
+module IO = Http_io
 
 type conn = Listening.conn
-type response = Listening.response
-type t = Listening.server
+type response_action = Server_intf.response_action
 
-type response_action =
-  [ `Expert of Response.t * (Http_io.ic -> Http_io.oc -> unit Lwt.t)
-  | `Response of response ]
+type t = Listening.server = {
+  callback : conn -> Request.t -> Body.t -> Listening.response Lwt.t;
+  conn_closed : conn -> unit;
+}
 
 let make ?(conn_closed = ignore) ~callback () =
   { Listening.callback; conn_closed }
