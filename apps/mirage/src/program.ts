@@ -112,6 +112,10 @@ export function createProgram(): Command {
       "--strict-port",
       "fail when a published port is taken, instead of using the next free one",
     )
+    .option(
+      "--no-sandbox",
+      "--unix, --socket: run it with all your rights, to find out what it lacks",
+    )
     .option("-w, --watch", "build it again when its files change, and replace what runs")
     .option("-d, --detach", "leave it running in the background, with its output in a log")
     .option("--name <NAME>", "what ps, logs and stop call it; by default as the application")

@@ -13,7 +13,7 @@ const ready = `OS.Status.report "ready";`;
 export function mainMl(program: Program): string {
   const modules = program.devices.flatMap(moduleDefinitions);
   const settings = [...addressing(program), ...helpers(program)];
-  const connections = program.devices.flatMap(connection);
+  const connections = [...program.devices.flatMap(connection), ...allConnected(program)];
   const run = "let () =\n  Random.self_init ();\n  OS.Main.run (Lwt.pause () >>= main)";
   checkModuleName(program, [opening, ...modules, ...settings, ...connections, ready, run]);
   const sections = [
@@ -70,6 +70,11 @@ function connection({ kind, name, driver, holes }: Device): string[] {
   if (connect === undefined || value === undefined) return [];
   const line = `device ${ocamlString(name)} ${reason(kind, fill(driver.module, holes))} (${fill(connect, holes)}) >>= fun ${fill(value, holes)} ->`;
   return connected === undefined ? [line] : [line, `${fill(connected, holes)};`];
+}
+
+/** What the target does before the application's code has its turn. */
+function allConnected({ target, holes }: Program): string[] {
+  return target.connected === undefined ? [] : [`${fill(target.connected, holes)};`];
 }
 
 /** The function from a device's errors to words. */

@@ -194,6 +194,8 @@ export interface Configuration {
   /** opam packages, without duplicates; may carry a version constraint such as `lwt>=5`. */
   readonly packages: readonly Written<string>[];
   readonly xl: readonly XlEntry[];
+  /** `unix` where a library of the program's needs files or programs of the host. */
+  readonly sandbox?: Written<"strict" | "unix">;
   /** Documented in 2013, but without effect then and now. */
   readonly compiler?: Written<string>;
 }

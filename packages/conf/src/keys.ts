@@ -20,6 +20,7 @@ export const plainKeys = [
   "https-hsts",
   "depends",
   "packages",
+  "sandbox",
   "compiler",
 ] as const;
 

@@ -8,6 +8,7 @@ import { readDepends, readPackages } from "./lists.js";
 import { readMain } from "./main.js";
 import { readName } from "./name.js";
 import { Problems } from "./problems.js";
+import { readSandbox } from "./sandbox.js";
 import { readSheet, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 import { parseLines } from "./syntax.js";
@@ -64,6 +65,7 @@ function read(
   const depends = readDepends(sheet, problems, spanOf);
   const packages = readPackages(sheet, problems, spanOf);
   const xl = readXl(sheet, problems, spanOf);
+  const sandbox = readSandbox(sheet, problems, spanOf);
   const compiler = sheet.plain.get("compiler");
   warnWithoutEffect(sheet, main, problems);
   const { filesystems, blocks } = devices;
@@ -80,6 +82,7 @@ function read(
     depends,
     packages,
     xl,
+    ...(sandbox ? { sandbox } : {}),
     ...(compiler ? { compiler: { value: compiler.value.text, span: spanOf(compiler.value) } } : {}),
   };
   return { configuration, named };

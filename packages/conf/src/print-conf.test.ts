@@ -235,6 +235,11 @@ const configuration: fc.Arbitrary<Configuration> = fc
     fc
       .option(written(path), { nil: undefined })
       .map((compiler) => (compiler ? { ...conf, compiler } : conf)),
+  )
+  .chain((conf) =>
+    fc
+      .option(written(fc.constantFrom("strict" as const, "unix" as const)), { nil: undefined })
+      .map((sandbox) => (sandbox ? { ...conf, sandbox } : conf)),
   );
 
 test("what is printed parses to the same configuration", () => {

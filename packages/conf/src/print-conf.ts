@@ -2,7 +2,7 @@ import type { Address, Configuration, Http, Main, PemSource, Setting } from "./c
 
 /** The text of a .conf file that parses to the same Configuration, but for its spans. */
 export function printConf(configuration: Configuration): string {
-  const { name, main, address, http, compiler } = configuration;
+  const { name, main, address, http, sandbox, compiler } = configuration;
   const paragraphs = [
     [...written("name", name), printMain(main)],
     printAddress(address),
@@ -24,6 +24,7 @@ export function printConf(configuration: Configuration): string {
     [
       ...list("depends", configuration.depends),
       ...list("packages", configuration.packages),
+      ...written("sandbox", sandbox),
       ...written("compiler", compiler),
     ],
     configuration.xl.map((entry) => `xl-${entry.key}: ${entry.text}`),

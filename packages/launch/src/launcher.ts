@@ -12,6 +12,8 @@ export interface RunFlags {
   readonly name?: string;
   /** Another machine, `[USER@]HOST` for ssh. */
   readonly host?: string;
+  /** A process: with the rights and the environment of whoever runs it. */
+  readonly sandbox?: boolean;
   /** Let xl act on what a file from somebody else should not decide. */
   readonly trustXl?: true;
 }

@@ -28,6 +28,8 @@ export type RunEvent =
   | { readonly type: "dhcp-server"; readonly tap: string; readonly address: string }
   /** The program runs; its network and its main function may not be there yet. */
   | { readonly type: "running" }
+  /** The unikernel is in its sandbox; `missing`: why its root is not an empty one. */
+  | { readonly type: "sandbox"; readonly missing?: string }
   /** The unikernel has an IP address. */
   | { readonly type: "network-up"; readonly address: string }
   /** The unikernel listens. */
@@ -72,6 +74,10 @@ export function describeEvent(event: RunEvent): string {
       return `started a DHCP server on ${event.tap} that gives the unikernel ${event.address}`;
     case "running":
       return "the unikernel runs";
+    case "sandbox":
+      return event.missing === undefined
+        ? "the unikernel is in its sandbox"
+        : `the unikernel is in its sandbox, without an empty root: ${event.missing}`;
     case "network-up":
       return `the unikernel's network is up with the address ${event.address}`;
     case "serving":

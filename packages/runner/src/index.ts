@@ -3,5 +3,6 @@ export { forbiddingSetting, type Namespace, privateNetwork } from "./namespace.j
 export type { Addressing, NetworkOptions, RunOptions, StaticAddressing } from "./options.js";
 export { formatEndpoint, type Protocol, type Publication, parsePublish } from "./publish.js";
 export { PublishedPorts, type PublishedPortsOptions } from "./published-ports.js";
+export type { Sandbox } from "./sandbox.js";
 export { planRun, type RunningUnikernel, start } from "./start.js";
 export type { Exit } from "./unikernel.js";

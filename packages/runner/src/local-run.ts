@@ -3,10 +3,12 @@ import type { StepAction } from "@mirage/plan";
 import type { Device } from "@mirage/tap";
 import { startDhcpServer } from "./dhcp.js";
 import type { RunEvent } from "./events.js";
+import { closeFiles, openFiles } from "./files.js";
 import { hostAddress, openNetwork } from "./network.js";
 import { defaultAddressing, type LocalSpec, type NetworkSpec } from "./options.js";
 import { warnOfPrivilegedPorts } from "./privileged-ports.js";
 import type { Run } from "./run.js";
+import { environmentFor, profileOf, setprivOptions } from "./sandbox.js";
 import { type Exit, startUnikernel, type Unikernel } from "./unikernel.js";
 
 export interface LocalRunOptions {
@@ -80,7 +82,7 @@ export class LocalRun implements Run {
   }
 
   #start(): StepAction {
-    const { binary, args, cwd, env, networks, mode, ports } = this.#spec;
+    const { binary, args, cwd, env, networks, mode, ports, sandbox } = this.#spec;
     const { emit, onOutput } = this.#options;
     return {
       kind: "step",
@@ -92,15 +94,22 @@ export class LocalRun implements Run {
           const fd = this.#taps.get(device)?.fd ?? -1;
           return { device, mac, fd };
         });
-        this.#unikernel = await startUnikernel({
-          binary,
-          args,
-          cwd,
-          env,
-          networks: handed,
-          emit,
-          ...(onOutput ? { onOutput } : {}),
-        });
+        const files = openFiles(this.#spec.files, cwd);
+        try {
+          this.#unikernel = await startUnikernel({
+            binary,
+            args,
+            cwd,
+            env: { ...environmentFor(sandbox), ...env, MIRAGE_SANDBOX: profileOf(this.#spec) },
+            privileges: setprivOptions(this.#spec),
+            networks: handed,
+            files,
+            emit,
+            ...(onOutput ? { onOutput } : {}),
+          });
+        } finally {
+          closeFiles(files);
+        }
         this.#closeTaps(); // the unikernel has them
       },
     };

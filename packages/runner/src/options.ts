@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { PublishedPorts } from "./published-ports.js";
+import type { Sandbox } from "./sandbox.js";
 
 /** How the unikernel gets its IPv4 address. */
 export type Addressing = StaticAddressing | { readonly kind: "dhcp" };
@@ -35,8 +36,12 @@ export interface RunOptions {
   readonly args?: readonly string[];
   /** Folder in which it runs; default: the current one. */
   readonly cwd?: string;
-  /** Added to the environment of this process. */
+  /** Added to what the sandbox leaves of the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it may do beyond its devices. Default: `strict`. */
+  readonly sandbox?: Sandbox;
+  /** Files that it opens, by the paths that it knows them by: they start at its folder. */
+  readonly files?: readonly string[];
   /** Direct mode: the unikernel's network devices. Default: none, or `net` when publishing. */
   readonly networks?: readonly NetworkOptions[];
   /**
@@ -73,6 +78,8 @@ export interface LocalSpec {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly sandbox: Sandbox;
+  readonly files: readonly string[];
   readonly networks: readonly NetworkSpec[];
   /** Whether to run a DHCP server for the networks that ask for one. */
   readonly serveDhcp: boolean;
@@ -119,6 +126,8 @@ export function resolveOptions(options: RunOptions): RunSpec {
       args: options.args ?? [],
       cwd: resolve(options.cwd ?? "."),
       env: options.env ?? {},
+      sandbox: options.sandbox ?? "strict",
+      files: options.files ?? [],
       networks:
         options.mode === "socket"
           ? []

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { RunEvent } from "./events.js";
+import type { OpenFile } from "./files.js";
 import { findProgram } from "./program.js";
 import { parseStatus } from "./status.js";
 
@@ -16,13 +17,18 @@ export interface UnikernelOptions {
   readonly binary: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** All of its environment, but for what is said of its devices. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Options of setpriv(1). */
+  readonly privileges: readonly string[];
   /** Open TAP devices, which the process inherits. */
   readonly networks: readonly {
     readonly device: string;
     readonly fd: number;
     readonly mac: string;
   }[];
+  /** Open files, which it inherits as well. */
+  readonly files: readonly OpenFile[];
   readonly emit: (event: RunEvent) => void;
   readonly onOutput?: (chunk: Buffer, stream: "stdout" | "stderr") => void;
 }
@@ -42,26 +48,30 @@ const firstFd = 3;
  * Ctrl-C reaches it through us alone.
  */
 export async function startUnikernel(options: UnikernelOptions): Promise<Unikernel> {
-  const { networks, onOutput } = options;
+  const { networks, files, onOutput } = options;
   const output = onOutput ? "pipe" : "inherit";
-  const statusFd = firstFd + networks.length;
+  const firstFile = firstFd + networks.length;
+  const statusFd = firstFile + files.length;
   const child = spawn(
     findProgram("setpriv", "install util-linux 2.33 or newer: `apt-get install util-linux`"),
-    ["--pdeathsig", "KILL", "--", options.binary, ...options.args],
+    ["--pdeathsig", "KILL", ...options.privileges, "--", options.binary, ...options.args],
     {
       cwd: options.cwd,
       env: {
-        ...process.env,
         ...options.env,
         MIRAGE_NETS: networks.map(({ device }, i) => `${device}=${firstFd + i}`).join(","),
         MIRAGE_MACS: networks.map(({ device, mac }) => `${device}=${mac}`).join(","),
+        MIRAGE_FILES: files
+          .map(({ path, access }, i) => `${firstFile + i} ${access} ${path}`)
+          .join("\n"),
         MIRAGE_STATUS_FD: String(statusFd),
       },
-      stdio: ["ignore", output, output, ...networks.map(({ fd }) => fd), "pipe"],
+      stdio: ["ignore", output, output, ...[...networks, ...files].map(({ fd }) => fd), "pipe"],
       detached: true,
     },
   );
   follow(child, statusFd, options);
+  void explainEnd(child, options.emit);
   await once(child, "spawn");
   options.emit({ type: "running" });
   return {
@@ -72,15 +82,37 @@ export async function startUnikernel(options: UnikernelOptions): Promise<Unikern
   };
 }
 
-function follow(child: ChildProcess, statusFd: number, { emit, onOutput }: UnikernelOptions): void {
+function follow(child: ChildProcess, statusFd: number, options: UnikernelOptions): void {
+  const { emit, onOutput } = options;
   const status = child.stdio[statusFd] as Readable;
+  let isOutside = (options.env.MIRAGE_SANDBOX ?? "") !== "";
   createInterface({ input: status }).on("line", (line) => {
     const event = parseStatus(line);
-    if (event) emit(event);
+    if (!event) return;
+    if (isOutside && event.type === "ready") emit(neverEntered);
+    isOutside &&= event.type !== "sandbox" && event.type !== "ready";
+    emit(event);
   });
   if (!onOutput) return;
   child.stdout?.on("data", (chunk: Buffer) => onOutput(chunk, "stdout"));
   child.stderr?.on("data", (chunk: Buffer) => onOutput(chunk, "stderr"));
+}
+
+const neverEntered: RunEvent = {
+  type: "warning",
+  message: "the unikernel has no privileges, but never entered its sandbox",
+  hint: "configure and build it again: an older mirage wrote its main.ml",
+};
+
+/** The one signal that a person cannot make sense of. */
+async function explainEnd(child: ChildProcess, emit: UnikernelOptions["emit"]): Promise<void> {
+  const [, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  if (signal !== "SIGSYS") return;
+  emit({
+    type: "warning",
+    message: "the unikernel did what no unikernel does, and its sandbox ended it",
+    hint: "if a library of it runs programs, write `sandbox: unix` into the .conf file; `--no-sandbox` does without, to find out",
+  });
 }
 
 /** Settles when the process has ended, its pipes are read to their ends, and no child of it is left. */

@@ -26,6 +26,7 @@ export function standIn(
     binary: guest,
     args: ["10.0.0.2", process.execPath, serve, ...behaviours],
     forwardSignals: false,
+    sandbox: "none", // it makes a network of its own
     ...options,
   };
 }

@@ -10,3 +10,12 @@ type found =
 
 (** [find variable name] is what [variable] has for [name]. *)
 val find : string -> string -> found
+
+(** An open file. *)
+type file = { descriptor : Unix.file_descr; read_write : bool }
+
+(** [file path] is a descriptor, the caller's to close, of the file that the parent
+    process opened as [path] and handed over in [MIRAGE_FILES], which has a line for each:
+    [NUMBER ro PATH] or [NUMBER rw PATH].
+    @raise Unix.Unix_error if it is not open. *)
+val file : string -> file option

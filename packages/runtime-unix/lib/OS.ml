@@ -30,6 +30,21 @@ module Status = struct
     Option.iter write (descriptor ())
 end
 
+module Sandbox = struct
+  let news { Process_sandbox.root; _ } =
+    match root with Ok () -> "sandbox" | Error why -> "sandbox " ^ why
+
+  let enter () =
+    match Option.map Process_sandbox.enter (Process_sandbox.wanted ()) with
+    | None -> ()
+    | Some entered -> Status.report (news entered)
+    | exception (Failure why | Invalid_argument why) ->
+        Report.line
+          ("the program cannot enter its sandbox: " ^ why
+         ^ "; `mirage run --no-sandbox` does without");
+        exit 2
+end
+
 module Time = struct
   type 'a io = 'a Lwt.t
 

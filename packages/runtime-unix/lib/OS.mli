@@ -17,6 +17,18 @@ module Main : sig
   val at_exit : (unit -> unit Lwt.t) -> unit
 end
 
+(** What keeps the program from the rest of the machine. *)
+module Sandbox : sig
+  (** [enter ()] does what the environment variable [MIRAGE_SANDBOX] asks for, for good:
+      without it, nothing. From here on the program has the descriptors that it has, and
+      no way to others but those of its profile ({!Process_sandbox}). It is called when
+      all devices are connected. Status line: [sandbox], or [sandbox WHY], if the root is
+      still that of the host: then no file can be named.
+
+      Ends the program, with exit code 2, if the kernel does not let it. *)
+  val enter : unit -> unit
+end
+
 (** Timers. *)
 module Time : V1_LWT.TIME
 
@@ -24,7 +36,7 @@ module Time : V1_LWT.TIME
 module Status : sig
   (** [report line] writes [line] to the pipe whose descriptor is the value of
       the environment variable [MIRAGE_STATUS_FD]: [address IP],
-      [listen tcp PORT], [listen udp PORT] or [ready]. Without the variable, and
+      [listen tcp PORT], [listen udp PORT], [ready] or [sandbox]. Without the variable, and
       when nobody reads, it does nothing. *)
   val report : string -> unit
 end

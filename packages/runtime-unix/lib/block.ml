@@ -26,12 +26,19 @@ let id t = t.id
 let get_info t = Lwt.return t.info
 let failed text = Error (`Unknown text)
 
-let open_file path =
+let open_path path =
   let open_with flags = Unix.openfile path (O_CLOEXEC :: flags) 0 in
   match open_with [ O_RDWR ] with
   | fd -> (fd, true)
   | exception Unix.Unix_error ((EACCES | EROFS | EPERM), _, _) ->
       (open_with [ O_RDONLY ], false)
+
+(* Who started the program may have opened it already, with a right that this process
+   does not have. *)
+let open_file path =
+  match Handover.file path with
+  | Some { descriptor; read_write } -> (descriptor, read_write)
+  | None -> open_path path
 
 let sectors_of path fd =
   match (Unix.LargeFile.fstat fd).st_kind with

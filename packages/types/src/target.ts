@@ -55,6 +55,8 @@ export interface Target {
   readonly drivers: Readonly<Partial<Record<DeviceKindName, Driver>>>;
   /** Takes the place of the driver of `http` where HTTPS is wanted. */
   readonly https?: Driver;
+  /** An expression of type `unit` to evaluate once all devices are connected. */
+  readonly connected?: Template;
   /** The value `addressing` that stacks and the manager of `main-ip` find in scope. */
   readonly addressing: { readonly dhcp: Template; readonly static: Template };
   /** Absent where `main-ip` makes no sense. */

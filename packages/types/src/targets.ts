@@ -134,6 +134,7 @@ export const targets = withKnownHoles([
     flag: "--unix",
     doc: "a Unix process with its own TCP/IP stack on a TAP device",
     components: [unix],
+    connected: "OS.Sandbox.enter ()",
     drivers: {
       ...common,
       ...overStack,
@@ -151,6 +152,7 @@ export const targets = withKnownHoles([
     flag: "--socket",
     doc: "a Unix process on the host's sockets",
     components: [unix],
+    connected: "OS.Sandbox.enter ()",
     drivers: {
       ...common,
       ...overStack,

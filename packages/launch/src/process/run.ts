@@ -87,10 +87,12 @@ export async function planProcess(
 /** How the runner is told about the application. */
 export function runOptions(
   { configuration, directory, target, program }: ConfiguredApplication,
-  { publish = [], strictPort }: RunFlags,
+  { publish = [], strictPort, sandbox }: RunFlags,
 ): RunOptions {
   return {
     ...devicesOf(configuration, target),
+    sandbox: sandbox === false ? "none" : (configuration.sandbox?.value ?? "strict"),
+    files: configuration.blocks.map(({ path }) => path.value),
     binary: join(directory, program),
     cwd: directory,
     publish,

@@ -30,10 +30,10 @@ export async function runWatched(
   observer: RunObserver,
 ): Promise<number> {
   await planProcess(application, flags); // throws now, and not at each start, if it makes no sense
-  const { publish = [], strictPort } = flags;
+  const { publish = [], strictPort, sandbox } = flags;
   const ports = new PublishedPorts(publish, { strictPort: strictPort === true });
   const changes = await watchFiles(await filesOf(application));
-  const program = new WatchedApplication(application, ports, changes, observer);
+  const program = new WatchedApplication(application, sandbox, ports, changes, observer);
   const end = new AbortController();
   let signal: NodeJS.Signals = "SIGTERM";
   const onSignal = (name: NodeJS.Signals) => {
@@ -59,6 +59,7 @@ const drainMs = 250;
 class WatchedApplication implements WatchedProgram {
   readonly changes: FileChanges;
   readonly #conf: string;
+  readonly #flags: RunFlags;
   readonly #ports: PublishedPorts;
   readonly #observer: RunObserver;
   #application: ConfiguredApplication;
@@ -66,11 +67,13 @@ class WatchedApplication implements WatchedProgram {
 
   constructor(
     application: ConfiguredApplication,
+    sandbox: RunFlags["sandbox"],
     ports: PublishedPorts,
     changes: FileChanges,
     observer: RunObserver,
   ) {
     this.#application = application;
+    this.#flags = sandbox === undefined ? {} : { sandbox };
     this.#conf = resolve(application.configuration.file);
     this.#ports = ports;
     this.changes = changes;
@@ -88,12 +91,12 @@ class WatchedApplication implements WatchedProgram {
   async fingerprint(): Promise<string> {
     const { directory, program } = this.#application;
     const hash = createHash("sha256").update(await readFile(join(directory, program)));
-    return `${hash.digest("hex")} ${JSON.stringify(runOptions(this.#application, {}))}`;
+    return `${hash.digest("hex")} ${JSON.stringify(runOptions(this.#application, this.#flags))}`;
   }
 
   async start(): Promise<Running> {
     const options = {
-      ...runOptions(this.#application, {}),
+      ...runOptions(this.#application, this.#flags),
       publish: this.#ports,
       forwardSignals: false,
     };

@@ -29,6 +29,59 @@ let numbered console last =
   in
   from 1
 
+let outcome attempt =
+  match attempt () with
+  | () -> "yes"
+  | exception Unix.Unix_error (e, _, _) -> Unix.error_message e
+  | exception Sys_error why -> "error: " ^ why
+
+let close fd = Unix.close fd
+
+(* Enters the sandbox, and tries what the arguments name. *)
+let attempt = function
+  | "read" -> close (Unix.openfile "/etc/passwd" [ O_RDONLY ] 0)
+  | "create" -> close (Unix.openfile "here" [ O_WRONLY; O_CREAT ] 0o600)
+  | "up" -> close (Unix.openfile "../../../../../../etc/passwd" [ O_RDONLY ] 0)
+  | "list" -> say (String.concat " " (Array.to_list (Sys.readdir "/")))
+  | "inet" -> close (Unix.socket PF_INET SOCK_STREAM 0)
+  | "local" -> close (Unix.socket PF_UNIX SOCK_STREAM 0)
+  | "raw" -> close (Unix.socket PF_INET SOCK_RAW 1)
+  | "fork" -> if Unix.fork () = 0 then Unix._exit 0
+  | "exec" -> Unix.execv "/bin/true" [| "true" |]
+  | "kill" -> Unix.kill (Unix.getppid ()) 0
+  | "chroot" -> Unix.chroot "/"
+  | "memory" ->
+      let blocks = List.init 50 (fun _ -> Bytes.make 1_000_000 'x') in
+      Gc.compact ();
+      ignore (Sys.opaque_identity blocks)
+  | "seed" ->
+      let seed () = Random.self_init (); Random.bits () in
+      let seeds = List.init 50 (fun _ -> seed ()) in
+      if List.length (List.sort_uniq compare seeds) < 49 then failwith "equal seeds"
+  | "sleep" -> Lwt_main.run (OS.Time.sleep 0.01)
+  | "status" ->
+      let channel = Unix.in_channel_of_descr (Obj.magic 10) in
+      (try while true do say (input_line channel) done with End_of_file -> ())
+  | "disk" -> (
+      match Lwt_main.run (Block.connect "disk.img") with
+      | `Ok disk -> (
+          let page = Io_page.get 1 in
+          let sector = Cstruct.sub (Io_page.to_cstruct page) 0 512 in
+          Cstruct.memset sector 0x2a;
+          match Lwt_main.run (Block.write disk 0L [ sector ]) with
+          | `Ok () -> ()
+          | `Error _ -> failwith "not written")
+      | `Error _ -> failwith "no disk")
+  | what -> invalid_arg what
+
+let sealed () =
+  (* Opened before, as nothing can be opened afterwards. *)
+  let status = Unix.openfile "/proc/self/status" [ O_RDONLY ] 0 in
+  Unix.dup2 status (Obj.magic 10);
+  OS.Sandbox.enter ();
+  let attempts = List.tl (List.tl (Array.to_list Sys.argv)) in
+  List.iter (fun what -> say (what ^ ": " ^ outcome (fun () -> attempt what))) attempts
+
 let main = function
   | "finish" ->
       hooked "first";
@@ -72,6 +125,7 @@ let main = function
       | `Ok _ -> say "connected"
       | `Error (`Unknown why) -> say why
       | `Error _ -> say "another error")
+  | "sealed" -> sealed ()
   | mode -> invalid_arg mode
 
 let () = main Sys.argv.(1)

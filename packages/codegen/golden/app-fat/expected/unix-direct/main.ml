@@ -20,6 +20,7 @@ let main () =
   device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
   device "disk" unknown (Block.connect "disk.img") >>= fun block_disk ->
   device "data" (function `Format_not_recognised why | `Unknown_error why -> why | _ -> "its block device failed") (Fat_data.connect block_disk) >>= fun fat_data ->
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Application.start console fat_data
 

@@ -5,6 +5,7 @@ open Lwt.Infix
 module Application = Unikernel.Main (Clock) (OS.Time) (Random) (Io_page)
 
 let main () =
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Application.start ()
 

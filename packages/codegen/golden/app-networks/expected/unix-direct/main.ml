@@ -33,6 +33,7 @@ let main () =
   device "eth1" unknown (Netif.connect "eth1") >>= fun net_eth1 ->
   device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
   Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event));
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Application.start console net net_eth1 stack
 

@@ -20,6 +20,7 @@ let main () =
   device "entropy" (fun (`Invalid_entropy why) -> why) (Entropy.connect ()) >>= fun entropy ->
   device "disk" unknown (Block.connect "images/first disk.img") >>= fun block_disk ->
   device "spare" unknown (Block.connect "spare.img") >>= fun block_spare ->
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Application.start console entropy block_disk block_spare block_spare
 

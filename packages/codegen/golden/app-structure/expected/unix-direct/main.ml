@@ -5,6 +5,7 @@ open Lwt.Infix
 module Application = Unikernel
 
 let main () =
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Application.start ()
 

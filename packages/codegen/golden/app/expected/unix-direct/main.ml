@@ -33,6 +33,7 @@ let main () =
   device "net" unknown (Netif.connect "net") >>= fun net ->
   device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
   Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event));
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Application.start console fs_static stack
 

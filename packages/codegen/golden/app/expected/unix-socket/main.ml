@@ -22,6 +22,7 @@ let main () =
   device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
   device "static" (fun (Filesystem_static.Unknown_key key) -> key) (Filesystem_static.connect ()) >>= fun fs_static ->
   device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = addressing; mode = () }) >>= fun stack ->
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Application.start console fs_static stack
 

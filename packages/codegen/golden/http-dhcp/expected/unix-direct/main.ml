@@ -39,6 +39,7 @@ let main () =
     Http.listen ~config stack ~port:80 server;
     Stack.listen stack
   in
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Application.start console fs_static http
 

@@ -18,6 +18,7 @@ let device name reason connecting =
 let main () =
   device "net" unknown (Netif.connect "net") >>= fun net ->
   device "eth1" unknown (Netif.connect "eth1") >>= fun net_eth1 ->
+  OS.Sandbox.enter ();
   let configure interface =
     Net.Manager.configure interface addressing >|= fun () -> OS.Status.report "ready"
   in

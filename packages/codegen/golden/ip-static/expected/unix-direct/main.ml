@@ -19,6 +19,7 @@ let device name reason connecting =
 
 let main () =
   device "net" unknown (Netif.connect "net") >>= fun net ->
+  OS.Sandbox.enter ();
   let configure interface =
     Net.Manager.configure interface addressing >|= fun () -> OS.Status.report "ready"
   in

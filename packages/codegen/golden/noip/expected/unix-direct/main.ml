@@ -3,6 +3,7 @@
 open Lwt.Infix
 
 let main () =
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Hello.main ()
 
