@@ -33,6 +33,8 @@ export class ConfigurePlan {
   readonly writes: Plan;
   /** The other .conf file for which the folder was configured until now, and its program. */
   readonly replaced: { readonly conf: string; readonly program: string } | undefined;
+  /** Packages whose build rules came with the folder: installing them runs these. */
+  readonly carried: ReturnType<Dependencies["carried"]>;
   readonly #request: InstallRequest;
   /** What is not right, but no error. */
   readonly warnings: readonly Diagnostic[];
@@ -45,9 +47,11 @@ export class ConfigurePlan {
       readonly warnings: readonly Diagnostic[];
       readonly checkInstalled: () => Promise<readonly Diagnostic[]>;
       readonly other: ProjectState | undefined;
+      readonly carried: ReturnType<Dependencies["carried"]>;
     },
   ) {
-    const { warnings, checkInstalled, other } = findings;
+    const { warnings, checkInstalled, other, carried } = findings;
+    this.carried = carried;
     this.writes = writes;
     this.warnings = warnings;
     this.replaced = other && { conf: other.conf, program: other.products[0] ?? "" };
@@ -97,7 +101,8 @@ export class ConfigurePlan {
     };
     const before = await readState(directory);
     const other = before?.conf === basename(configuration.file) ? undefined : before;
-    return new ConfigurePlan(writes, request, { warnings, checkInstalled, other });
+    const carried = dependencies.carried(chosen);
+    return new ConfigurePlan(writes, request, { warnings, checkInstalled, other, carried });
   }
 
   /** What `install` would do. */

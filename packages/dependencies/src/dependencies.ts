@@ -16,6 +16,7 @@ import type { Lock } from "@mirage/opam-resolver/lock";
 import { readInside } from "@mirage/plan";
 import { stateFolder } from "@mirage/project";
 import type { Target } from "@mirage/types";
+import type { CarriedPackage } from "./carried.js";
 import { type Installation, type OpamOptions, prepareInstallation } from "./installation.js";
 import { type Agreed, type Loss, lossError, lossesOf, unagreed } from "./losses.js";
 import { refusal } from "./refusal.js";
@@ -132,6 +133,11 @@ export class Dependencies {
       `${file} is not what the application needs:\n${printDifference(difference)}`,
       { hint: "`mirage lock` writes it anew; nothing was changed" },
     );
+  }
+
+  /** Those of the chosen packages whose build rules came with the application's folder. */
+  carried({ packages }: Chosen): readonly CarriedPackage[] {
+    return this.#installation.carried(packages, this.directory);
   }
 
   /** What has to be installed for chosen packages, and what it may take away. */

@@ -38,6 +38,7 @@ import {
   systemPackages,
   systemRepository,
 } from "@mirage/opam-system";
+import { type CarriedPackage, carriedPackages } from "./carried.js";
 
 export interface OpamOptions {
   readonly opamRoot?: string;
@@ -69,6 +70,8 @@ export interface Installation {
   whatIfNewer(atoms: readonly Atom[], name: string, choice: Choice): Promise<WhatIf | undefined>;
   /** Adds the checksums of what the repositories say of packages. */
   withChecksums(packages: readonly PackageId[]): Promise<LockedPackage[]>;
+  /** Those of the chosen packages whose build rules came with a folder. */
+  carried(chosen: readonly PackageId[], directory: string): readonly CarriedPackage[];
   /** What has to be in place for the chosen packages; those not asked for are dependencies. */
   request(
     chosen: readonly PackageId[],
@@ -131,6 +134,7 @@ export async function prepareInstallation(options: OpamOptions): Promise<Install
       const { withChecksums } = await import("@mirage/opam-resolver/lock");
       return withChecksums(packages, sources, around.state.pins);
     },
+    carried: (chosen, directory) => carriedPackages(chosen, around.state.pins, directory),
     request: (chosen, asked, log) => ({
       target: opam,
       compiler,

@@ -10,6 +10,7 @@ import {
   repositoryFolder,
 } from "./repositories.js";
 import { allPackages, type InstallRequest, packageText, requestKey } from "./request.js";
+import { sandboxObstacle } from "./sandbox.js";
 import { runOpam, type Session, tryOpam } from "./session.js";
 import { repositoryFolders } from "./situation.js";
 import { readInstalled, readRoots } from "./switch-state.js";
@@ -41,7 +42,12 @@ export async function createRoot(request: InstallRequest, session: Session): Pro
   const [first] = request.repositories;
   const address = first ? [first.name, repositoryFolder(target, first)] : [];
   await writeNotes(target, { ...noNotes, underWay: "root" });
-  const flags = ["--bare", "--disable-sandboxing", "--no-setup"];
+  const obstacle = await sandboxObstacle();
+  if (obstacle !== undefined) {
+    session.progress(`opam builds packages without its sandbox: ${obstacle}`);
+  }
+  const sandboxing = obstacle === undefined ? [] : ["--disable-sandboxing"];
+  const flags = ["--bare", ...sandboxing, "--no-setup"];
   await runOpam(session, "set up its root", ["init", ...flags, ...address]);
   await writeNotes(target, noNotes);
 }

@@ -49,6 +49,8 @@ static const int common[] = {
 #ifdef SYS_epoll_wait
   SYS_epoll_wait,
 #endif
+  /* To the console and the status pipe, which may be sockets: Fd.write_shared. */
+  SYS_sendto,
   SYS_epoll_pwait, SYS_epoll_ctl, SYS_futex, SYS_clock_gettime, SYS_madvise,
   SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_brk,
   SYS_preadv, SYS_pwritev, SYS_preadv2, SYS_pwritev2, SYS_pread64, SYS_pwrite64,
@@ -70,7 +72,7 @@ static const int common[] = {
 };
 
 static const int sockets[] = {
-  SYS_accept4, SYS_accept, SYS_recvmsg, SYS_sendmsg, SYS_recvfrom, SYS_sendto,
+  SYS_accept4, SYS_accept, SYS_recvmsg, SYS_sendmsg, SYS_recvfrom,
   SYS_recvmmsg, SYS_sendmmsg, SYS_bind, SYS_listen, SYS_connect, SYS_shutdown,
   SYS_getsockname, SYS_getpeername, SYS_getsockopt, SYS_setsockopt
 };

@@ -7,7 +7,7 @@ open Support
 let child = Filename.concat (Filename.dirname Sys.executable_name) "child/child.exe"
 
 let environment profile more =
-  let own = [ "MIRAGE_SANDBOX="; "MIRAGE_FILES=" ] in
+  let own = [ "MIRAGE_SANDBOX="; "MIRAGE_FILES="; "MIRAGE_STATUS_FD=" ] in
   let inherited =
     List.filter
       (fun entry ->
@@ -157,6 +157,20 @@ let handed_over () =
       let status, _, _ = connect "ro" [ O_RDONLY ] in
       Alcotest.(check bool) "read-only is known to be" true (status <> WEXITED 0))
 
+(* As Node.js makes pipes of its children. *)
+let reports () =
+  let ours, theirs = Unix.socketpair PF_UNIX SOCK_STREAM 0 in
+  Fun.protect
+    ~finally:(fun () -> Unix.close ours)
+    (fun () ->
+      let more = [ Printf.sprintf "MIRAGE_STATUS_FD=%d" (int_of_fd theirs) ] in
+      let status, _, lines = run ~more "direct" [ "report" ] in
+      Unix.close theirs;
+      if status <> WEXITED 0 then Alcotest.failf "failed: %s" (String.concat "; " lines);
+      let channel = Unix.in_channel_of_descr ours in
+      check_contains "entered" "sandbox" (input_line channel);
+      Alcotest.(check string) "afterwards" "ready" (input_line channel))
+
 let without () =
   expect "" [ ("read", "yes"); ("fork", "yes") ] ()
 
@@ -176,6 +190,7 @@ let suite =
       case "no privileges" status_fields;
       case "the end of what is hostile" killed;
       case "files that were handed over" handed_over;
+      case "a status line by a socket" reports;
       case "without" without;
       case "a profile that is none" unknown;
     ] )

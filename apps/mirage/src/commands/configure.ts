@@ -33,6 +33,9 @@ export async function configure(
   const { allowRemoval: removals = [], allowDowngrade: downgrades = [] } = options;
   const agreed = { removals, downgrades };
   const plan = await ConfigurePlan.of(configuration, target, { ...options, agreed });
+  for (const { name, path } of plan.carried) {
+    say(`opam runs the build rules of ${name}, which this folder carries: ${path}`);
+  }
   if (options.dryRun) {
     const install = options.install ? await plan.installation() : [];
     await perform([...install, ...plan.writes], options);

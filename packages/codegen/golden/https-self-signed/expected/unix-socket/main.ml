@@ -32,6 +32,7 @@ let main () =
     Http.listen ~config stack ~port:8080 server;
     Stack.listen stack
   in
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   http { Http.Server.callback = Dispatch.callback; conn_closed = ignore }
 

@@ -47,6 +47,7 @@ let main () =
     Http.listen ~config stack ~port:80 (Https.redirect ~port:443);
     Stack.listen stack
   in
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   http { Http.Server.callback = Dispatch.callback; conn_closed = ignore }
 
