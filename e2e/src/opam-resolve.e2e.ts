@@ -17,9 +17,9 @@ function opamResolve(...args: string[]): { code: number | null; stdout: string; 
 }
 
 /** Enough names for them to be read in threads, each of which needs the next one. */
-const NAMES = 500;
+const names = 500;
 /** A version that can't be read, so that the one before it is chosen. */
-const MALFORMED = 321;
+const malformed = 321;
 
 describe("a large repository, whole", () => {
   let folder: string;
@@ -32,15 +32,15 @@ describe("a large repository, whole", () => {
     const text = 'This is no field:\ndepends: ["x"]\n'.repeat(40);
     const description = `description: """\n${text}"""\n`;
     const plan: string[] = [];
-    for (let i = 0; i < NAMES; i++) {
+    for (let i = 0; i < names; i++) {
       for (const version of [1, 2]) {
-        const needs = i + 1 < NAMES ? `depends: "p${i + 1}" {>= "1"}\n` : "";
-        const end = i === MALFORMED && version === 2 ? 'depends: [ "' : "";
+        const needs = i + 1 < names ? `depends: "p${i + 1}" {>= "1"}\n` : "";
+        const end = i === malformed && version === 2 ? 'depends: [ "' : "";
         const file = join(folder, `repo/packages/p${i}/p${i}.${version}/opam`);
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, `opam-version: "2.0"\n${description}${needs}${end}`);
       }
-      plan.unshift(`install p${i}.${i === MALFORMED ? 1 : 2}\n`);
+      plan.unshift(`install p${i}.${i === malformed ? 1 : 2}\n`);
     }
     expected = plan.join("");
   });

@@ -28,7 +28,7 @@ export interface Chosen {
 }
 
 /** Losses of which it is told why they are needed. */
-const MAX_REASONED = 3;
+const maxReasoned = 3;
 
 /** What an application needs of opam. */
 export class Dependencies {
@@ -78,7 +78,7 @@ export class Dependencies {
     const refused = this.opam.owned ? [] : unagreed(losses, agreed);
     if (refused.length === 0) return;
     const reasons = new Map<Loss, readonly string[]>();
-    for (const loss of refused.slice(0, MAX_REASONED)) {
+    for (const loss of refused.slice(0, maxReasoned)) {
       const { name, version } = loss;
       const kept = [...this.#atoms, { name, op: ">=", version } as const];
       reasons.set(loss, (await this.#installation.explain(kept))?.reasons ?? []);

@@ -1,5 +1,5 @@
 /** Milliseconds without news after which it is said that the work goes on. */
-const PATIENCE = 30_000;
+const longestSilence = 30_000;
 
 /** Passes on what is reported, and says after every half minute without news what still goes on. */
 export interface Heartbeat {
@@ -14,7 +14,7 @@ export interface Heartbeat {
  * So that a build of many minutes does not look like one that hangs. The first repetition comes after
  * `patience` milliseconds, the following ones after as many each.
  */
-export function heartbeat(progress: (text: string) => void, patience = PATIENCE): Heartbeat {
+export function heartbeat(progress: (text: string) => void, patience = longestSilence): Heartbeat {
   let current: string | undefined;
   let last = "";
   let rounds = 0;
@@ -38,14 +38,14 @@ export function heartbeat(progress: (text: string) => void, patience = PATIENCE)
     },
     line: (text) => {
       const shown = text.replace(/^[-+] */, "").trim();
-      if (shown !== "") last = shown.slice(0, LINE);
+      if (shown !== "") last = shown.slice(0, lineWidth);
     },
     stop: () => clearInterval(timer),
   };
 }
 
 /** Characters of a line of output that are shown. */
-const LINE = 100;
+const lineWidth = 100;
 
 function inMinutes(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;

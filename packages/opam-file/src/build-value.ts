@@ -6,40 +6,40 @@ import type { Condition, ConditionalPackage, Formula, PackageFormula } from "./f
 export type Plain = string | boolean | number | Value | readonly Plain[];
 
 /** Where built nodes stand: nowhere. */
-const NOWHERE = { start: 0, end: 0 } as const;
+const nowhere = { start: 0, end: 0 } as const;
 
 /** Makes a value: strings, booleans, integers and lists of JavaScript become those of the format. */
 export function toValue(plain: Plain): Value {
   switch (typeof plain) {
     case "string":
-      return { kind: "string", value: plain, ...NOWHERE };
+      return { kind: "string", value: plain, ...nowhere };
     case "boolean":
-      return { kind: "bool", value: plain, ...NOWHERE };
+      return { kind: "bool", value: plain, ...nowhere };
     case "number":
-      return { kind: "int", value: plain, ...NOWHERE };
+      return { kind: "int", value: plain, ...nowhere };
     default:
-      return "kind" in plain ? plain : { kind: "list", items: plain.map(toValue), ...NOWHERE };
+      return "kind" in plain ? plain : { kind: "list", items: plain.map(toValue), ...nowhere };
   }
 }
 
 /** An identifier: a variable or a flag. */
 export function ident(name: string): IdentValue {
-  return { kind: "ident", name, ...NOWHERE };
+  return { kind: "ident", name, ...nowhere };
 }
 
 /** `value {options}`. */
 export function option(value: Plain, ...options: readonly Value[]): OptionValue {
-  return { kind: "option", value: toValue(value), options, ...NOWHERE };
+  return { kind: "option", value: toValue(value), options, ...nowhere };
 }
 
 /** `name: value`. */
 export function field(name: string, value: Plain): Field {
-  return { kind: "field", name, value: toValue(value), ...NOWHERE };
+  return { kind: "field", name, value: toValue(value), ...nowhere };
 }
 
 /** `name { items }`, or `name "label" { items }`. */
 export function section(name: string, label: string | undefined, items: readonly Item[]): Section {
-  return { kind: "section", name, label, items, ...NOWHERE };
+  return { kind: "section", name, label, items, ...nowhere };
 }
 
 /** A filter as a value, for `available` or the braces of an {@link option}. */
@@ -58,13 +58,13 @@ export function filterValue(filter: Filter): Value {
     case "relop": {
       const { op } = filter;
       const [left, right] = [filterAtom(filter.left), filterAtom(filter.right)];
-      return { kind: "relop", op, left, right, ...NOWHERE };
+      return { kind: "relop", op, left, right, ...nowhere };
     }
     case "and":
     case "or":
-      return { kind: filter.kind, items: filter.items.map(filterValue), ...NOWHERE };
+      return { kind: filter.kind, items: filter.items.map(filterValue), ...nowhere };
     default:
-      return { kind: filter.kind, value: filterValue(filter.item), ...NOWHERE };
+      return { kind: filter.kind, value: filterValue(filter.item), ...nowhere };
   }
 }
 
@@ -106,19 +106,19 @@ export function conditionValue(condition: Formula<Condition>): Value {
   return joinedValue(condition, (leaf) =>
     leaf.kind === "filter"
       ? filterValue(leaf.filter)
-      : { kind: "prefix-relop", op: leaf.op, value: filterAtom(leaf.version), ...NOWHERE },
+      : { kind: "prefix-relop", op: leaf.op, value: filterAtom(leaf.version), ...nowhere },
   );
 }
 
 function joinedValue<A>(formula: Formula<A>, leafValue: (leaf: A) => Value): Value {
   switch (formula.kind) {
     case "empty":
-      return { kind: "group", items: [], ...NOWHERE };
+      return { kind: "group", items: [], ...nowhere };
     case "atom":
       return leafValue(formula.atom);
     default: {
       const items = formula.items.map((item) => joinedValue(item, leafValue));
-      return { kind: formula.kind, items, ...NOWHERE };
+      return { kind: formula.kind, items, ...nowhere };
     }
   }
 }

@@ -56,7 +56,7 @@ export function addPackage(
       text,
       present,
       `\`${fieldName}\` mentions \`${pkg.name}\` already`,
-      SET_BOUND_HINT,
+      setBoundHint,
     );
   }
   const { value } = existing;
@@ -72,7 +72,7 @@ export function addPackage(
   return splice(text, at, at, `${newlineOf(text)}${indent}${entry}`);
 }
 
-const SET_BOUND_HINT = "change its bounds instead";
+const setBoundHint = "change its bounds instead";
 
 /**
  * Removes a package from a field, if it is there, with the comment behind it, and with the field when
@@ -127,7 +127,7 @@ export function setBound(
     });
   }
   if (second !== undefined) {
-    throw editError(text, second, `\`${fieldName}\` mentions \`${name}\` more than once`, BY_HAND);
+    throw editError(text, second, `\`${fieldName}\` mentions \`${name}\` more than once`, byHand);
   }
   const printed = `${bound.op} ${quoteString(bound.version)}`;
   if (place.kind !== "option") return splice(text, place.end, place.end, ` {${printed}}`);
@@ -135,7 +135,7 @@ export function setBound(
   if (last === undefined) return splice(text, place.end - 1, place.end - 1, printed);
   const [old, another] = conjuncts(place.options).filter((old) => replaces(bound.op, old.op));
   if (another !== undefined) {
-    throw editError(text, another, `\`${name}\` has more than one such bound`, BY_HAND);
+    throw editError(text, another, `\`${name}\` has more than one such bound`, byHand);
   }
   if (old !== undefined) return splice(text, old.start, old.end, printed);
   const kept = text.slice(last.start, last.end);
@@ -143,7 +143,7 @@ export function setBound(
   return splice(text, last.start, last.end, `${condition} & ${printed}`);
 }
 
-const BY_HAND = "edit the bounds by hand";
+const byHand = "edit the bounds by hand";
 
 /** Whether setting a bound takes the place of another. */
 function replaces(op: RelOp, old: RelOp): boolean {
@@ -270,7 +270,7 @@ function removeFromList(text: string, list: ListValue, removed: readonly Value[]
 }
 
 /** The order in which opam prints fields. */
-const ORDER = [
+const order = [
   ...["opam-version", "name", "version", "synopsis", "description", "maintainer", "authors"],
   ...["author", "license", "tags", "homepage", "doc", "bug-reports", "depends", "depopts"],
   ...["conflicts", "conflict-class", "available", "flags", "setenv", "build", "run-test"],
@@ -297,8 +297,8 @@ function insertField(text: string, items: readonly Item[], name: string, line: s
 }
 
 function rankOf(name: string): number {
-  const rank = ORDER.indexOf(name);
-  return rank < 0 ? ORDER.length : rank;
+  const rank = order.indexOf(name);
+  return rank < 0 ? order.length : rank;
 }
 
 /** Inserts a line at the beginning of a line, or behind a last line, which need not have an end. */

@@ -1,7 +1,7 @@
 import { utf8SequenceLength } from "./text.js";
 
 /** Escaped bytes that are not UTF-8 are kept as U+DC00 + byte, which no UTF-8 text contains. */
-const BYTE_SURROGATE = 0xdc00;
+const byteSurrogate = 0xdc00;
 
 /** Decodes bytes above 127 as UTF-8; those that aren't become lone surrogates U+DC80…U+DCFF. */
 export function decodeBytes(bytes: readonly number[]): string {
@@ -9,7 +9,7 @@ export function decodeBytes(bytes: readonly number[]): string {
   for (let i = 0; i < bytes.length; ) {
     const length = utf8SequenceLength(bytes, i);
     if (length === 0) {
-      text += String.fromCharCode(BYTE_SURROGATE + (bytes[i] as number));
+      text += String.fromCharCode(byteSurrogate + (bytes[i] as number));
       i += 1;
       continue;
     }
@@ -19,9 +19,9 @@ export function decodeBytes(bytes: readonly number[]): string {
   return text;
 }
 
-const ESCAPE = /\r\n|\\(?:(\r?\n[ \t]*)|([\\"' nrtb])|([0-9]{3})|x([0-9A-Fa-f]{2}))|\\/g;
+const escapePattern = /\r\n|\\(?:(\r?\n[ \t]*)|([\\"' nrtb])|([0-9]{3})|x([0-9A-Fa-f]{2}))|\\/g;
 
-const SHORT = new Map([
+const shortEscapes = new Map([
   ["n", "\n"],
   ["r", "\r"],
   ["t", "\t"],
@@ -44,12 +44,12 @@ export function unescapeString(raw: string): string | undefined {
     }
     text += piece;
   };
-  for (const match of raw.matchAll(ESCAPE)) {
+  for (const match of raw.matchAll(escapePattern)) {
     const [whole, continuation, short, decimal, hexadecimal] = match;
     if (whole === "\\") return undefined;
     append(raw.slice(from, match.index));
     from = match.index + whole.length;
-    if (short !== undefined) append(SHORT.get(short) ?? short);
+    if (short !== undefined) append(shortEscapes.get(short) ?? short);
     else if (whole === "\r\n") append("\n");
     else if (continuation === undefined) {
       const code = decimal === undefined ? Number(`0x${hexadecimal}`) : Number(decimal);

@@ -165,7 +165,7 @@ function booleanContents(value: VariableContents | undefined): boolean | undefin
   return toBoolean(value);
 }
 
-const INTERPOLATION = /%%|%\{((?:[^}\n]|\}(?:[^%\n]|$))*)(\}%)?/g;
+const interpolation = /%%|%\{((?:[^}\n]|\}(?:[^%\n]|$))*)(\}%)?/g;
 
 /**
  * Replaces `%{variable}%` by its value (nothing if undefined) and `%%` by `%`.
@@ -173,7 +173,7 @@ const INTERPOLATION = /%%|%\{((?:[^}\n]|\}(?:[^%\n]|$))*)(\}%)?/g;
  */
 export function expandString(text: string, env: Environment): string {
   if (!text.includes("%")) return text;
-  return text.replace(INTERPOLATION, (whole, inside: string | undefined, closed?: string) => {
+  return text.replace(interpolation, (whole, inside: string | undefined, closed?: string) => {
     if (whole === "%%") return "%";
     if (inside === undefined || closed === undefined) return whole;
     return String(resolveVariable(parseInterpolation(inside), env) ?? "");
@@ -183,7 +183,7 @@ export function expandString(text: string, env: Environment): string {
 /** The variables interpolated in a string. */
 export function interpolatedVariables(text: string): VariableFilter[] {
   if (!text.includes("%{")) return [];
-  return [...text.matchAll(INTERPOLATION)]
+  return [...text.matchAll(interpolation)]
     .filter((match) => match[2] !== undefined)
     .map((match) => parseInterpolation(match[1] as string));
 }

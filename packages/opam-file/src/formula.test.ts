@@ -7,7 +7,7 @@ import {
   and,
   atom,
   atoms,
-  EMPTY,
+  empty,
   evaluateFormula,
   filterFormula,
   mapFormula,
@@ -24,14 +24,14 @@ const letters = formula(fc.constantFrom("a", "b", "c", "d"));
 
 test("empty is neutral", () => {
   const [a, b] = [atom("a"), atom("b")];
-  expect([and([EMPTY, a, EMPTY]), or([EMPTY, a]), and([]), or([])]).toEqual([a, a, EMPTY, EMPTY]);
-  expect(and([a, and([b, EMPTY, a])])).toEqual({ kind: "and", items: [a, b, a] });
+  expect([and([empty, a, empty]), or([empty, a]), and([]), or([])]).toEqual([a, a, empty, empty]);
+  expect(and([a, and([b, empty, a])])).toEqual({ kind: "and", items: [a, b, a] });
   expect(or([and([a, b]), b])).toEqual({ kind: "or", items: [{ kind: "and", items: [a, b] }, b] });
 });
 
 test("atoms are listed from left to right", () => {
   expect(atoms(or([and([atom(1), atom(2)]), atom(3)]))).toEqual([1, 2, 3]);
-  expect(atoms(EMPTY)).toEqual([]);
+  expect(atoms(empty)).toEqual([]);
 });
 
 test("normal forms mean the same", () => {
@@ -64,7 +64,7 @@ test("a negated formula holds where the formula doesn't", () => {
 
 test("atoms that are mapped to nothing vanish", () => {
   const kept = mapFormula(and([or([atom("a"), atom("b")]), atom("b")]), (name) =>
-    name === "b" ? EMPTY : atom(name),
+    name === "b" ? empty : atom(name),
   );
   expect(kept).toEqual(atom("a"));
 });

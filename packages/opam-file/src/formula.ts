@@ -45,7 +45,7 @@ export interface ConstrainedPackage {
 export type ResolvedFormula = Formula<ConstrainedPackage>;
 
 /** The formula without atoms. */
-export const EMPTY = { kind: "empty" } as const;
+export const empty = { kind: "empty" } as const;
 
 export function atom<A>(a: A): Formula<A> {
   return { kind: "atom", atom: a };
@@ -68,7 +68,7 @@ function join<A>(kind: "and" | "or", formulas: readonly Formula<A>[]): Formula<A
     if (formula.kind === kind) for (const item of formula.items) items.push(item);
     else items.push(formula);
   }
-  if (items.length === 0) return EMPTY;
+  if (items.length === 0) return empty;
   return items.length === 1 ? (items[0] as Formula<A>) : { kind, items };
 }
 
@@ -76,7 +76,7 @@ function join<A>(kind: "and" | "or", formulas: readonly Formula<A>[]): Formula<A
 export function mapFormula<A, B>(formula: Formula<A>, f: (a: A) => Formula<B>): Formula<B> {
   switch (formula.kind) {
     case "empty":
-      return EMPTY;
+      return empty;
     case "atom":
       return f(formula.atom);
     default:
@@ -105,7 +105,7 @@ export function evaluateFormula<A>(formula: Formula<A>, holds: (a: A) => boolean
 export function negateFormula<A>(formula: Formula<A>, negateAtom: (a: A) => A): Formula<A> {
   switch (formula.kind) {
     case "empty":
-      return EMPTY;
+      return empty;
     case "atom":
       return atom(negateAtom(formula.atom));
     default:
@@ -150,8 +150,8 @@ export function filterFormula(
 ): ResolvedFormula {
   return mapFormula(formula, ({ name, condition }) => {
     const versions = filterCondition(condition, env, otherwise);
-    if (versions === false) return EMPTY;
-    return atom({ name, versions: versions === true ? EMPTY : versions });
+    if (versions === false) return empty;
+    return atom({ name, versions: versions === true ? empty : versions });
   });
 }
 
@@ -163,12 +163,12 @@ export function filterCondition(
 ): boolean | VersionFormula {
   switch (condition.kind) {
     case "empty":
-      return EMPTY;
+      return empty;
     case "atom": {
       const { atom: leaf } = condition;
       if (leaf.kind === "filter") return filterHolds(leaf.filter, env, otherwise);
       const version = evaluateFilter(leaf.version, env);
-      return version === undefined ? EMPTY : atom({ op: leaf.op, version: String(version) });
+      return version === undefined ? empty : atom({ op: leaf.op, version: String(version) });
     }
     default: {
       const absorbing = condition.kind === "or";

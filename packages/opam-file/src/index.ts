@@ -36,5 +36,5 @@ export {
 export { type ReadPackage, readPackage } from "./read-package.js";
 export { negateFilter, simplifyFilter } from "./simplify-filter.js";
 export { simplifyVersions } from "./simplify-versions.js";
-export { MAX_LENGTH, MAX_NESTING, spanAt } from "./text.js";
+export { maxLength, maxNesting, spanAt } from "./text.js";
 export * from "./version.js";

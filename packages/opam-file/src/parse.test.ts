@@ -7,7 +7,7 @@ import { pieces } from "../testing/arbitraries.js";
 import type { Item, OpamFile, Value } from "./ast.js";
 import { parseByGrammar, parseFields, parseOpam, parseValue } from "./parse.js";
 import { scanItems } from "./scanner.js";
-import { MAX_LENGTH, MAX_NESTING } from "./text.js";
+import { maxLength, maxNesting } from "./text.js";
 
 const forms = readFileSync(new URL("../testdata/forms.opam", import.meta.url), "utf8");
 
@@ -291,10 +291,10 @@ describe("large and deep input", () => {
 
   test("values nest up to the limit", () => {
     const nested = (depth: number) => `a: ${"[".repeat(depth)}${"]".repeat(depth)}`;
-    expect(parseOpam(nested(MAX_NESTING))).toEqual(parseByGrammar(nested(MAX_NESTING)));
-    expect(place(nested(MAX_NESTING + 1))).toBe(`1:${4 + MAX_NESTING} NESTING`);
-    expect(place(`a: b${" {}".repeat(MAX_NESTING + 1)}`)).toMatch(/NESTING$/);
-    expect(place(`${"a {".repeat(MAX_NESTING + 1)}`)).toMatch(/NESTING$/);
+    expect(parseOpam(nested(maxNesting))).toEqual(parseByGrammar(nested(maxNesting)));
+    expect(place(nested(maxNesting + 1))).toBe(`1:${4 + maxNesting} NESTING`);
+    expect(place(`a: b${" {}".repeat(maxNesting + 1)}`)).toMatch(/NESTING$/);
+    expect(place(`${"a {".repeat(maxNesting + 1)}`)).toMatch(/NESTING$/);
   });
 
   test("what doesn't nest may be long", () => {
@@ -308,9 +308,9 @@ describe("large and deep input", () => {
   });
 
   test("what is longer than the limit is refused", () => {
-    expect(place("#".repeat(MAX_LENGTH + 1))).toBe(`1:${MAX_LENGTH + 1} TOO_LONG`);
-    expect(place(Buffer.alloc(50_000_000, "["))).toBe(`1:${MAX_LENGTH + 1} TOO_LONG`);
-    expect(parseOpam("#".repeat(MAX_LENGTH)).items).toEqual([]);
+    expect(place("#".repeat(maxLength + 1))).toBe(`1:${maxLength + 1} TOO_LONG`);
+    expect(place(Buffer.alloc(50_000_000, "["))).toBe(`1:${maxLength + 1} TOO_LONG`);
+    expect(parseOpam("#".repeat(maxLength)).items).toEqual([]);
   });
 });
 

@@ -4,9 +4,9 @@ import { decodeBytes } from "./escapes.js";
 import { formatVersionProblem } from "./format-version.js";
 import { scanItems, scanValue } from "./scanner.js";
 import { syntaxProblem } from "./syntax-error.js";
-import { MAX_NESTING, type Problem, problemError, readText } from "./text.js";
+import { maxNesting, type Problem, problemError, readText } from "./text.js";
 
-const DEFAULT_FILE = "opam";
+const defaultFile = "opam";
 
 /**
  * Parses a file in the opam format: a package's `opam` or `NAME.opam` file, an `.opam.locked`, a
@@ -15,7 +15,7 @@ const DEFAULT_FILE = "opam";
  * Throws a MirageError with a span: `ERR_MIRAGE_OPAM_SYNTAX`, `…_UNTERMINATED_STRING`,
  * `…_UNTERMINATED_COMMENT`, `…_ESCAPE`, `…_NESTING`, `…_FORMAT_VERSION`, `…_ENCODING`, `…_TOO_LONG`.
  */
-export function parseOpam(input: string | Uint8Array, file = DEFAULT_FILE): OpamFile {
+export function parseOpam(input: string | Uint8Array, file = defaultFile): OpamFile {
   const text = readText(input, file);
   const items = scanItems(text) ?? itemsByGrammar(text, file);
   const problem = formatVersionProblem(items);
@@ -31,7 +31,7 @@ export function parseOpam(input: string | Uint8Array, file = DEFAULT_FILE): Opam
 export function parseFields(
   input: string | Uint8Array,
   names: ReadonlySet<string>,
-  file = DEFAULT_FILE,
+  file = defaultFile,
 ): OpamFile {
   const text = readText(input, file);
   const items =
@@ -40,7 +40,7 @@ export function parseFields(
 }
 
 /** {@link parseOpam} by the reference grammar alone, without its fast path. */
-export function parseByGrammar(input: string | Uint8Array, file = DEFAULT_FILE): OpamFile {
+export function parseByGrammar(input: string | Uint8Array, file = defaultFile): OpamFile {
   const text = readText(input, file);
   const items = itemsByGrammar(text, file);
   const problem = formatVersionProblem(items);
@@ -49,7 +49,7 @@ export function parseByGrammar(input: string | Uint8Array, file = DEFAULT_FILE):
 }
 
 /** Parses a single value, such as `["dune" {>= "3.0"}]`. Errors as {@link parseOpam}. */
-export function parseValue(input: string, file = DEFAULT_FILE): Value {
+export function parseValue(input: string, file = defaultFile): Value {
   const text = readText(input, file);
   return scanValue(text) ?? (byGrammar(text, file, "lonelyValue") as Value);
 }
@@ -64,7 +64,7 @@ function byGrammar(text: string, file: string, startRule: "file" | "lonelyValue"
     return runGrammar(text, {
       startRule,
       open,
-      maxNesting: MAX_NESTING,
+      maxNesting: maxNesting,
       decodeBytes,
       fail(problem: Problem): never {
         throw problemError(text, file, problem);

@@ -5,8 +5,8 @@ import type { Formula, PackageFormula, ResolvedFormula, VersionFormula } from ".
 import { quoteLines, quoteString } from "./quote.js";
 import { scanValue } from "./scanner.js";
 
-const WIDTH = 80;
-const INDENT = "  ";
+const width = 80;
+const indentation = "  ";
 
 /**
  * Prints a file in a normal form that opam accepts: one field a line, long and structured lists with
@@ -26,7 +26,7 @@ function printItems(items: readonly Item[], indent: string): string {
 function printItem(item: Item, indent: string): string {
   if (item.kind === "field") return printField(item, indent);
   const label = item.label === undefined ? "" : ` ${quoteString(item.label)}`;
-  const items = printItems(item.items, indent + INDENT);
+  const items = printItems(item.items, indent + indentation);
   return `${indent}${word(item.name)}${label} {\n${items}${indent}}`;
 }
 
@@ -34,9 +34,9 @@ function printItem(item: Item, indent: string): string {
 export function printField({ name, value }: Field, indent = ""): string {
   const head = `${indent}${word(name)}:`;
   const text = printFieldValue(value, head.length + 1, indent);
-  const fits = text.includes("\n") || head.length + 1 + text.length <= WIDTH;
+  const fits = text.includes("\n") || head.length + 1 + text.length <= width;
   if (fits) return `${head} ${text}`;
-  return `${head}\n${indent}${INDENT}${printFieldValue(value, WIDTH, indent + INDENT)}`;
+  return `${head}\n${indent}${indentation}${printFieldValue(value, width, indent + indentation)}`;
 }
 
 /** Prints the value of a field behind `column` characters. Throws a TypeError as {@link printOpam}. */
@@ -92,13 +92,13 @@ function printJoined<A>(formula: Formula<A>, printAtom: (atom: A) => string): st
 /** A value behind `column` characters, over several lines if it is long or structured. */
 function layOut(value: Value, indent: string, column: number): string {
   const line = flat(value);
-  if (column + line.length <= WIDTH && !isStructured(value)) return line;
+  if (column + line.length <= width && !isStructured(value)) return line;
   switch (value.kind) {
     case "list":
     case "group": {
       if (value.items.length === 0) return line;
       const [open, close] = value.kind === "list" ? "[]" : "()";
-      const inner = indent + INDENT;
+      const inner = indent + indentation;
       const items = value.items.map((item) => inner + layOut(item, inner, inner.length));
       return `${open}\n${items.join("\n")}\n${indent}${close}`;
     }

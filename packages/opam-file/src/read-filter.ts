@@ -2,7 +2,7 @@ import type { Located, Value } from "./ast.js";
 import { type Filter, parseVariable } from "./filter.js";
 import { Mismatch } from "./mismatch.js";
 
-const HINT = "a filter is made of variables, strings, `= != < <= > >=`, `& | ! ?` and parentheses";
+const hint = "a filter is made of variables, strings, `= != < <= > >=`, `& | ! ?` and parentheses";
 
 /** Reads a value as a filter. Throws a Mismatch. */
 export function filterOfValue(value: Value): Filter {
@@ -33,7 +33,7 @@ export function filterOfValue(value: Value): Filter {
     case "defined":
       return { kind: value.kind, item: filterOfValue(value.value) };
     default:
-      throw new Mismatch(value, "expected a filter here", HINT);
+      throw new Mismatch(value, "expected a filter here", hint);
   }
 }
 

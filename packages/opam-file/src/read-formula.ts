@@ -60,12 +60,12 @@ export function packageOfValue(value: Value): ConditionalPackage {
 export function packageNameOfValue(value: Value): string {
   if (value.kind !== "string") throw new Mismatch(value, "expected a package's name in quotes");
   if (!isValidPackageName(value.value)) {
-    throw new Mismatch(value, `\`${value.value}\` is not a name of a package`, NAME_HINT);
+    throw new Mismatch(value, `\`${value.value}\` is not a name of a package`, nameHint);
   }
   return value.value;
 }
 
-const NAME_HINT = "names consist of letters, digits, `-`, `_` and `+`, with at least one letter";
+const nameHint = "names consist of letters, digits, `-`, `_` and `+`, with at least one letter";
 
 function conditionOfValues(values: readonly Value[]): Formula<Condition> {
   return and(values.map(conditionOfValue));
@@ -94,9 +94,9 @@ function versionOfAtom(value: Atom): Filter {
     throw new Mismatch(value, "expected a version in quotes");
   }
   if (!isValidVersion(expandString(value.value, () => "-"))) {
-    throw new Mismatch(value, `\`${value.value}\` is not a version`, VERSION_HINT);
+    throw new Mismatch(value, `\`${value.value}\` is not a version`, versionHint);
   }
   return { kind: "string", value: value.value };
 }
 
-const VERSION_HINT = "versions consist of letters, digits, `-`, `_`, `+`, `.` and `~`";
+const versionHint = "versions consist of letters, digits, `-`, `_`, `+`, `.` and `~`";

@@ -1,7 +1,7 @@
 import { type Diagnostic, didYouMean } from "@mirage/diagnostics";
 import type { Field, Item, Located, OpamFile, Section, Value } from "./ast.js";
 import { type Filter, parseVariable } from "./filter.js";
-import { atom, atoms, EMPTY, or, type PackageFormula } from "./formula.js";
+import { atom, atoms, empty, or, type PackageFormula } from "./formula.js";
 import { Mismatch } from "./mismatch.js";
 import { parsePackageId } from "./names.js";
 import type {
@@ -88,12 +88,12 @@ class PackageReader {
   }
 
   #readField(field: Field): void {
-    if (this.#isRepeated(field, ALIASES.get(field.name) ?? field.name)) return;
+    if (this.#isRepeated(field, aliases.get(field.name) ?? field.name)) return;
     if (field.name.startsWith("x-")) {
       this.#extensions.set(field.name, field.value);
       return;
     }
-    const reader = FIELDS.get(field.name);
+    const reader = knownFields.get(field.name);
     if (reader !== undefined) {
       reader(field.value, this.#draft, (place, message, hint) =>
         this.#report("warning", "FIELD", place, message, hint),
@@ -101,13 +101,13 @@ class PackageReader {
       return;
     }
     const place = { start: field.start, end: field.start + field.name.length };
-    const obsolete = OBSOLETE.get(field.name);
+    const obsolete = obsoleteFields.get(field.name);
     if (obsolete !== undefined) {
       const message = `the field \`${field.name}\` is obsolete since opam 2.0`;
       this.#report("warning", "OBSOLETE_FIELD", place, message, obsolete);
       return;
     }
-    const meant = didYouMean(field.name, FIELDS.keys());
+    const meant = didYouMean(field.name, knownFields.keys());
     const hint =
       meant === undefined
         ? "names of fields of your own begin with `x-`"
@@ -218,7 +218,7 @@ function into<K extends keyof Draft>(
   };
 }
 
-const FIELDS: ReadonlyMap<string, FieldReader> = new Map([
+const knownFields: ReadonlyMap<string, FieldReader> = new Map([
   ["opam-version", into("opamVersion", stringOfValue)],
   ["name", into("name", packageNameOfValue)],
   ["version", into("version", versionOfValue)],
@@ -255,9 +255,9 @@ const FIELDS: ReadonlyMap<string, FieldReader> = new Map([
   ["extra-files", into("extraFiles", (value) => items(value, 2).map(extraFileOfValue))],
 ]);
 
-const ALIASES = new Map([["author", "authors"]]);
+const aliases = new Map([["author", "authors"]]);
 
-const OBSOLETE = new Map([
+const obsoleteFields = new Map([
   ["os", "write `available: os = …`"],
   ["ocaml-version", 'depend on `"ocaml" {…}`'],
   ["descr", "write `synopsis` and `description`"],
@@ -269,7 +269,7 @@ const OBSOLETE = new Map([
   ["syntax", "remove it"],
 ]);
 
-const KNOWN_FLAGS = new Set([
+const knownFlags = new Set([
   ...["light-uninstall", "verbose", "plugin", "compiler", "conf", "avoid-version", "deprecated"],
 ]);
 
@@ -288,9 +288,9 @@ function emptyDraft(): Draft {
     doc: [],
     bugReports: [],
     devRepo: undefined,
-    depends: EMPTY,
-    depopts: EMPTY,
-    conflicts: EMPTY,
+    depends: empty,
+    depopts: empty,
+    conflicts: empty,
     conflictClass: [],
     available: { kind: "bool", value: true },
     flags: [],
@@ -340,8 +340,8 @@ function flagsOfValue(value: Value, warn: Warn): string[] {
   for (const item of items(value)) {
     if (item.kind !== "ident") throw new Mismatch(item, "expected a flag, without quotes");
     flags.push(item.name);
-    if (KNOWN_FLAGS.has(item.name)) continue;
-    const meant = didYouMean(item.name, KNOWN_FLAGS);
+    if (knownFlags.has(item.name)) continue;
+    const meant = didYouMean(item.name, knownFlags);
     const hint = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
     warn(item, `there is no flag \`${item.name}\``, hint);
   }

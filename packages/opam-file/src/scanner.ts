@@ -1,44 +1,44 @@
 import type { Atom, EnvOp, Item, RelOp, Value } from "./ast.js";
 import { unescapeString } from "./escapes.js";
-import { MAX_NESTING } from "./text.js";
+import { maxNesting } from "./text.js";
 
 /** Thrown when the text is not of the format; the grammar then tells where and why. */
-const REFUSED = new Error("refused by the scanner");
+const refused = new Error("refused by the scanner");
 
-const TAB = 9;
-const NEWLINE = 10;
-const RETURN = 13;
-const SPACE = 32;
-const BANG = 33;
-const QUOTE = 34;
-const HASH = 35;
-const AND = 38;
-const OPEN_GROUP = 40;
-const CLOSE_GROUP = 41;
-const STAR = 42;
-const PLUS = 43;
-const MINUS = 45;
-const COLON = 58;
-const LESS = 60;
-const EQUAL = 61;
-const GREATER = 62;
-const QUESTION = 63;
-const OPEN_LIST = 91;
-const CLOSE_LIST = 93;
-const UNDERSCORE = 95;
-const OPEN_BRACE = 123;
-const OR = 124;
-const CLOSE_BRACE = 125;
-const TILDE = 126;
-const END = -1;
+const tab = 9;
+const newlineCode = 10;
+const returnCode = 13;
+const space = 32;
+const bang = 33;
+const quote = 34;
+const hash = 35;
+const and = 38;
+const openGroup = 40;
+const closeGroup = 41;
+const star = 42;
+const plus = 43;
+const minus = 45;
+const colon = 58;
+const lessCode = 60;
+const equalCode = 61;
+const greater = 62;
+const question = 63;
+const openList = 91;
+const closeList = 93;
+const underscore = 95;
+const openBrace = 123;
+const or = 124;
+const closeBrace = 125;
+const tilde = 126;
+const endOfInput = -1;
 
-const LETTER = 2;
+const letter = 2;
 /** For each ASCII character: 1 if it may be in an identifier, 1 + LETTER for letters. */
-const WORD = new Uint8Array(128);
+const wordBytes = new Uint8Array(128);
 for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code);
-  if (/[A-Za-z]/.test(char)) WORD[code] = 1 + LETTER;
-  else if (/[0-9_-]/.test(char)) WORD[code] = 1;
+  if (/[A-Za-z]/.test(char)) wordBytes[code] = 1 + letter;
+  else if (/[0-9_-]/.test(char)) wordBytes[code] = 1;
 }
 
 /**
@@ -59,7 +59,7 @@ function attempt<T>(scan: () => T): T | undefined {
   try {
     return scan();
   } catch (error) {
-    if (error === REFUSED) return undefined;
+    if (error === refused) return undefined;
     throw error;
   }
 }
@@ -69,7 +69,7 @@ class Scanner {
   /** Offset of the next token. */
   #pos = 0;
   /** First character of the next token, or END. */
-  #next = END;
+  #next = endOfInput;
   /** Where the token before ended. */
   #end = 0;
   #nesting = 0;
@@ -86,39 +86,39 @@ class Scanner {
 
   file(wanted: ReadonlySet<string> | undefined): Item[] {
     const items = this.#items(wanted);
-    if (this.#next !== END) throw REFUSED;
+    if (this.#next !== endOfInput) throw refused;
     return items;
   }
 
   lonelyValue(): Value {
     const value = this.#value();
-    if (this.#next !== END) throw REFUSED;
+    if (this.#next !== endOfInput) throw refused;
     return value;
   }
 
   #items(wanted: ReadonlySet<string> | undefined): Item[] {
     const items: Item[] = [];
-    while (this.#next !== END && this.#next !== CLOSE_BRACE) {
+    while (this.#next !== endOfInput && this.#next !== closeBrace) {
       const start = this.#pos;
       const name = this.#word();
-      if (name === "true" || name === "false") throw REFUSED;
+      if (name === "true" || name === "false") throw refused;
       const keep = wanted === undefined || wanted.has(name);
-      if (this.#next === COLON) {
-        if (this.#text.charCodeAt(this.#pos + 1) === EQUAL) throw REFUSED;
+      if (this.#next === colon) {
+        if (this.#text.charCodeAt(this.#pos + 1) === equalCode) throw refused;
         this.#take(1);
         if (keep) items.push({ kind: "field", name, value: this.#value(), start, end: this.#end });
         else this.#skipValue();
         continue;
       }
-      const label = this.#next === QUOTE ? this.#string() : undefined;
-      if (this.#next !== OPEN_BRACE) throw REFUSED;
+      const label = this.#next === quote ? this.#string() : undefined;
+      if (this.#next !== openBrace) throw refused;
       if (!keep) {
         this.#skipBracketed();
         continue;
       }
       this.#open();
       const inner = this.#items(undefined);
-      this.#close(CLOSE_BRACE);
+      this.#close(closeBrace);
       items.push({ kind: "section", name, label, items: inner, start, end: this.#end });
     }
     return items;
@@ -126,7 +126,7 @@ class Scanner {
 
   #value(): Value {
     const first = this.#prefixed();
-    return this.#next === AND || this.#next === OR ? this.#logical(first) : first;
+    return this.#next === and || this.#next === or ? this.#logical(first) : first;
   }
 
   /** Reads the rest of a chain of `&` and `|`. */
@@ -134,13 +134,13 @@ class Scanner {
     const alternatives: Value[] = [];
     let conjunction: Value[] = [first];
     for (;;) {
-      if (this.#next === AND) {
+      if (this.#next === and) {
         this.#take(1);
         conjunction.push(this.#prefixed());
         continue;
       }
       alternatives.push(chain("and", conjunction));
-      if (this.#next !== OR) return chain("or", alternatives);
+      if (this.#next !== or) return chain("or", alternatives);
       this.#take(1);
       conjunction = [this.#prefixed()];
     }
@@ -148,8 +148,8 @@ class Scanner {
 
   #prefixed(): Value {
     const start = this.#pos;
-    if (this.#next === QUESTION || (this.#next === BANG && this.#charAfter() !== EQUAL)) {
-      const kind = this.#next === BANG ? "not" : "defined";
+    if (this.#next === question || (this.#next === bang && this.#charAfter() !== equalCode)) {
+      const kind = this.#next === bang ? "not" : "defined";
       this.#open();
       const value = this.#prefixed();
       this.#nesting -= 1;
@@ -157,10 +157,10 @@ class Scanner {
     }
     let value = this.#operand();
     let levels = 0;
-    while (this.#next === OPEN_BRACE) {
+    while (this.#next === openBrace) {
       this.#open();
       levels += 1;
-      const options = this.#values(CLOSE_BRACE);
+      const options = this.#values(closeBrace);
       this.#take(1);
       value = { kind: "option", value, options, start, end: this.#end };
     }
@@ -171,23 +171,23 @@ class Scanner {
   #operand(): Value {
     const start = this.#pos;
     switch (this.#next) {
-      case OPEN_LIST: {
+      case openList: {
         this.#open();
-        const items = this.#values(CLOSE_LIST);
-        this.#close(CLOSE_LIST);
+        const items = this.#values(closeList);
+        this.#close(closeList);
         return { kind: "list", items, start, end: this.#end };
       }
-      case OPEN_GROUP: {
+      case openGroup: {
         this.#open();
-        const items = this.#values(CLOSE_GROUP);
-        this.#close(CLOSE_GROUP);
+        const items = this.#values(closeGroup);
+        this.#close(closeGroup);
         return { kind: "group", items, start, end: this.#end };
       }
-      case BANG:
-      case LESS:
-      case GREATER:
-      case TILDE:
-      case EQUAL: {
+      case bang:
+      case lessCode:
+      case greater:
+      case tilde:
+      case equalCode: {
         const op = this.#relop();
         const value = this.#atom();
         return { kind: "prefix-relop", op, value, start, end: this.#end };
@@ -195,19 +195,19 @@ class Scanner {
     }
     const left = this.#atom();
     switch (this.#next) {
-      case EQUAL:
-        if (this.#charAfter() === PLUS || this.#charAfter() === COLON) break;
+      case equalCode:
+        if (this.#charAfter() === plus || this.#charAfter() === colon) break;
         return this.#comparison(left, start);
-      case BANG:
+      case bang:
         // `a != b`, unlike `a !b`
-        return this.#charAfter() === EQUAL ? this.#comparison(left, start) : left;
-      case LESS:
-      case GREATER:
-      case TILDE:
+        return this.#charAfter() === equalCode ? this.#comparison(left, start) : left;
+      case lessCode:
+      case greater:
+      case tilde:
         return this.#comparison(left, start);
-      case PLUS:
+      case plus:
         break;
-      case COLON:
+      case colon:
         break;
       default:
         return left;
@@ -231,21 +231,21 @@ class Scanner {
   }
 
   #relop(): RelOp {
-    const equal = this.#charAfter() === EQUAL;
+    const equal = this.#charAfter() === equalCode;
     switch (this.#next) {
-      case EQUAL:
-        if (this.#charAfter() === PLUS || this.#charAfter() === COLON) throw REFUSED;
+      case equalCode:
+        if (this.#charAfter() === plus || this.#charAfter() === colon) throw refused;
         this.#take(1);
         return "=";
-      case TILDE:
+      case tilde:
         this.#take(1);
         return ">=";
-      case BANG:
-        if (!equal) throw REFUSED;
+      case bang:
+        if (!equal) throw refused;
         this.#take(2);
         return "!=";
     }
-    const less = this.#next === LESS;
+    const less = this.#next === lessCode;
     this.#take(equal ? 2 : 1);
     if (less) return equal ? "<=" : "<";
     return equal ? ">=" : ">";
@@ -253,25 +253,25 @@ class Scanner {
 
   #envop(): EnvOp {
     const second = this.#charAfter();
-    if (this.#next === EQUAL) {
+    if (this.#next === equalCode) {
       const third = this.#text.charCodeAt(this.#pos + 2);
-      if (second === COLON) {
-        if (third === EQUAL) throw REFUSED;
+      if (second === colon) {
+        if (third === equalCode) throw refused;
         this.#take(2);
         return "=:";
       }
-      this.#take(third === EQUAL ? 3 : 2);
-      return third === EQUAL ? "=+=" : "=+";
+      this.#take(third === equalCode ? 3 : 2);
+      return third === equalCode ? "=+=" : "=+";
     }
-    if (second !== EQUAL) throw REFUSED;
-    const op = this.#next === PLUS ? "+=" : ":=";
+    if (second !== equalCode) throw refused;
+    const op = this.#next === plus ? "+=" : ":=";
     this.#take(2);
     return op;
   }
 
   #atom(): Atom {
     const start = this.#pos;
-    if (this.#next === QUOTE) {
+    if (this.#next === quote) {
       const value = this.#string();
       return { kind: "string", value, start, end: this.#end };
     }
@@ -291,7 +291,7 @@ class Scanner {
   #word(): string {
     const start = this.#pos;
     const end = this.#wordEnd(start);
-    if (end < 0) throw REFUSED;
+    if (end < 0) throw refused;
     this.#take(end - start);
     return this.#text.slice(start, end);
   }
@@ -301,18 +301,18 @@ class Scanner {
     const text = this.#text;
     let end = this.#wordPartEnd(start);
     if (end < 0) return -1;
-    while (text.charCodeAt(end) === PLUS) {
+    while (text.charCodeAt(end) === plus) {
       const partEnd = this.#wordPartEnd(end + 1);
       if (partEnd < 0) break;
       end = partEnd;
     }
-    if (text.charCodeAt(end) === COLON) {
+    if (text.charCodeAt(end) === colon) {
       const partEnd = this.#wordPartEnd(end + 1);
-      if (partEnd >= 0 && !(partEnd === end + 2 && text.charCodeAt(end + 1) === UNDERSCORE)) {
+      if (partEnd >= 0 && !(partEnd === end + 2 && text.charCodeAt(end + 1) === underscore)) {
         return partEnd;
       }
     }
-    return end === start + 1 && text.charCodeAt(start) === UNDERSCORE ? -1 : end;
+    return end === start + 1 && text.charCodeAt(start) === underscore ? -1 : end;
   }
 
   /** Where a run of identifier characters with a letter among them, or a lone `_`, ends; or -1. */
@@ -322,26 +322,26 @@ class Scanner {
     let letters = 0;
     for (;;) {
       const code = text.charCodeAt(end);
-      const word = code < 128 ? (WORD[code] as number) : 0;
+      const word = code < 128 ? (wordBytes[code] as number) : 0;
       if (word === 0) break;
-      letters |= word & LETTER;
+      letters |= word & letter;
       end += 1;
     }
     if (letters !== 0) return end;
-    return end === start + 1 && text.charCodeAt(start) === UNDERSCORE ? end : -1;
+    return end === start + 1 && text.charCodeAt(start) === underscore ? end : -1;
   }
 
   #integer(): number {
     const text = this.#text;
     const start = this.#pos;
     let end = start;
-    if (text.charCodeAt(end) === MINUS) end += 1;
-    if (!isDigit(text.charCodeAt(end))) throw REFUSED;
-    while (isDigit(text.charCodeAt(end)) || text.charCodeAt(end) === UNDERSCORE) end += 1;
+    if (text.charCodeAt(end) === minus) end += 1;
+    if (!isDigit(text.charCodeAt(end))) throw refused;
+    while (isDigit(text.charCodeAt(end)) || text.charCodeAt(end) === underscore) end += 1;
     const after = text.charCodeAt(end);
-    if (after < 128 && WORD[after] !== 0) throw REFUSED;
+    if (after < 128 && wordBytes[after] !== 0) throw refused;
     const value = Number(text.slice(start, end).replaceAll("_", ""));
-    if (!Number.isSafeInteger(value)) throw REFUSED;
+    if (!Number.isSafeInteger(value)) throw refused;
     this.#take(end - start);
     return value + 0;
   }
@@ -354,7 +354,7 @@ class Scanner {
     const end = this.#stringEnd(from, quotes);
     const raw = text.slice(from, end);
     const value = this.#plain ? raw : unescapeString(raw);
-    if (value === undefined) throw REFUSED;
+    if (value === undefined) throw refused;
     this.#take(end - start + quotes);
     return value;
   }
@@ -376,7 +376,7 @@ class Scanner {
       if (afterEscape > end) end = text.indexOf(delimiter, afterEscape);
       backslash = this.#backslashAfter(afterEscape);
     }
-    if (end < 0) throw REFUSED;
+    if (end < 0) throw refused;
     return end;
   }
 
@@ -398,11 +398,11 @@ class Scanner {
   /** Skips a value without checking more than its brackets and strings. */
   #skipValue(): void {
     for (;;) {
-      if (this.#next === OPEN_LIST || this.#next === OPEN_GROUP) this.#skipBracketed();
-      else if (this.#next === QUOTE) this.#skipString();
+      if (this.#next === openList || this.#next === openGroup) this.#skipBracketed();
+      else if (this.#next === quote) this.#skipString();
       else this.#prefixed();
-      while (this.#next === OPEN_BRACE) this.#skipBracketed();
-      if (this.#next !== AND && this.#next !== OR) return;
+      while (this.#next === openBrace) this.#skipBracketed();
+      if (this.#next !== and && this.#next !== or) return;
       this.#take(1);
     }
   }
@@ -418,31 +418,31 @@ class Scanner {
     let depth = 0;
     for (let at = this.#pos; ; at++) {
       switch (text.charCodeAt(at)) {
-        case QUOTE: {
+        case quote: {
           const quotes = this.#quotesAt(at);
           at = this.#stringEnd(at + quotes, quotes) + quotes - 1;
           break;
         }
-        case HASH:
+        case hash:
           at = this.#lineEnd(at);
           break;
-        case OPEN_GROUP:
-          if (text.charCodeAt(at + 1) === STAR) at = this.#commentEnd(at) - 1;
+        case openGroup:
+          if (text.charCodeAt(at + 1) === star) at = this.#commentEnd(at) - 1;
           else depth += 1;
           break;
-        case OPEN_LIST:
-        case OPEN_BRACE:
+        case openList:
+        case openBrace:
           depth += 1;
           break;
-        case CLOSE_GROUP:
-        case CLOSE_LIST:
-        case CLOSE_BRACE:
+        case closeGroup:
+        case closeList:
+        case closeBrace:
           depth -= 1;
           if (depth > 0) break;
           this.#take(at + 1 - this.#pos);
           return;
         default:
-          if (at >= text.length) throw REFUSED;
+          if (at >= text.length) throw refused;
       }
     }
   }
@@ -450,12 +450,12 @@ class Scanner {
   /** Consumes an opening bracket or a prefix operator. */
   #open(): void {
     this.#nesting += 1;
-    if (this.#nesting > MAX_NESTING) throw REFUSED;
+    if (this.#nesting > maxNesting) throw refused;
     this.#take(1);
   }
 
   #close(bracket: number): void {
-    if (this.#next !== bracket) throw REFUSED;
+    if (this.#next !== bracket) throw refused;
     this.#nesting -= 1;
     this.#take(1);
   }
@@ -475,13 +475,13 @@ class Scanner {
     let at = from;
     for (;;) {
       const code = text.charCodeAt(at);
-      if (code === SPACE || code === NEWLINE || code === TAB) at += 1;
-      else if (code === HASH) at = this.#lineEnd(at);
-      else if (code === OPEN_GROUP && text.charCodeAt(at + 1) === STAR) at = this.#commentEnd(at);
-      else if (code === RETURN && text.charCodeAt(at + 1) === NEWLINE) at += 2;
+      if (code === space || code === newlineCode || code === tab) at += 1;
+      else if (code === hash) at = this.#lineEnd(at);
+      else if (code === openGroup && text.charCodeAt(at + 1) === star) at = this.#commentEnd(at);
+      else if (code === returnCode && text.charCodeAt(at + 1) === newlineCode) at += 2;
       else {
         this.#pos = at;
-        this.#next = at < text.length ? code : END;
+        this.#next = at < text.length ? code : endOfInput;
         return;
       }
     }
@@ -499,14 +499,14 @@ class Scanner {
     let at = from + 2;
     for (let level = 1; level > 0; ) {
       const code = text.charCodeAt(at);
-      if (code === STAR && text.charCodeAt(at + 1) === CLOSE_GROUP) {
+      if (code === star && text.charCodeAt(at + 1) === closeGroup) {
         level -= 1;
         at += 2;
-      } else if (code === OPEN_GROUP && text.charCodeAt(at + 1) === STAR) {
+      } else if (code === openGroup && text.charCodeAt(at + 1) === star) {
         level += 1;
         at += 2;
       } else if (code >= 0) at += 1;
-      else throw REFUSED;
+      else throw refused;
     }
     return at;
   }

@@ -7,9 +7,9 @@ export type Expected =
   | { readonly type: "other"; readonly description: string }
   | { readonly type: "end" | "class" | "any" };
 
-const OPERATORS = new Set(["&", "|", "{", "=", "comparison", "environment update"]);
-const ATOMS = ["string", "identifier", "integer"];
-const VALUE_STARTS = new Set(["[", "(", "!", "?", "comparison", ...ATOMS]);
+const operators = new Set(["&", "|", "{", "=", "comparison", "environment update"]);
+const atoms = ["string", "identifier", "integer"];
+const valueStarts = new Set(["[", "(", "!", "?", "comparison", ...atoms]);
 
 /** Puts a failure of the grammar at an offset into words. */
 export function syntaxProblem(
@@ -42,27 +42,28 @@ function describe(expected: readonly Expected[]): string {
   if (words.has(":")) return "`:`";
   const names: string[] = [];
   if (words.has("[")) {
-    for (const word of VALUE_STARTS) words.delete(word);
+    for (const word of valueStarts) words.delete(word);
     names.push("a value");
-  } else if (ATOMS.every((word) => words.has(word))) {
-    for (const word of ATOMS) words.delete(word);
+  } else if (atoms.every((word) => words.has(word))) {
+    for (const word of atoms) words.delete(word);
     names.push("a string, an identifier or an integer");
   }
   if (words.delete("name")) names.push("the name of a field");
   for (const word of words) {
     // Operators may follow nearly every value: to name them all says nothing.
-    if (OPERATORS.has(word) && words.size + names.length > 1) continue;
+    if (operators.has(word) && words.size + names.length > 1) continue;
     names.push(word.length === 1 ? quote(word) : word);
   }
   const last = names.pop() ?? "something else";
   return names.length === 0 ? last : `${names.join(", ")} or ${last}`;
 }
 
-const TOKEN = /[A-Za-z0-9_-]+(?:[+:][A-Za-z0-9_-]+)*|"{3}|"[^"\\\n]{0,30}"?|[=<>!&|+:~?]+|./suy;
+const tokenPattern =
+  /[A-Za-z0-9_-]+(?:[+:][A-Za-z0-9_-]+)*|"{3}|"[^"\\\n]{0,30}"?|[=<>!&|+:~?]+|./suy;
 
 function tokenAt(text: string, offset: number): string {
-  TOKEN.lastIndex = offset;
-  return TOKEN.exec(text)?.[0].slice(0, 60) ?? "";
+  tokenPattern.lastIndex = offset;
+  return tokenPattern.exec(text)?.[0].slice(0, 60) ?? "";
 }
 
 function quote(token: string): string {

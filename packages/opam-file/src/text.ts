@@ -2,10 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { type ErrorCode, lineIndex, MirageError, type Span } from "@mirage/diagnostics";
 
 /** The longest text read, in UTF-16 units. Real files have some ten thousand at most. */
-export const MAX_LENGTH = 10 * 1024 * 1024;
+export const maxLength = 10 * 1024 * 1024;
 
 /** Values nested deeper than this are refused. Real files nest 8 deep at most. */
-export const MAX_NESTING = 200;
+export const maxNesting = 200;
 
 /** A problem at a range of offsets; `code` without its `ERR_MIRAGE_OPAM_`. */
 export interface Problem {
@@ -37,12 +37,12 @@ export function problemCode(code: string): ErrorCode {
 /** The text to parse; refuses what is not UTF-8, contains NUL, begins with a BOM or is too long. */
 export function readText(input: string | Uint8Array, file: string): string {
   const text = typeof input === "string" ? input : decode(input, file);
-  if (text.length > MAX_LENGTH) {
-    throw problemError(text.slice(0, MAX_LENGTH), file, {
+  if (text.length > maxLength) {
+    throw problemError(text.slice(0, maxLength), file, {
       code: "TOO_LONG",
-      message: `the file is longer than ${MAX_LENGTH} characters`,
-      start: MAX_LENGTH,
-      end: MAX_LENGTH,
+      message: `the file is longer than ${maxLength} characters`,
+      start: maxLength,
+      end: maxLength,
     });
   }
   if (text.charCodeAt(0) === 0xfeff) {
@@ -68,7 +68,7 @@ export function readText(input: string | Uint8Array, file: string): string {
 }
 
 function decode(bytes: Uint8Array, file: string): string {
-  const head = bytes.subarray(0, 3 * (MAX_LENGTH + 1));
+  const head = bytes.subarray(0, 3 * (maxLength + 1));
   const buffer = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   const text = buffer.toString("utf8");
   // Of a longer input the last character may have been cut, which readText never gets to see.

@@ -1,8 +1,8 @@
 import type { RelOp } from "./ast.js";
 
-const ZERO = 48;
-const NINE = 57;
-const TILDE = 126;
+const zero = 48;
+const nine = 57;
+const tilde = 126;
 
 /**
  * Compares two versions in opam's order, which is Debian's without the epoch: parts of digits by
@@ -38,8 +38,8 @@ function comparePart(
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(j);
     if (isDigit(x) && isDigit(y)) {
-      while (i < endA && a.charCodeAt(i) === ZERO) i++;
-      while (j < endB && b.charCodeAt(j) === ZERO) j++;
+      while (i < endA && a.charCodeAt(i) === zero) i++;
+      while (j < endB && b.charCodeAt(j) === zero) j++;
       const digitsA = i;
       const digitsB = j;
       while (i < endA && isDigit(a.charCodeAt(i))) i++;
@@ -60,13 +60,13 @@ function comparePart(
 /** The sign of comparing `text[from, end)` with nothing, times `sign`. Zeros alone equal nothing. */
 function remainderSign(text: string, from: number, end: number, sign: -1 | 1): -1 | 0 | 1 {
   let i = from;
-  while (i < end && text.charCodeAt(i) === ZERO) i++;
+  while (i < end && text.charCodeAt(i) === zero) i++;
   if (i === end) return 0;
-  return text.charCodeAt(i) === TILDE ? (sign === 1 ? -1 : 1) : sign;
+  return text.charCodeAt(i) === tilde ? (sign === 1 ? -1 : 1) : sign;
 }
 
 function isDigit(code: number): boolean {
-  return code >= ZERO && code <= NINE;
+  return code >= zero && code <= nine;
 }
 
 function isLetter(code: number): boolean {
@@ -75,7 +75,7 @@ function isLetter(code: number): boolean {
 
 /** Order of characters outside numbers: `~`, digits (met by a non-digit), letters, the rest. */
 function weight(code: number): number {
-  if (code === TILDE) return 0;
+  if (code === tilde) return 0;
   if (isDigit(code)) return 1;
   return isLetter(code) ? code : code + 0x100;
 }
@@ -85,7 +85,7 @@ function weight(code: number): number {
  * maps and sets: `1.0` and `1.00` have the same key.
  */
 export function versionKey(version: string): string {
-  if (!LEADING_ZERO_OR_DASH.test(version)) return version;
+  if (!leadingZeroOrDash.test(version)) return version;
   const dash = version.lastIndexOf("-");
   if (dash < 0) return canonicalPart(version);
   const upstream = canonicalPart(version.slice(0, dash));
@@ -94,7 +94,7 @@ export function versionKey(version: string): string {
   return revision === "" && !upstream.includes("-") ? upstream : `${upstream}-${revision}`;
 }
 
-const LEADING_ZERO_OR_DASH = /-|(?<![0-9])0/;
+const leadingZeroOrDash = /-|(?<![0-9])0/;
 
 function canonicalPart(part: string): string {
   return part.replace(/[0-9]+/g, (digits, at: number) => {
@@ -129,7 +129,7 @@ export function satisfiesRelOp(op: RelOp, comparison: number): boolean {
 
 /** The operator that holds exactly where `op` doesn't. */
 export function negateRelOp(op: RelOp): RelOp {
-  return NEGATED[op];
+  return negated[op];
 }
 
-const NEGATED = { "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
+const negated = { "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;

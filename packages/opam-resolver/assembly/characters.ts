@@ -1,31 +1,31 @@
-export const END: i32 = -1;
-export const TAB: i32 = 9;
-export const NEWLINE: i32 = 10;
-export const RETURN: i32 = 13;
-export const SPACE: i32 = 32;
-export const BANG: i32 = 33;
-export const QUOTE: i32 = 34;
-export const HASH: i32 = 35;
-export const PERCENT: i32 = 37;
-export const AMPERSAND: i32 = 38;
-export const OPEN_PAREN: i32 = 40;
-export const CLOSE_PAREN: i32 = 41;
-export const STAR: i32 = 42;
-export const PLUS: i32 = 43;
-export const MINUS: i32 = 45;
-export const COLON: i32 = 58;
-export const LESS: i32 = 60;
-export const EQUAL: i32 = 61;
-export const GREATER: i32 = 62;
-export const QUESTION: i32 = 63;
-export const OPEN_BRACKET: i32 = 91;
-export const BACKSLASH: i32 = 92;
-export const CLOSE_BRACKET: i32 = 93;
-export const UNDERSCORE: i32 = 95;
-export const OPEN_BRACE: i32 = 123;
-export const BAR: i32 = 124;
-export const CLOSE_BRACE: i32 = 125;
-export const TILDE: i32 = 126;
+export const endOfText: i32 = -1;
+export const tab: i32 = 9;
+export const newline: i32 = 10;
+export const carriageReturn: i32 = 13;
+export const space: i32 = 32;
+export const bang: i32 = 33;
+export const quote: i32 = 34;
+export const hash: i32 = 35;
+export const percent: i32 = 37;
+export const ampersand: i32 = 38;
+export const openParen: i32 = 40;
+export const closeParen: i32 = 41;
+export const star: i32 = 42;
+export const plus: i32 = 43;
+export const minus: i32 = 45;
+export const colon: i32 = 58;
+export const less: i32 = 60;
+export const equal: i32 = 61;
+export const greater: i32 = 62;
+export const question: i32 = 63;
+export const openBracket: i32 = 91;
+export const backslash: i32 = 92;
+export const closeBracket: i32 = 93;
+export const underscore: i32 = 95;
+export const openBrace: i32 = 123;
+export const bar: i32 = 124;
+export const closeBrace: i32 = 125;
+export const tilde: i32 = 126;
 
 export function isDigit(code: i32): bool {
   return code >= 48 && code <= 57;
@@ -37,32 +37,32 @@ export function isIdentifier(code: i32): bool {
     (code >= 97 && code <= 122) ||
     (code >= 65 && code <= 90) ||
     isDigit(code) ||
-    code === MINUS ||
-    code === UNDERSCORE
+    code === minus ||
+    code === underscore
   );
 }
 
 /** Comparison operators by their first character, but for `!=`. */
 export function isRelop(code: i32): bool {
-  return code === EQUAL || code === LESS || code === GREATER || code === TILDE;
+  return code === equal || code === less || code === greater || code === tilde;
 }
 
 /** Characters of infix operators, those of environment updates included. */
 export function isOperator(code: i32): bool {
   return (
     isRelop(code) ||
-    code === AMPERSAND ||
-    code === BAR ||
-    code === BANG ||
-    code === PLUS ||
-    code === COLON
+    code === ampersand ||
+    code === bar ||
+    code === bang ||
+    code === plus ||
+    code === colon
   );
 }
 
 export function isOpening(code: i32): bool {
-  return code === OPEN_BRACKET || code === OPEN_PAREN || code === OPEN_BRACE;
+  return code === openBracket || code === openParen || code === openBrace;
 }
 
 export function isClosing(code: i32): bool {
-  return code === CLOSE_BRACKET || code === CLOSE_PAREN || code === CLOSE_BRACE;
+  return code === closeBracket || code === closeParen || code === closeBrace;
 }

@@ -2,9 +2,9 @@
 
 import { EXPECTED, FILTER, FLAG, NODE, RELOP } from "../src/store/codes";
 import { ByteMemo } from "./byte-memo";
-import { CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./characters";
+import { closeBrace, closeBracket, colon, openBrace, openBracket, quote } from "./characters";
 import { fail } from "./failure";
-import { ALTERNATIVES, filter, finish, IN_BRACKETS } from "./filters";
+import { alternativesMode, filter, finish, inBracketsMode } from "./filters";
 import { packages } from "./formulas";
 import { internString, readString, textEnd, textStart } from "./strings";
 import { code, filterCode, filters, names, strings } from "./tables";
@@ -38,10 +38,10 @@ let format: i32 = -1;
 let formatName: i32 = -1;
 
 /** The kinds of values that are compiled into the code. */
-const CONJUNCTION: i32 = 0;
-const DISJUNCTION: i32 = 1;
-const NAMES: i32 = 2;
-const SYSTEM_PACKAGES: i32 = 3;
+const conjunctionKind: i32 = 0;
+const disjunctionKind: i32 = 1;
+const namesKind: i32 = 2;
+const systemPackagesKind: i32 = 3;
 
 /** By kind: where values that occurred before have been compiled to. */
 const memos: StaticArray<ByteMemo> = [
@@ -83,11 +83,11 @@ export function finishFields(): void {
 
 /** Reads the value of the field whose name stands in a range. */
 export function readField(start: usize, limit: usize): void {
-  if (equals(start, limit, "depends")) depends = compiled(CONJUNCTION);
-  else if (equals(start, limit, "depopts")) depopts = compiled(DISJUNCTION);
-  else if (equals(start, limit, "conflicts")) conflicts = compiled(DISJUNCTION);
-  else if (equals(start, limit, "conflict-class")) conflictClasses = compiled(NAMES);
-  else if (equals(start, limit, "depexts")) depexts = compiled(SYSTEM_PACKAGES);
+  if (equals(start, limit, "depends")) depends = compiled(conjunctionKind);
+  else if (equals(start, limit, "depopts")) depopts = compiled(disjunctionKind);
+  else if (equals(start, limit, "conflicts")) conflicts = compiled(disjunctionKind);
+  else if (equals(start, limit, "conflict-class")) conflictClasses = compiled(namesKind);
+  else if (equals(start, limit, "depexts")) depexts = compiled(systemPackagesKind);
   else if (equals(start, limit, "available")) available = readAvailable();
   else if (equals(start, limit, "opam-version")) readFormat(start, limit);
   else if (equals(start, limit, "flags")) eachItem(readFlag);
@@ -103,19 +103,19 @@ export function readSection(start: usize, limit: usize): void {
 }
 
 function readSectionItems(isUrl: bool): void {
-  if (peek() === QUOTE) skipString();
-  if (peek() !== OPEN_BRACE) fail(at, EXPECTED.openingBrace);
+  if (peek() === quote) skipString();
+  if (peek() !== openBrace) fail(at, EXPECTED.openingBrace);
   enter();
-  while (peek() !== CLOSE_BRACE) {
+  while (peek() !== closeBrace) {
     const start = at;
     skipFieldName();
     const limit = at;
     const next = peek();
-    if (next === OPEN_BRACE || next === QUOTE) {
+    if (next === openBrace || next === quote) {
       readSectionItems(false);
       continue;
     }
-    if (next !== COLON) fail(at, EXPECTED.colon);
+    if (next !== colon) fail(at, EXPECTED.colon);
     moveTo(at + 1);
     if (isUrl) readUrlField(start, limit);
     else skipValue();
@@ -135,9 +135,9 @@ function compiled(kind: i32): i32 {
   if (known >= 0) return known;
   moveTo(start);
   const place = code.length;
-  if (kind === CONJUNCTION) packages(NODE.and);
-  else if (kind === DISJUNCTION) packages(NODE.or);
-  else if (kind === NAMES) compileNames();
+  if (kind === conjunctionKind) packages(NODE.and);
+  else if (kind === disjunctionKind) packages(NODE.or);
+  else if (kind === namesKind) compileNames();
   else compileSystemPackages();
   finish(limit);
   memo.set(key, place);
@@ -145,17 +145,17 @@ function compiled(kind: i32): i32 {
 }
 
 function readAvailable(): i32 {
-  const isBracketed = peek() === OPEN_BRACKET;
+  const isBracketed = peek() === openBracket;
   const start = at;
   skipValue();
   const limit = at;
-  if (!isBracketed) return filter(start, limit, false, ALTERNATIVES);
+  if (!isBracketed) return filter(start, limit, false, alternativesMode);
   moveTo(start + 1);
-  if (peek() === CLOSE_BRACKET) {
+  if (peek() === closeBracket) {
     moveTo(limit);
     return -1;
   }
-  return filter(start, limit, false, IN_BRACKETS);
+  return filter(start, limit, false, inBracketsMode);
 }
 
 /** Formats 1.x and 2.0 are those that all know. */
@@ -168,12 +168,12 @@ function readFormat(start: usize, limit: usize): void {
 
 /** Reads the items of the list that is next, or the single one. */
 function eachItem(read: () => void): void {
-  if (peek() !== OPEN_BRACKET) {
+  if (peek() !== openBracket) {
     read();
     return;
   }
   enter();
-  while (peek() !== CLOSE_BRACKET) read();
+  while (peek() !== closeBracket) read();
   leave();
 }
 
@@ -186,7 +186,7 @@ function readFlag(): void {
 
 /** Old files write flags as tags: `"flags:compiler"`. */
 function readTag(): void {
-  if (peek() !== QUOTE) fail(at, EXPECTED.string);
+  if (peek() !== quote) fail(at, EXPECTED.string);
   // Compared before it is read: tags are many, such tags are few.
   if (startsWith(at, '"flags:')) {
     readString();
@@ -220,11 +220,11 @@ function compileName(): void {
 function compileSystemPackages(): void {
   const place = code.length;
   code.push(0);
-  if (peek() === OPEN_BRACKET) {
+  if (peek() === openBracket) {
     const start = at;
     enter();
-    if (peek() !== QUOTE) {
-      for (; peek() !== CLOSE_BRACKET; code.set(place, code.get(place) + 1)) compileSystemEntry();
+    if (peek() !== quote) {
+      for (; peek() !== closeBracket; code.set(place, code.get(place) + 1)) compileSystemEntry();
       leave();
       return;
     }
@@ -241,18 +241,18 @@ function compileSystemEntry(): void {
   eachItem(compileSystemPackage);
   code.set(place + 1, code.length - place - 2);
   let limit = at;
-  while (peek() === OPEN_BRACE) {
+  while (peek() === openBrace) {
     const start = at;
     skipBrackets();
     limit = at;
-    code.set(place, filter(start, limit, false, IN_BRACKETS));
+    code.set(place, filter(start, limit, false, inBracketsMode));
   }
   moveTo(limit);
 }
 
 function compileSystemPackage(): void {
   // Anything but a string is the form of opam 1.2, `[["debian"] ["libfoo"]]`, of no use today.
-  if (peek() === QUOTE) code.push(internString(strings));
+  if (peek() === quote) code.push(internString(strings));
   else skipValue();
 }
 

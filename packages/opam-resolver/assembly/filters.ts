@@ -2,7 +2,7 @@
 
 import { EXPECTED, FILTER } from "../src/store/codes";
 import { ByteMemo } from "./byte-memo";
-import { AMPERSAND, BANG, BAR, isDigit, MINUS, OPEN_PAREN, QUESTION, QUOTE } from "./characters";
+import { ampersand, bang, bar, isDigit, minus, openParen, question, quote } from "./characters";
 import { fail } from "./failure";
 import { internString } from "./strings";
 import { filterCode, filters, strings } from "./tables";
@@ -21,10 +21,10 @@ import {
 } from "./tokens";
 
 /** The forms in which filters are written. */
-export const ALTERNATIVES: i32 = 0;
-export const COMPARISON: i32 = 1;
-export const IN_BRACKETS: i32 = 2;
-export const ATOM: i32 = 3;
+export const alternativesMode: i32 = 0;
+export const comparisonMode: i32 = 1;
+export const inBracketsMode: i32 = 2;
+export const atomMode: i32 = 3;
 
 const plain: ByteMemo = new ByteMemo();
 const negations: ByteMemo = new ByteMemo();
@@ -42,9 +42,9 @@ export function filter(start: usize, limit: usize, negated: bool, form: i32): i3
   filters.push(filterCode.length);
   moveTo(start);
   if (negated) filterCode.push(FILTER.not);
-  if (form === ALTERNATIVES) alternatives();
-  else if (form === COMPARISON) comparison();
-  else if (form === IN_BRACKETS) inBrackets();
+  if (form === alternativesMode) alternatives();
+  else if (form === comparisonMode) comparison();
+  else if (form === inBracketsMode) inBrackets();
   else atom();
   finish(limit);
   memo.set(key, number);
@@ -64,7 +64,7 @@ export function finish(limit: usize): void {
 /** Skips a single operand of a condition, perhaps a comparison. */
 export function skipComparison(): void {
   let next = peek();
-  while (next === BANG || next === QUESTION) {
+  while (next === bang || next === question) {
     moveTo(at + 1);
     next = peek();
   }
@@ -89,7 +89,7 @@ function alternatives(): void {
   const place = filterCode.length;
   let count = 1;
   conjunction();
-  for (; operator(BAR); count++) conjunction();
+  for (; operator(bar); count++) conjunction();
   if (count > 1) filterCode.insert(place, FILTER.or | (count << 8));
 }
 
@@ -97,19 +97,19 @@ function conjunction(): void {
   const place = filterCode.length;
   let count = 1;
   comparison();
-  for (; operator(AMPERSAND); count++) comparison();
+  for (; operator(ampersand); count++) comparison();
   if (count > 1) filterCode.insert(place, FILTER.and | (count << 8));
 }
 
 function comparison(): void {
   const next = peek();
-  if (next === BANG || next === QUESTION) {
+  if (next === bang || next === question) {
     moveTo(at + 1);
-    filterCode.push(next === BANG ? FILTER.not : FILTER.defined);
+    filterCode.push(next === bang ? FILTER.not : FILTER.defined);
     comparison();
     return;
   }
-  if (next === OPEN_PAREN) {
+  if (next === openParen) {
     inBrackets();
     return;
   }
@@ -126,7 +126,7 @@ function comparison(): void {
 }
 
 function atom(): void {
-  if (peek() === QUOTE) {
+  if (peek() === quote) {
     filterCode.push(FILTER.string);
     filterCode.push(internString(strings));
     return;
@@ -142,7 +142,7 @@ function atom(): void {
 }
 
 function isNumber(start: usize, limit: usize): bool {
-  let place = load<u8>(start) === MINUS ? start + 1 : start;
+  let place = load<u8>(start) === minus ? start + 1 : start;
   if (place === limit) return false;
   while (place < limit && isDigit(load<u8>(place) as i32)) place++;
   return place === limit;

@@ -3,20 +3,20 @@
 import { EXPECTED, NODE } from "../src/store/codes";
 import { ByteMemo } from "./byte-memo";
 import {
-  AMPERSAND,
-  BANG,
-  BAR,
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  CLOSE_PAREN,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  OPEN_PAREN,
-  PERCENT,
-  QUOTE,
+  ampersand,
+  bang,
+  bar,
+  closeBrace,
+  closeBracket,
+  closeParen,
+  openBrace,
+  openBracket,
+  openParen,
+  percent,
+  quote,
 } from "./characters";
 import { fail } from "./failure";
-import { ATOM, COMPARISON, filter, finish, skipComparison } from "./filters";
+import { atomMode, comparisonMode, filter, finish, skipComparison } from "./filters";
 import { Ints } from "./ints";
 import { internString, readString, textContains, textEnd, textStart } from "./strings";
 import { code, names, versions } from "./tables";
@@ -41,7 +41,7 @@ const atomStarts: Ints = new Ints(1 << 7);
 
 /** A list of packages, or a single one. Its items are joined by `join`. */
 export function packages(join: i32): void {
-  if (peek() === OPEN_BRACKET) items(join, CLOSE_BRACKET);
+  if (peek() === openBracket) items(join, closeBracket);
   else alternatives(join);
 }
 
@@ -58,7 +58,7 @@ function alternatives(join: i32): void {
   const place = code.length;
   let count = 1;
   conjunction(join);
-  for (; operator(BAR); count++) conjunction(join);
+  for (; operator(bar); count++) conjunction(join);
   joined(place, NODE.or, count);
 }
 
@@ -66,22 +66,22 @@ function conjunction(join: i32): void {
   const place = code.length;
   let count = 1;
   operand(join);
-  for (; operator(AMPERSAND); count++) operand(join);
+  for (; operator(ampersand); count++) operand(join);
   joined(place, NODE.and, count);
 }
 
 function operand(join: i32): void {
-  if (peek() === OPEN_PAREN) items(join, CLOSE_PAREN);
+  if (peek() === openParen) items(join, closeParen);
   else atom();
 }
 
 /** A name with its conditions. */
 function atom(): void {
-  if (peek() !== QUOTE) fail(at, EXPECTED.packageName);
+  if (peek() !== quote) fail(at, EXPECTED.packageName);
   const start = at;
   skipString();
   let limit = at;
-  while (peek() === OPEN_BRACE) {
+  while (peek() === openBrace) {
     skipBrackets();
     limit = at;
   }
@@ -97,9 +97,9 @@ function atom(): void {
   code.push(NODE.atom);
   code.push(internString(names));
   let count = 0;
-  while (peek() === OPEN_BRACE) {
+  while (peek() === openBrace) {
     enter();
-    for (; peek() !== CLOSE_BRACE; count++) conditions(false);
+    for (; peek() !== closeBrace; count++) conditions(false);
     leave();
   }
   joined(place + 2, NODE.and, count);
@@ -131,7 +131,7 @@ function conditions(negated: bool): void {
   const place = code.length;
   let count = 1;
   conditionConjunction(negated);
-  for (; operator(BAR); count++) conditionConjunction(negated);
+  for (; operator(bar); count++) conditionConjunction(negated);
   joined(place, negated ? NODE.and : NODE.or, count);
 }
 
@@ -139,24 +139,24 @@ function conditionConjunction(negated: bool): void {
   const place = code.length;
   let count = 1;
   condition(negated);
-  for (; operator(AMPERSAND); count++) condition(negated);
+  for (; operator(ampersand); count++) condition(negated);
   joined(place, negated ? NODE.or : NODE.and, count);
 }
 
 function condition(negated: bool): void {
   const next = peek();
-  if (next === OPEN_PAREN) {
+  if (next === openParen) {
     const place = code.length;
     let count = 0;
     enter();
-    for (; peek() !== CLOSE_PAREN; count++) conditions(negated);
+    for (; peek() !== closeParen; count++) conditions(negated);
     leave();
     joined(place, negated ? NODE.or : NODE.and, count);
   } else if (atRelop()) {
     const comparator = relop();
     code.push(NODE.constraint | ((negated ? comparator ^ 1 : comparator) << 8));
     code.push(bound());
-  } else if (next === BANG) {
+  } else if (next === bang) {
     moveTo(at + 1);
     condition(!negated);
   } else {
@@ -167,20 +167,20 @@ function condition(negated: bool): void {
 
 /** A version, or `-1 - filter` where it is computed. */
 function bound(): i32 {
-  const isString = peek() === QUOTE;
+  const isString = peek() === quote;
   const start = at;
   if (isString) {
     readString();
-    if (!textContains(PERCENT)) return versions.intern(textStart, textEnd);
+    if (!textContains(percent)) return versions.intern(textStart, textEnd);
   } else {
     skipWord();
   }
-  return -1 - filter(start, at, false, ATOM);
+  return -1 - filter(start, at, false, atomMode);
 }
 
 /** A filter of a single operand or of two that are compared. */
 function comparison(negated: bool): i32 {
   const start = at;
   skipComparison();
-  return filter(start, at, negated, COMPARISON);
+  return filter(start, at, negated, comparisonMode);
 }

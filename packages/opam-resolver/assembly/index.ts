@@ -4,7 +4,7 @@
 
 import { ARRAY, EXPECTED, TABLE } from "../src/store/codes";
 import { ByteTable } from "./byte-table";
-import { COLON, END, isIdentifier, OPEN_BRACE, QUOTE } from "./characters";
+import { colon, endOfText, isIdentifier, openBrace, quote } from "./characters";
 import { clearFailure, fail } from "./failure";
 import {
   available,
@@ -26,7 +26,7 @@ import { at, moveTo, open, peek, skipFieldName } from "./tokens";
 export { expected, failedAt } from "./failure";
 
 /** Zeros after what is read: nothing looks further beyond its end. */
-const MARGIN: usize = 8;
+const margin: usize = 8;
 
 let room: usize = 0;
 let roomSize: usize = 0;
@@ -35,7 +35,7 @@ let roomSize: usize = 0;
 export function reserve(size: usize): usize {
   if (size > roomSize) {
     roomSize = max(size, 2 * roomSize);
-    room = heap.alloc(roomSize + MARGIN);
+    room = heap.alloc(roomSize + margin);
   }
   return room;
 }
@@ -49,7 +49,7 @@ export function scan(length: usize): void {
   open(start, start + length);
   for (;;) {
     const next = peek();
-    if (next === END) {
+    if (next === endOfText) {
       finishFields();
       return;
     }
@@ -63,10 +63,10 @@ function readItem(): void {
   skipFieldName();
   const limit = at;
   const next = peek();
-  if (next === COLON) {
+  if (next === colon) {
     moveTo(at + 1);
     readField(start, limit);
-  } else if (next === OPEN_BRACE || next === QUOTE) {
+  } else if (next === openBrace || next === quote) {
     readSection(start, limit);
   } else {
     fail(at, EXPECTED.colon);

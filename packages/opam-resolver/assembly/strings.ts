@@ -2,7 +2,7 @@
 
 import { EXPECTED } from "../src/store/codes";
 import { ByteTable } from "./byte-table";
-import { BACKSLASH, isDigit, NEWLINE, QUOTE, RETURN, SPACE, TAB } from "./characters";
+import { backslash, carriageReturn, isDigit, newline, quote, space, tab } from "./characters";
 import { fail } from "./failure";
 import { at, peek, skipString, startsWith } from "./tokens";
 
@@ -16,13 +16,13 @@ let roomSize: usize = 0;
 
 /** Reads the string that has to be next. */
 export function readString(): void {
-  if (peek() !== QUOTE) fail(at, EXPECTED.string);
+  if (peek() !== quote) fail(at, EXPECTED.string);
   const start = at;
   skipString();
   const quotes: usize = startsWith(start, '"""') ? 3 : 1;
   textStart = start + quotes;
   textEnd = at - quotes;
-  if (textContains(BACKSLASH)) resolveEscapes();
+  if (textContains(backslash)) resolveEscapes();
 }
 
 /** The number of the next string in a table. */
@@ -49,7 +49,7 @@ function resolveEscapes(): void {
   let to = room;
   while (from < textEnd) {
     const code = load<u8>(from++) as i32;
-    if (code !== BACKSLASH || from === textEnd) store<u8>(to++, code);
+    if (code !== backslash || from === textEnd) store<u8>(to++, code);
     else if (lineBreakAt(from) > 0) from = afterBlanks(from + lineBreakAt(from));
     else {
       const numeric = isNumeric(from);
@@ -63,15 +63,17 @@ function resolveEscapes(): void {
 
 /** The length of the line break at a place, 0 if there is none. */
 function lineBreakAt(place: usize): usize {
-  if (load<u8>(place) === NEWLINE) return 1;
-  return load<u8>(place) === RETURN && place + 1 < textEnd && load<u8>(place + 1) === NEWLINE
+  if (load<u8>(place) === newline) return 1;
+  return load<u8>(place) === carriageReturn &&
+    place + 1 < textEnd &&
+    load<u8>(place + 1) === newline
     ? 2
     : 0;
 }
 
 function afterBlanks(place: usize): usize {
   let next = place;
-  while (next < textEnd && (load<u8>(next) === SPACE || load<u8>(next) === TAB)) next++;
+  while (next < textEnd && (load<u8>(next) === space || load<u8>(next) === tab)) next++;
   return next;
 }
 
@@ -102,11 +104,11 @@ function hexDigit(code: i32): i32 {
 function meaning(code: i32): i32 {
   switch (code) {
     case 110:
-      return NEWLINE;
+      return newline;
     case 116:
-      return TAB;
+      return tab;
     case 114:
-      return RETURN;
+      return carriageReturn;
     case 98:
       return 8;
     default:

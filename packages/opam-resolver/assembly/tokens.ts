@@ -2,35 +2,35 @@
 
 import { EXPECTED, RELOP } from "../src/store/codes";
 import {
-  BACKSLASH,
-  BANG,
-  CLOSE_PAREN,
-  COLON,
-  END,
-  EQUAL,
-  GREATER,
-  HASH,
+  backslash,
+  bang,
+  carriageReturn,
+  closeParen,
+  colon,
+  endOfText,
+  equal,
+  greater,
+  hash,
   isClosing,
   isIdentifier,
   isOpening,
   isOperator,
   isRelop,
-  LESS,
-  NEWLINE,
-  OPEN_BRACE,
-  OPEN_PAREN,
-  PLUS,
-  QUESTION,
-  QUOTE,
-  RETURN,
-  SPACE,
-  STAR,
-  TAB,
-  TILDE,
+  less,
+  newline,
+  openBrace,
+  openParen,
+  plus,
+  question,
+  quote,
+  space,
+  star,
+  tab,
+  tilde,
 } from "./characters";
 import { fail } from "./failure";
 
-const MAX_NESTING: i32 = 200;
+const maxNesting: i32 = 200;
 
 export let at: usize = 0;
 export let end: usize = 0;
@@ -48,19 +48,19 @@ export function moveTo(place: usize): void {
 }
 
 export function byte(place: usize): i32 {
-  return place < end ? (load<u8>(place) as i32) : END;
+  return place < end ? (load<u8>(place) as i32) : endOfText;
 }
 
-/** The next character that isn't space or comment, {@link END} after the last. */
+/** The next character that isn't space or comment, {@link endOfText} after the last. */
 export function peek(): i32 {
   while (at < end) {
     const code = load<u8>(at) as i32;
-    if (code === SPACE || code === NEWLINE || code === TAB || code === RETURN) at++;
-    else if (code === HASH || (code === OPEN_PAREN && byte(at + 1) === STAR)) skipComment();
+    if (code === space || code === newline || code === tab || code === carriageReturn) at++;
+    else if (code === hash || (code === openParen && byte(at + 1) === star)) skipComment();
     else return code;
   }
   at = end;
-  return END;
+  return endOfText;
 }
 
 /** Goes on if that character is next. */
@@ -71,19 +71,19 @@ export function operator(code: i32): bool {
 }
 
 function skipComment(): void {
-  if (byte(at) === HASH) {
-    while (at < end && load<u8>(at) !== NEWLINE) at++;
+  if (byte(at) === hash) {
+    while (at < end && load<u8>(at) !== newline) at++;
     return;
   }
   const start = at;
   let depth = 0;
   for (;;) {
     const code = byte(at++);
-    if (code === END) fail(start, EXPECTED.endOfComment);
-    if (code === OPEN_PAREN && byte(at) === STAR) {
+    if (code === endOfText) fail(start, EXPECTED.endOfComment);
+    if (code === openParen && byte(at) === star) {
       depth++;
       at++;
-    } else if (code === STAR && byte(at) === CLOSE_PAREN) {
+    } else if (code === star && byte(at) === closeParen) {
       at++;
       if (--depth === 0) return;
     }
@@ -101,8 +101,8 @@ export function skipWord(lacking: EXPECTED = EXPECTED.value): void {
     const code = byte(at);
     const inside =
       isIdentifier(code) ||
-      code === PLUS ||
-      (code === COLON && at > start && isIdentifier(byte(at + 1)));
+      code === plus ||
+      (code === colon && at > start && isIdentifier(byte(at + 1)));
     if (!inside) break;
     at++;
   }
@@ -112,14 +112,14 @@ export function skipWord(lacking: EXPECTED = EXPECTED.value): void {
 /** Skips the string that starts here. */
 export function skipString(): void {
   let place = at + 1;
-  if (load<u8>(place) === QUOTE && load<u8>(place + 1) === QUOTE) {
+  if (load<u8>(place) === quote && load<u8>(place + 1) === quote) {
     skipLongString();
     return;
   }
   while (place < end) {
     const code = load<u8>(place++) as i32;
-    if (code === BACKSLASH) place++;
-    else if (code === QUOTE) {
+    if (code === backslash) place++;
+    else if (code === quote) {
       at = place;
       return;
     }
@@ -132,8 +132,8 @@ function skipLongString(): void {
   let place = at + 3;
   while (place + 3 <= end) {
     const code = load<u8>(place) as i32;
-    if (code === BACKSLASH) place++;
-    else if (code === QUOTE && load<u8>(place + 1) === QUOTE && load<u8>(place + 2) === QUOTE) {
+    if (code === backslash) place++;
+    else if (code === quote && load<u8>(place + 1) === quote && load<u8>(place + 2) === quote) {
       at = place + 3;
       return;
     }
@@ -161,21 +161,21 @@ function isAt(place: usize, text: string): bool {
 
 export function atRelop(): bool {
   const code = byte(at);
-  return isRelop(code) || (code === BANG && byte(at + 1) === EQUAL);
+  return isRelop(code) || (code === bang && byte(at + 1) === equal);
 }
 
 export function relop(): i32 {
   const code = byte(at);
-  const wide = byte(at + 1) === EQUAL;
-  at += wide && code !== EQUAL && code !== TILDE ? 2 : 1;
+  const wide = byte(at + 1) === equal;
+  at += wide && code !== equal && code !== tilde ? 2 : 1;
   switch (code) {
-    case EQUAL:
+    case equal:
       return RELOP.equal;
-    case BANG:
+    case bang:
       return RELOP.unequal;
-    case LESS:
+    case less:
       return wide ? RELOP.atMost : RELOP.less;
-    case GREATER:
+    case greater:
       return wide ? RELOP.atLeast : RELOP.greater;
     default:
       return RELOP.atLeast;
@@ -184,7 +184,7 @@ export function relop(): i32 {
 
 export function skipOperand(): void {
   const next = peek();
-  if (next === QUOTE) skipString();
+  if (next === quote) skipString();
   else if (isOpening(next)) skipBrackets();
   else skipWord();
 }
@@ -193,14 +193,14 @@ export function skipOperand(): void {
 export function skipValue(): void {
   let next = peek();
   for (;;) {
-    while (next === BANG || next === QUESTION || isRelop(next)) {
+    while (next === bang || next === question || isRelop(next)) {
       at++;
       next = peek();
     }
     skipOperand();
     let last = at;
     next = peek();
-    while (next === OPEN_BRACE) {
+    while (next === openBrace) {
       skipBrackets();
       last = at;
       next = peek();
@@ -219,9 +219,9 @@ export function skipBrackets(): void {
   let depth = 0;
   while (at < end) {
     const code = load<u8>(at) as i32;
-    if (code === QUOTE) {
+    if (code === quote) {
       skipString();
-    } else if (code === HASH || (code === OPEN_PAREN && load<u8>(at + 1) === STAR)) {
+    } else if (code === hash || (code === openParen && load<u8>(at + 1) === star)) {
       skipComment();
     } else {
       at++;
@@ -234,7 +234,7 @@ export function skipBrackets(): void {
 
 export function enter(): void {
   at++;
-  if (++nesting > MAX_NESTING) fail(at, EXPECTED.fewerBrackets);
+  if (++nesting > maxNesting) fail(at, EXPECTED.fewerBrackets);
 }
 
 export function leave(): void {

@@ -6,7 +6,7 @@ import {
   costsOf,
   type Installation,
   installations,
-  NAMES,
+  packageNames,
   type ToyPackage,
   textsOf,
   universes,
@@ -14,7 +14,7 @@ import {
 import { compareCosts } from "./check/costs.js";
 import { checkPlan, Definitions, Situation } from "./check/index.js";
 import type { PackageText, Source } from "./repository/source.js";
-import { type Criterion, INSTALL_CRITERIA, UPGRADE_CRITERIA } from "./resolve/criteria.js";
+import { type Criterion, installCriteria, upgradeCriteria } from "./resolve/criteria.js";
 import type { Atom, Request } from "./resolve/request.js";
 import type { Outcome } from "./resolve/resolve.js";
 import { type Question, Resolver, type ResolverOptions, ResolverTimeout } from "./resolver.js";
@@ -62,7 +62,7 @@ async function checkedResult(
   return result;
 }
 
-const requests = fc.uniqueArray(boundOn(NAMES), {
+const requests = fc.uniqueArray(boundOn(packageNames), {
   minLength: 1,
   maxLength: 2,
   selector: ({ name }) => name,
@@ -121,7 +121,7 @@ describe("random universes, against all installations there are", { timeout: 60_
         const asked = { universe, request: { kind: "install", atoms }, withTest } as const;
         const tested = new Set(withTest ? atoms.map(({ name }) => name) : []);
         const granting = installations(universe, tested).filter((after) => granted(atoms, after));
-        await expectBest(asked, await answer(asked), INSTALL_CRITERIA, granting);
+        await expectBest(asked, await answer(asked), installCriteria, granting);
       }),
       { numRuns: 100 },
     );
@@ -140,7 +140,7 @@ describe("random universes, against all installations there are", { timeout: 60_
         }
         const tested = new Set(withTest ? atoms.map(({ name }) => name) : []);
         const granting = installations(universe, tested).filter((after) => granted(atoms, after));
-        await expectBest(asked, outcome, INSTALL_CRITERIA, granting);
+        await expectBest(asked, outcome, installCriteria, granting);
       }),
       { numRuns: 100 },
     );
@@ -156,7 +156,7 @@ describe("random universes, against all installations there are", { timeout: 60_
           return { name, op: ">=", version };
         });
         const granting = all.filter((after) => granted(kept, after));
-        await expectBest(asked, await answer(asked), UPGRADE_CRITERIA, granting);
+        await expectBest(asked, await answer(asked), upgradeCriteria, granting);
       }),
       { numRuns: 60 },
     );
@@ -192,7 +192,7 @@ describe("random universes, against all installations there are", { timeout: 60_
         const granting = installations(universe, new Set()).filter((after) => {
           return granted(atoms, after);
         });
-        await expectBest(asked, outcome, INSTALL_CRITERIA, granting);
+        await expectBest(asked, outcome, installCriteria, granting);
       }),
       { numRuns: 60 },
     );

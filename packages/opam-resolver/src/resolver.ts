@@ -46,7 +46,7 @@ export class ResolverTimeout extends MirageError {
 }
 
 /** Length of the stretches of search between which the event loop runs. */
-const SLICE_MS = 25;
+const sliceMs = 25;
 
 /** Answers questions about packages from an ordered list of sources; the first one's packages count. */
 export class Resolver {
@@ -136,14 +136,14 @@ export class Resolver {
     const { signal, timeLimit = Number.POSITIVE_INFINITY } = this.#options;
     signal?.throwIfAborted();
     const deadline = performance.now() + timeLimit;
-    let sliceEnd = performance.now() + SLICE_MS;
+    let sliceEnd = performance.now() + sliceMs;
     const steps = begin(() => performance.now() > sliceEnd);
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return step.value;
       await setImmediate();
       signal?.throwIfAborted();
       if (performance.now() > deadline) throw new ResolverTimeout(timeLimit);
-      sliceEnd = performance.now() + SLICE_MS;
+      sliceEnd = performance.now() + sliceMs;
     }
   }
 }

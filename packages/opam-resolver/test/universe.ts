@@ -24,21 +24,25 @@ export interface ToyPackage extends PackageId {
 
 export type Installation = ReadonlyMap<string, ToyPackage>;
 
-export const NAMES = ["a", "b", "c", "d", "e"] as const;
+export const packageNames = ["a", "b", "c", "d", "e"] as const;
 /** As text their order would be another one. */
-const VERSIONS = ["1", "2~rc", "10"] as const;
-const OPERATORS: readonly RelOp[] = ["=", "!=", "<", ">=", "<=", ">"];
+const versionTexts = ["1", "2~rc", "10"] as const;
+const operators: readonly RelOp[] = ["=", "!=", "<", ">=", "<=", ">"];
 
 export function boundOn(names: readonly string[]): fc.Arbitrary<Bound> {
   const name = fc.constantFrom(...names);
   return fc.oneof(
     fc.record({ name }),
-    fc.record({ name, op: fc.constantFrom(...OPERATORS), version: fc.constantFrom(...VERSIONS) }),
+    fc.record({
+      name,
+      op: fc.constantFrom(...operators),
+      version: fc.constantFrom(...versionTexts),
+    }),
   );
 }
 
 function packageOf(name: string, version: string, acyclic: boolean): fc.Arbitrary<ToyPackage> {
-  const others = NAMES.filter((other) => other !== name);
+  const others = packageNames.filter((other) => other !== name);
   const later = acyclic ? others.filter((other) => other > name) : others;
   const dependency = fc
     .tuple(boundOn(later.length === 0 ? ["e"] : later), fc.nat(7))
@@ -57,9 +61,9 @@ function packageOf(name: string, version: string, acyclic: boolean): fc.Arbitrar
 
 /** Up to three versions of each name. */
 export function universes(acyclic: boolean): fc.Arbitrary<ToyPackage[]> {
-  const versions = NAMES.map((name) =>
+  const versions = packageNames.map((name) =>
     fc
-      .subarray([...VERSIONS], { minLength: 1 })
+      .subarray([...versionTexts], { minLength: 1 })
       .chain((kept) => fc.tuple(...kept.map((version) => packageOf(name, version, acyclic)))),
   );
   return fc.tuple(...versions).map((lists) => lists.flat());
@@ -110,7 +114,7 @@ export function installations(
 ): Installation[] {
   const found: Installation[] = [];
   const extend = (index: number, chosen: Map<string, ToyPackage>): void => {
-    const name = NAMES[index];
+    const name = packageNames[index];
     if (name === undefined) {
       if (isValid(chosen, tested)) found.push(new Map(chosen));
       return;

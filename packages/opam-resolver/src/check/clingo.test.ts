@@ -15,12 +15,12 @@ import {
   allows,
   boundOn,
   costOf,
-  NAMES,
+  packageNames,
   textsOf,
   universes,
 } from "../../test/universe.js";
 import { sourceAt } from "../repository/source.js";
-import { INSTALL_CRITERIA } from "../resolve/criteria.js";
+import { installCriteria } from "../resolve/criteria.js";
 import { parseAtom, type Request } from "../resolve/request.js";
 import { Resolver } from "../resolver.js";
 import type { PackageId } from "../state/switch-state.js";
@@ -28,7 +28,7 @@ import { planCosts } from "./costs.js";
 import { Definitions } from "./definitions.js";
 import { matches, Situation } from "./situation.js";
 
-const requests = fc.uniqueArray(boundOn(NAMES), {
+const requests = fc.uniqueArray(boundOn(packageNames), {
   minLength: 1,
   maxLength: 3,
   selector: ({ name }) => name,
@@ -49,8 +49,8 @@ test("random universes: clingo finds nothing better", { timeout: 120_000 }, asyn
       const valuation = { universe, before: new Map(), requested };
       const choices: Choices = {
         packages: usable.map((pkg) => ({
-          name: NAMES.indexOf(pkg.name as (typeof NAMES)[number]),
-          costs: INSTALL_CRITERIA.map((criterion) => costOf(valuation, criterion, pkg)),
+          name: packageNames.indexOf(pkg.name as (typeof packageNames)[number]),
+          costs: installCriteria.map((criterion) => costOf(valuation, criterion, pkg)),
         })),
         absence: new Map(),
         clauses: [
@@ -72,7 +72,7 @@ test("random universes: clingo finds nothing better", { timeout: 120_000 }, asyn
           }),
         ]),
       };
-      const least = await leastCosts(choices, INSTALL_CRITERIA.length);
+      const least = await leastCosts(choices, installCriteria.length);
       expect(outcome.kind === "plan" ? outcome.costs : undefined).toEqual(least);
     }),
     { numRuns: 25 },
@@ -103,7 +103,7 @@ describe.skipIf(dataFolder === undefined)("the public repository", () => {
     const outcome = await resolver.resolve({ request, variables });
     const names = new Set(request.atoms.map(({ name }) => name));
     const situation = new Situation(definitions, {}, variables, {}, names);
-    const least = await leastCosts(closure(situation, request), INSTALL_CRITERIA.length);
+    const least = await leastCosts(closure(situation, request), installCriteria.length);
     expect(outcome.kind === "plan" ? outcome.costs : undefined).toEqual(least);
   });
 });
@@ -166,7 +166,7 @@ function closure(situation: Situation, { atoms }: Request): Choices {
   return {
     packages: packages.map((pkg) => ({
       name: names.indexOf(pkg.name),
-      costs: planCosts(situation, INSTALL_CRITERIA, [pkg]),
+      costs: planCosts(situation, installCriteria, [pkg]),
     })),
     absence: new Map(),
     clauses,

@@ -72,14 +72,14 @@ export class Definitions {
     if (definition === undefined) {
       const text = this.text(name, version);
       if (text === undefined) return undefined;
-      definition = readPackage(parseFields(text, FIELDS, key)).package;
+      definition = readPackage(parseFields(text, fields, key)).package;
       this.#parsed.set(key, definition);
     }
     return definition;
   }
 }
 
-const FIELDS = new Set([
+const fields = new Set([
   "depends",
   "depopts",
   "conflicts",

@@ -58,7 +58,7 @@ export class Situation {
   definition({ name, version }: PackageId): PackageDefinition | undefined {
     const pin = this.#pin(name);
     if (pin?.opam !== undefined && pin.version === version) {
-      return readPackage(parseFields(pin.opam, PIN_FIELDS, `${name}.opam`)).package;
+      return readPackage(parseFields(pin.opam, pinFields, `${name}.opam`)).package;
     }
     const known = this.#definitions.definition(name, version);
     if (known !== undefined) return known;
@@ -66,7 +66,7 @@ export class Situation {
     const own = this.state.definition?.({ name, version }) ?? "";
     return own === ""
       ? undefined
-      : readPackage(parseFields(own, PIN_FIELDS, `${name}.opam`)).package;
+      : readPackage(parseFields(own, pinFields, `${name}.opam`)).package;
   }
 
   /** The versions of a name that could be had. */
@@ -163,7 +163,7 @@ export function fromLabels(labels: Iterable<string>): PackageId[] {
 
 export { allowsVersion };
 
-const PIN_FIELDS = new Set([
+const pinFields = new Set([
   "depends",
   "depopts",
   "conflicts",

@@ -1,5 +1,5 @@
 /** How `opam-resolve` ends, so that a script can tell an answer from a mishap. */
-export const EXIT = {
+export const exit = {
   /** There is a plan. */
   plan: 0,
   /** There is none: the answer is no. */

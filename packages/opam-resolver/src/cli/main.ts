@@ -3,21 +3,21 @@ import { type Atom, parseAtom, type Request } from "../resolve/request.js";
 import type { Plan } from "../resolve/resolve.js";
 import { systemPackages } from "../resolve/system-packages.js";
 import { type Question, Resolver } from "../resolver.js";
-import { EXIT } from "./exit-codes.js";
+import { exit } from "./exit-codes.js";
 import { type CliOptions, parseOptions, UsageError, usage } from "./options.js";
 import { print } from "./output.js";
 import { readSetting } from "./setting.js";
 
-/** Runs `opam-resolve` and returns its exit code, one of {@link EXIT}. */
+/** Runs `opam-resolve` and returns its exit code, one of {@link exit}. */
 export async function main(args: readonly string[]): Promise<number> {
   // What was begun is dropped: indexes are written whole or not at all.
-  process.once("SIGINT", () => process.exit(EXIT.interrupted));
+  process.once("SIGINT", () => process.exit(exit.interrupted));
   try {
     return await run(parseOptions(args));
   } catch (error) {
     if (error instanceof UsageError) {
       process.stderr.write(`opam-resolve: ${error.message}\n`);
-      return EXIT.usage;
+      return exit.usage;
     }
     const { report } = await import("./report.js");
     return report(error);
@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
 async function run(options: CliOptions): Promise<number> {
   if (options.help) print(usage);
   else if (options.version) print(`${ownVersion()}\n`);
-  if (options.help || options.version) return EXIT.plan;
+  if (options.help || options.version) return exit.plan;
   const setting = await readSetting(options);
   const resolver = await Resolver.open(setting.sources, {
     ...(options.cacheFolder !== undefined && { cacheFolder: options.cacheFolder }),
@@ -60,7 +60,7 @@ async function run(options: CliOptions): Promise<number> {
   } else {
     printPlan(options, outcome);
   }
-  return outcome.kind === "plan" ? EXIT.plan : EXIT.noPlan;
+  return outcome.kind === "plan" ? exit.plan : exit.noPlan;
 }
 
 function printPlan(options: CliOptions, plan: Plan): void {

@@ -2,7 +2,7 @@ import { whatIfInWords } from "../explain/what-if.js";
 import { reasonsFor, reasonsInWords } from "../explain/why.js";
 import type { Plan } from "../resolve/resolve.js";
 import type { Question, Resolver } from "../resolver.js";
-import { EXIT } from "./exit-codes.js";
+import { exit } from "./exit-codes.js";
 import type { CliOptions } from "./options.js";
 import { print } from "./output.js";
 
@@ -32,9 +32,9 @@ export async function printReasons(
   }
   if (lines.length === 0) {
     process.stderr.write(`opam-resolve: ${name} is not part of the plan\n`);
-    return EXIT.noPlan;
+    return exit.noPlan;
   }
   const text = output === "json" ? JSON.stringify(answers, undefined, 2) : lines.join("\n");
   print(`${text}\n`);
-  return EXIT.plan;
+  return exit.plan;
 }

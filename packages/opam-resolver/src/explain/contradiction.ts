@@ -4,9 +4,9 @@ import { type Fact, namesIn } from "./fact.js";
 import { FactEncoding } from "./fact-encoding.js";
 
 /** What may be spent on looking for shorter arguments, so that the same question gets the same one. */
-const MAX_EFFORT = 20_000;
+const maxEffort = 20_000;
 /** What may be spent on leaving facts out; beyond that, some are told that need not be. */
-const MAX_MINIMAL_EFFORT = 1_000_000;
+const maxMinimalEffort = 1_000_000;
 
 /**
  * Facts that make a problem unsolvable, of which none can be left out; undefined if it has a solution.
@@ -21,7 +21,7 @@ export function* contradictionOf(
   if (found === undefined) return undefined;
   let best = yield* minimal(encoding, found);
   const avoided = new Set<Fact>();
-  while (encoding.effort < MAX_EFFORT) {
+  while (encoding.effort < maxEffort) {
     const avoidable = best.find((fact) => fact.kind !== "request" && !avoided.has(fact));
     if (avoidable === undefined) break;
     avoided.add(avoidable);
@@ -43,7 +43,7 @@ function* minimal(
   facts: readonly Fact[],
 ): Generator<void, readonly Fact[]> {
   let kept = linked(facts);
-  const limit = encoding.effort + MAX_MINIMAL_EFFORT;
+  const limit = encoding.effort + maxMinimalEffort;
   for (let i = kept.length - 1; i >= 0 && encoding.effort < limit; i--) {
     const group = kept[i];
     const rest = kept.filter((other) => other !== group).flat();

@@ -6,7 +6,7 @@ import {
   boundOn,
   type Installation,
   installations,
-  NAMES,
+  packageNames,
   type ToyPackage,
   textsOf,
   universes,
@@ -20,7 +20,7 @@ import { type Fact, factKey } from "./fact.js";
 import { whatIfInWords } from "./what-if.js";
 import { reasonsFor, reasonsInWords } from "./why.js";
 
-const NO_TESTS: ReadonlySet<string> = new Set();
+const noTests: ReadonlySet<string> = new Set();
 
 /** The universe and the request in which only those facts hold that are kept. */
 function reduced(
@@ -59,14 +59,14 @@ function isPossible(universe: readonly ToyPackage[], atoms: readonly Atom[]): bo
       const pkg = after.get(atom.name);
       return pkg !== undefined && allows(atom, pkg.version);
     });
-  return installations(universe, NO_TESTS).some(granted);
+  return installations(universe, noTests).some(granted);
 }
 
 async function open(packages: readonly PackageText[]): Promise<Resolver> {
   return Resolver.open([{ kind: "packages", packages }]);
 }
 
-const requests = fc.uniqueArray(boundOn(NAMES), {
+const requests = fc.uniqueArray(boundOn(packageNames), {
   minLength: 1,
   maxLength: 3,
   selector: ({ name }) => name,

@@ -59,12 +59,12 @@ export function argumentOf(outcome: Refusal): Argument {
 }
 
 /** Names of a circle that are told: this many of its beginning, and as many of its end. */
-const MAX_NAMES = 10;
+const maxNames = 10;
 
 function shortened(names: readonly string[]): readonly string[] {
-  const hidden = names.length - 2 * MAX_NAMES;
+  const hidden = names.length - 2 * maxNames;
   if (hidden < 2) return names;
-  return [...names.slice(0, MAX_NAMES), `${hidden} others`, ...names.slice(-MAX_NAMES)];
+  return [...names.slice(0, maxNames), `${hidden} others`, ...names.slice(-maxNames)];
 }
 
 function notFound(universe: Universe, atom: Atom): string {

@@ -1,6 +1,6 @@
 import type { Problem } from "../resolve/resolve.js";
 import { type Literal, Sat } from "../solver/sat.js";
-import { type Clause, type Selection, SOLVING } from "../universe/formulas.js";
+import { type Clause, type Selection, solving } from "../universe/formulas.js";
 import { contains } from "../universe/ranges.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 import { type Fact, factKey } from "./fact.js";
@@ -145,7 +145,7 @@ export class FactEncoding {
   #load(variable: number): void {
     const pkg = this.#packages[variable] as PackageVersion;
     const { reader } = this.#problem;
-    for (const clause of reader.depends(pkg, SOLVING)) {
+    for (const clause of reader.depends(pkg, solving)) {
       if (clause.some((part) => part.entry === pkg.entry && contains(part.ranges, pkg.position))) {
         continue;
       }

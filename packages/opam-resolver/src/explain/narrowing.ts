@@ -1,5 +1,5 @@
 import type { Problem } from "../resolve/resolve.js";
-import { type Clause, SOLVING } from "../universe/formulas.js";
+import { type Clause, solving } from "../universe/formulas.js";
 import { contains } from "../universe/ranges.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 import { type Fact, namesIn } from "./fact.js";
@@ -270,7 +270,7 @@ class Narrowing {
     if (clauses === undefined) {
       const targets = new Set(fact.targets);
       clauses = this.problem.reader
-        .depends(pkg, SOLVING)
+        .depends(pkg, solving)
         .filter(
           (clause) =>
             clause.length === fact.targets.length &&

@@ -1,6 +1,6 @@
 import { type Atom, rangesOf } from "../resolve/request.js";
 import type { Problem } from "../resolve/resolve.js";
-import { type Clause, SOLVING } from "../universe/formulas.js";
+import { type Clause, solving } from "../universe/formulas.js";
 import { contains } from "../universe/ranges.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 import { namesIn } from "./fact.js";
@@ -9,9 +9,9 @@ import { availabilityText, boundsText } from "./source-text.js";
 import { atomsInWords, inWords, versionsInWords } from "./words.js";
 
 /** Length from which on a chain of dependencies goes on in a new sentence. */
-const LONG = 80;
+const long = 80;
 /** Sentences that are told of a chain: this many of its beginning, and as many of its end. */
-const MAX_TOLD = 4;
+const maxTold = 4;
 
 /** A sentence of an argument. */
 interface Line {
@@ -44,7 +44,7 @@ export function sentences(problem: Problem, steps: readonly Step[]): string[] {
       continue;
     }
     const { text, chain } = beginning;
-    if (text.length > LONG) {
+    if (text.length > long) {
       chain.push(step);
       lines.set(step, { text: `${subject} needs ${object}`, chain });
       continue;
@@ -54,10 +54,10 @@ export function sentences(problem: Problem, steps: readonly Step[]): string[] {
     lines.set(step, { text: `${text}${onlyVersion(step, text)}, which needs ${object}`, chain });
   }
   return [...lines].flatMap(([step, { text, chain }]) => {
-    if (chain.length <= 2 * MAX_TOLD + 1) return [text];
+    if (chain.length <= 2 * maxTold + 1) return [text];
     const at = chain.indexOf(step);
-    if (at < MAX_TOLD || at >= chain.length - MAX_TOLD) return [text];
-    return at === MAX_TOLD ? [`and so on, ${chain.length - 2 * MAX_TOLD} more sentences`] : [];
+    if (at < maxTold || at >= chain.length - maxTold) return [text];
+    return at === maxTold ? [`and so on, ${chain.length - 2 * maxTold} more sentences`] : [];
   });
 }
 
@@ -140,7 +140,7 @@ function dependency(
   const concerned = new Map<PackageVersion, Clause[]>();
   for (const pkg of step.subject) {
     const clauses = problem.reader
-      .depends(pkg, SOLVING)
+      .depends(pkg, solving)
       .filter(
         (clause) =>
           clause.length === targets.length && clause.every((part) => targets.includes(part.entry)),

@@ -1,5 +1,5 @@
 import { FILTER, NODE } from "../store/codes.js";
-import { RELOPS, ROW } from "../store/layout.js";
+import { relops, rowField } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 
@@ -9,7 +9,7 @@ import type { NameEntry, PackageVersion } from "../universe/universe.js";
  */
 export function boundsText(pkg: PackageVersion, target: NameEntry): string | undefined {
   if (pkg.store === undefined) return undefined;
-  const place = pkg.store.column(pkg.row, ROW.depends);
+  const place = pkg.store.column(pkg.row, rowField.depends);
   if (place === 0) return undefined;
   const found = new FormulaText(pkg.store, place, pkg.version).boundsOn(target.text);
   return found.length === 1 ? found[0] : undefined;
@@ -18,7 +18,7 @@ export function boundsText(pkg: PackageVersion, target: NameEntry): string | und
 /** The condition under which a package is available, as written; undefined if there is none. */
 export function availabilityText(pkg: PackageVersion): string | undefined {
   if (pkg.store === undefined) return undefined;
-  const filter = pkg.store.column(pkg.row, ROW.available);
+  const filter = pkg.store.column(pkg.row, rowField.available);
   return filter < 0 ? undefined : new FilterText(pkg.store, filter).text();
 }
 
@@ -69,10 +69,10 @@ class FormulaText {
       case NODE.constraint: {
         const operand = this.#next();
         const store = this.#store;
-        if (operand >= 0) return `${RELOPS[count]} ${store.versionText(operand)}`;
+        if (operand >= 0) return `${relops[count]} ${store.versionText(operand)}`;
         const computed = new FilterText(store, -1 - operand).text();
         const isOwn = computed === "version" || computed === "_:version";
-        return `${RELOPS[count]} ${isOwn ? this.#version : computed}`;
+        return `${relops[count]} ${isOwn ? this.#version : computed}`;
       }
     }
     const isOr = (word & 255) === NODE.or;
@@ -119,7 +119,7 @@ class FilterText {
       case FILTER.relop: {
         const left = this.#filter("not");
         const right = this.#filter("not");
-        const text = `${left} ${RELOPS[count]} ${right}`;
+        const text = `${left} ${relops[count]} ${right}`;
         return within === "not" ? `(${text})` : text;
       }
       case FILTER.not:

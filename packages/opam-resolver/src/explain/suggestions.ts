@@ -22,8 +22,8 @@ export type Attempt = (
 ) => Promise<Outcome>;
 
 /** Versions that are tried to find the one that is next to the one asked for. */
-const MAX_TRIES = 12;
-const MAX_SUGGESTIONS = 3;
+const maxTries = 12;
+const maxSuggestions = 3;
 
 /** What to ask for instead of what can't be had because of the facts given. */
 export async function suggestionsFor(
@@ -54,7 +54,7 @@ export async function suggestionsFor(
       if (suggestion !== undefined) suggestions.push(suggestion);
     }
   }
-  return suggestions.slice(0, MAX_SUGGESTIONS);
+  return suggestions.slice(0, maxSuggestions);
 }
 
 /** The atom of the request behind one of the problem, where a pin may have set a bound. */
@@ -128,7 +128,7 @@ async function nearestVersion(
   const from = offered.indexOf(atom.version ?? "");
   const to = offered.indexOf(newest);
   if (from < 0) return undefined;
-  for (const version of offered.slice(from + 1, to + 1).slice(0, MAX_TRIES)) {
+  for (const version of offered.slice(from + 1, to + 1).slice(0, maxTries)) {
     const variant = replaced(request, atom, { name: atom.name, op: "=", version });
     if ((await attempt(variant, { criteria: [] })).kind === "plan") return version;
   }

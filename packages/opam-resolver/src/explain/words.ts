@@ -2,7 +2,7 @@ import type { Atom } from "../resolve/request.js";
 import type { NameEntry, PackageVersion } from "../universe/universe.js";
 
 /** Intervals told one by one; of more only how many versions there are. */
-const MAX_INTERVALS = 3;
+const maxIntervals = 3;
 
 /** Versions of a name in words: `lwt`, `lwt 5.7.0`, `lwt 4.0.0 to 5.2.1`, `lwt up to 2.7`. */
 export function versionsInWords(
@@ -28,7 +28,7 @@ export function versionsInWords(
       open.push(pkg);
     }
   }
-  if (intervals.length > MAX_INTERVALS) {
+  if (intervals.length > maxIntervals) {
     const first = intervals[0]?.[0]?.version;
     const last = intervals.at(-1)?.at(-1)?.version;
     return `${wanted.size} versions of ${entry.text} between ${first} and ${last}`;

@@ -33,7 +33,7 @@ export interface Lock {
 }
 
 /** The field with the hashes. opam leaves fields alone whose names begin with `x-`. */
-const CHECKSUMS = "x-mirage-checksums";
+const checksumsField = "x-mirage-checksums";
 
 /**
  * A lock as an opam file, as `opam lock` writes it: `depends` has every package with `{= "version"}`.
@@ -61,7 +61,7 @@ export function printLock({ name, packages }: Lock): string {
   const checksums = sorted.flatMap((pkg) =>
     pkg.checksum === undefined ? [] : [`${pkg.name}.${pkg.version} ${pkg.checksum}`],
   );
-  if (checksums.length > 0) items.push(field(CHECKSUMS, checksums));
+  if (checksums.length > 0) items.push(field(checksumsField, checksums));
   return printOpam({ items });
 }
 
@@ -88,7 +88,7 @@ export function readLock(text: string, file: string): Lock {
     });
   };
   const checksums = checksumsOf(pkg, () =>
-    refuse(`\`${CHECKSUMS}\` is not a list of packages with checksums`),
+    refuse(`\`${checksumsField}\` is not a list of packages with checksums`),
   );
   const packages = lockedVersions(pkg, refuse).map(({ name, version }) => {
     const checksum = checksums.get(`${name}.${version}`);
@@ -126,7 +126,7 @@ function checksumsOf(
   { extensions }: PackageDefinition,
   refuse: () => never,
 ): ReadonlyMap<string, string> {
-  const value = extensions.get(CHECKSUMS);
+  const value = extensions.get(checksumsField);
   if (value === undefined) return new Map();
   if (value.kind !== "list") return refuse();
   return new Map(

@@ -7,9 +7,9 @@ import { TarReader } from "./tar.js";
 /** Called for each opam file of an archive. The content is valid only during the call. */
 export type ArchiveFile = (name: string, version: string, content: Buffer) => void;
 
-const GZIP = 0x1f8b;
-const ZSTD = 0x28b52ffd;
-const PIECE = 1 << 18;
+const gzipMagic = 0x1f8b;
+const zstdMagic = 0x28b52ffd;
+const pieceSize = 1 << 18;
 
 type Gunzip = zlib.Gunzip;
 /** Node.js has zstd built in from 22.15 on. */
@@ -45,10 +45,10 @@ export async function readArchive(path: string, file: ArchiveFile): Promise<void
 
 async function* decompressed(path: string): AsyncGenerator<Uint8Array> {
   const magic = beginning(path);
-  if (magic >>> 16 === GZIP) {
-    yield* through(createGunzip({ chunkSize: PIECE }), path);
-  } else if (magic !== ZSTD) {
-    yield* createReadStream(path, { highWaterMark: PIECE });
+  if (magic >>> 16 === gzipMagic) {
+    yield* through(createGunzip({ chunkSize: pieceSize }), path);
+  } else if (magic !== zstdMagic) {
+    yield* createReadStream(path, { highWaterMark: pieceSize });
   } else if (createZstdDecompress !== undefined) {
     yield* through(createZstdDecompress(), path);
   } else {
@@ -71,7 +71,7 @@ function beginning(path: string): number {
 
 async function* through(transform: Gunzip, path: string): AsyncGenerator<Uint8Array> {
   const { pipeline } = await import("node:stream");
-  pipeline(createReadStream(path, { highWaterMark: PIECE }), transform, () => {
+  pipeline(createReadStream(path, { highWaterMark: pieceSize }), transform, () => {
     // Errors come out of the iteration below.
   });
   for await (const piece of transform) yield piece as Buffer;

@@ -1,4 +1,4 @@
-const ROOM = 1 << 18;
+const room = 1 << 18;
 
 /** Opam files on their way from one thread to another. Of few large values, as each costs time. */
 export interface Batch {
@@ -24,12 +24,12 @@ export class BatchWriter {
   readonly #names: string[] = [];
   readonly #versions: string[] = [];
   readonly #numbers: number[] = [];
-  #bytes = new Uint8Array(ROOM);
+  #bytes = new Uint8Array(room);
   #end = 0;
 
   /** Whether it holds as much as is worth while to be sent. */
   get isFull(): boolean {
-    return this.#end > 0.75 * ROOM;
+    return this.#end > 0.75 * room;
   }
 
   add(name: string, version: string, content: Buffer, time: number, size: number): void {

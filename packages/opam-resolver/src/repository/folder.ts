@@ -17,7 +17,7 @@ export interface FolderListing {
   readonly regular: boolean;
 }
 
-const MAX_DEPTH = 5;
+const maxDepth = 5;
 
 /** The entries of a repository's folder of packages, mostly their names. */
 export function listEntries(root: string): string[] {
@@ -43,7 +43,7 @@ export function* listFolder(
     if (pkg !== undefined && isFile(`${path}/opam`)) {
       regular = false;
       found.push({ ...pkg, path: `${path}/opam` });
-    } else if (depth < MAX_DEPTH) {
+    } else if (depth < maxDepth) {
       const stat = statSync(path, { throwIfNoEntry: false });
       if (!stat?.isDirectory()) return;
       if (depth === 0) nameStamps.set(entry, stat.ctimeMs);

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { StoreBuilder, type Unreadable } from "../store/builder.js";
 import type { StoreMeta } from "../store/file.js";
-import { ROW } from "../store/layout.js";
+import { rowField } from "../store/layout.js";
 import { Store } from "../store/store.js";
 import { type FolderListing, fileStamp, listEntries } from "./folder.js";
 import {
@@ -19,10 +19,10 @@ type Made = { readonly store: Store; readonly meta: Pick<StoreMeta, "unreadable"
 type Base = { readonly store: Store; readonly meta: StoreMeta } | undefined;
 
 /** Formulas of packages that changed stay in an index until this part of all is stale. */
-const MAX_STALE = 0.25;
+const maxStale = 0.25;
 
 /** Stamp of names whose versions may be anywhere: it equals no time. */
-const IRREGULAR = -1;
+const irregular = -1;
 
 /**
  * Makes the index of a source, from nothing or from an older one, of which the packages that did not
@@ -46,7 +46,7 @@ export async function makeIndex(
     else await readSource(source, maker);
   }
   const made = maker.finish();
-  if (base === undefined || made.meta.replaced <= made.store.size * MAX_STALE) return made;
+  if (base === undefined || made.meta.replaced <= made.store.size * maxStale) return made;
   return makeIndex(source, options, undefined);
 }
 
@@ -73,7 +73,7 @@ class IndexMaker implements SourceSink {
     if (base === undefined) return;
     const { store, meta } = base;
     for (let row = 0; row < store.size; row++) {
-      const name = store.nameText(store.column(row, ROW.name));
+      const name = store.nameText(store.column(row, rowField.name));
       this.#known.set(`${name}.${store.rowVersion(row)}`, row);
     }
     for (const [name, version, offset, message, ...stamp] of meta.unreadable) {
@@ -112,7 +112,7 @@ class IndexMaker implements SourceSink {
   }
 
   finish(): Made {
-    if (!this.#regular) this.#builder.stampNames(IRREGULAR);
+    if (!this.#regular) this.#builder.stampNames(irregular);
     const store = new Store(this.#builder.build());
     const unreadable = [...this.#unreadable, ...this.#builder.unreadable];
     // Two threads may have come upon them in any order.

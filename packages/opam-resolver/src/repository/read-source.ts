@@ -28,7 +28,7 @@ export function readArchiveFiles(path: string, file: FileSink): Promise<void> {
 }
 
 /** Files read between two turns of the event loop. */
-const TURN = 256;
+const turn = 256;
 
 /** Reads the opam files of a folder, or below those of its entries that are given. */
 export async function readFolderFiles(
@@ -39,7 +39,7 @@ export async function readFolderFiles(
   let count = 0;
   for (const file of listedFiles(path, sink, entries)) {
     readFile(file, sink.file);
-    if (++count % TURN === 0) await new Promise(setImmediate);
+    if (++count % turn === 0) await new Promise(setImmediate);
   }
 }
 

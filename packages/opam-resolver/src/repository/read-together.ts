@@ -13,10 +13,10 @@ export interface WorkerInput {
   readonly counters: Counters;
 }
 
-/** What both threads count, by {@link COUNTER}. */
+/** What both threads count, by {@link counter}. */
 export type Counters = Int32Array<SharedArrayBuffer>;
 
-export const COUNTER = {
+export const counter = {
   /** Groups of entries that a thread has taken on. */
   claimed: 0,
   /** Batches sent, but not yet unpacked. */
@@ -53,7 +53,7 @@ export async function readTogether(
   entries: readonly string[],
   sink: SourceSink,
 ): Promise<void> {
-  const counters = new Int32Array(new SharedArrayBuffer(4 * Object.keys(COUNTER).length));
+  const counters = new Int32Array(new SharedArrayBuffer(4 * Object.keys(counter).length));
   const worker = new Worker(new URL(`./read-worker${moduleExtension()}`, import.meta.url), {
     workerData: { source, entries, counters } satisfies WorkerInput,
     // The program's own options, such as --eval, are not for this module.
@@ -71,14 +71,14 @@ export async function readTogether(
   }
 }
 
-const GROUP = 16;
+const group = 16;
 
 /** The entries that this thread is to read: group by group what no other thread has taken on. */
 export function* claimed(entries: readonly string[], counters: Counters): Generator<string, void> {
   for (;;) {
-    const start = GROUP * Atomics.add(counters, COUNTER.claimed, 1);
+    const start = group * Atomics.add(counters, counter.claimed, 1);
     if (start >= entries.length) return;
-    yield* entries.slice(start, start + GROUP);
+    yield* entries.slice(start, start + group);
   }
 }
 
@@ -99,8 +99,8 @@ function received(
         return;
       }
       unpack(message.batch, sink.file);
-      Atomics.sub(counters, COUNTER.waiting, 1);
-      Atomics.notify(counters, COUNTER.waiting);
+      Atomics.sub(counters, counter.waiting, 1);
+      Atomics.notify(counters, counter.waiting);
       await new Promise(setImmediate);
     };
     let taken = Promise.resolve();

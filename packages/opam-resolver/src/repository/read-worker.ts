@@ -3,10 +3,10 @@ import { MirageError } from "@mirage/diagnostics";
 import { BatchWriter } from "./batch.js";
 import type { FolderListing } from "./folder.js";
 import { readArchiveFiles, readFolderFiles } from "./read-source.js";
-import { COUNTER, claimed, type WorkerInput, type WorkerMessage } from "./read-together.js";
+import { claimed, counter, type WorkerInput, type WorkerMessage } from "./read-together.js";
 
 /** Batches sent ahead of what is unpacked: they take memory. */
-const AHEAD = 16;
+const ahead = 16;
 
 const { source, entries, counters } = workerData as WorkerInput;
 
@@ -21,11 +21,11 @@ function file(...given: Parameters<BatchWriter["add"]>): void {
 }
 
 function sendBatch(): void {
-  for (let waiting = Atomics.load(counters, COUNTER.waiting); waiting >= AHEAD; ) {
-    Atomics.wait(counters, COUNTER.waiting, waiting);
-    waiting = Atomics.load(counters, COUNTER.waiting);
+  for (let waiting = Atomics.load(counters, counter.waiting); waiting >= ahead; ) {
+    Atomics.wait(counters, counter.waiting, waiting);
+    waiting = Atomics.load(counters, counter.waiting);
   }
-  Atomics.add(counters, COUNTER.waiting, 1);
+  Atomics.add(counters, counter.waiting, 1);
   const files = batch.batch();
   batch = new BatchWriter();
   send({ kind: "files", batch: files }, [files.bytes.buffer]);

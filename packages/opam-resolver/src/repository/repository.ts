@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import type { Stamp } from "../store/builder.js";
 import { readStore, type StoreMeta, writeStore } from "../store/file.js";
-import { ROW } from "../store/layout.js";
+import { rowField } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 import { defaultCacheFolder } from "./cache-folder.js";
 import { fileStamp, packagesFolder, regularPath } from "./folder.js";
@@ -88,7 +88,7 @@ export class Repository {
       if (folder?.ctimeMs !== store.nameStamp(name)) return false;
       const first = store.firstRow(name);
       for (let row = first; row < first + store.rowCount(name); row++) {
-        const version = store.versionText(store.column(row, ROW.version));
+        const version = store.versionText(store.column(row, rowField.version));
         if (!isUnchanged(source.path, text, version, store.stamp(row))) return false;
       }
     }

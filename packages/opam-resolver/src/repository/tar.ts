@@ -1,8 +1,8 @@
-const BLOCK = 512;
-const REGULAR = 48;
-const OLD_REGULAR = 0;
-const LONG_NAME = 76;
-const PAX = 120;
+const block = 512;
+const regular = 48;
+const oldRegular = 0;
+const longNameType = 76;
+const pax = 120;
 
 /**
  * Reads a tar archive piece by piece and hands over the regular files whose names are wanted.
@@ -25,16 +25,16 @@ export class TarReader {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     const data = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     let at = 0;
-    while (!this.#ended && at + BLOCK <= data.length) {
+    while (!this.#ended && at + block <= data.length) {
       if (data[at] === 0) {
         this.#ended = true;
         break;
       }
       const size = this.#size(data, at);
-      const end = at + BLOCK + size;
+      const end = at + block + size;
       if (end > data.length) break;
-      this.#entry(data, at, data.subarray(at + BLOCK, end));
-      at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+      this.#entry(data, at, data.subarray(at + block, end));
+      at += block + Math.ceil(size / block) * block;
     }
     this.#rest = this.#ended ? Buffer.alloc(0) : data.subarray(at);
   }
@@ -48,17 +48,17 @@ export class TarReader {
 
   #entry(data: Buffer, at: number, content: Buffer): void {
     const type = data[at + 156] as number;
-    if (type === LONG_NAME) {
+    if (type === longNameType) {
       this.#longName = text(content, 0, content.length);
       return;
     }
-    if (type === PAX) {
+    if (type === pax) {
       this.#longName = paxPath(content) ?? this.#longName;
       return;
     }
     const longName = this.#longName;
     this.#longName = undefined;
-    if (type !== REGULAR && type !== OLD_REGULAR) return;
+    if (type !== regular && type !== oldRegular) return;
     const name = longName ?? shortName(data, at);
     if (this.#wanted(name)) this.#file(name, content);
   }

@@ -1,6 +1,6 @@
 import { ZSTDDecoder } from "zstddec/stream";
 
-const PIECE = 1 << 18;
+const pieceSize = 1 << 18;
 
 /** Decompresses zstd data piece by piece. @throws if they are damaged or cut short */
 export async function* unzstd(data: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -8,9 +8,9 @@ export async function* unzstd(data: Uint8Array): AsyncGenerator<Uint8Array> {
   await decoder.init();
   let isNew = false;
   const input = function* (): Generator<Uint8Array> {
-    for (let at = 0; at < data.length; at += PIECE) {
+    for (let at = 0; at < data.length; at += pieceSize) {
       isNew = true;
-      yield data.subarray(at, at + PIECE);
+      yield data.subarray(at, at + pieceSize);
     }
   };
   for (const piece of decoder.decodeStreaming(input())) {

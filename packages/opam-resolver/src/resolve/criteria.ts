@@ -15,7 +15,7 @@ export type Criterion =
   | "new";
 
 /** opam 2.1's criteria for `opam install` and `opam remove`, the most important first. */
-export const INSTALL_CRITERIA: readonly Criterion[] = [
+export const installCriteria: readonly Criterion[] = [
   "removed",
   "avoid-version,changed",
   "version-lag,request",
@@ -25,7 +25,7 @@ export const INSTALL_CRITERIA: readonly Criterion[] = [
 ];
 
 /** For `opam upgrade` of everything. */
-export const UPGRADE_CRITERIA: readonly Criterion[] = [
+export const upgradeCriteria: readonly Criterion[] = [
   "removed",
   "avoid-version,changed",
   "version-lag,solution",
@@ -34,7 +34,7 @@ export const UPGRADE_CRITERIA: readonly Criterion[] = [
 ];
 
 /** For `opam reinstall`. */
-export const FIXUP_CRITERIA: readonly Criterion[] = [
+export const fixupCriteria: readonly Criterion[] = [
   "changed",
   "avoid-version,changed",
   "version-lag,solution",

@@ -1,6 +1,6 @@
 import { LexicographicSearch } from "../solver/lexicographic.js";
 import { type Literal, Sat } from "../solver/sat.js";
-import { type Clause, FormulaReader, type Selection, SOLVING } from "../universe/formulas.js";
+import { type Clause, FormulaReader, type Selection, solving } from "../universe/formulas.js";
 import { contains, intersection, type Ranges } from "../universe/ranges.js";
 import type { NameEntry, PackageVersion, Universe } from "../universe/universe.js";
 import { type Criterion, costOfAbsence, costOfVersion } from "./criteria.js";
@@ -219,7 +219,7 @@ export class Encoding {
   #load(variable: number): void {
     const pkg = this.#meanings[variable] as PackageVersion;
     const negation = 2 * variable + 1;
-    for (const clause of joined(this.#reader.depends(pkg, SOLVING))) {
+    for (const clause of joined(this.#reader.depends(pkg, solving))) {
       if (
         clause.some(({ entry, ranges }) => entry === pkg.entry && contains(ranges, pkg.position))
       ) {

@@ -1,5 +1,5 @@
 import { isValidVersion } from "@mirage/opam-file/version";
-import type { RELOPS } from "../store/layout.js";
+import type { relops } from "../store/layout.js";
 import type { FormulaReader } from "../universe/formulas.js";
 import { everything, type Ranges } from "../universe/ranges.js";
 import type { NameEntry } from "../universe/universe.js";
@@ -7,7 +7,7 @@ import type { NameEntry } from "../universe/universe.js";
 /** A package, perhaps with a bound on its version. */
 export interface Atom {
   readonly name: string;
-  readonly op?: (typeof RELOPS)[number];
+  readonly op?: (typeof relops)[number];
   readonly version?: string;
 }
 
@@ -34,7 +34,7 @@ export function parseAtom(text: string): Atom | undefined {
   if (!/^[A-Za-z0-9_+-]*[A-Za-z][A-Za-z0-9_+-]*$/.test(name)) return undefined;
   if (sign === undefined || version === undefined) return { name };
   if (!isValidVersion(version)) return undefined;
-  return { name, op: (sign === "." ? "=" : sign) as (typeof RELOPS)[number], version };
+  return { name, op: (sign === "." ? "=" : sign) as (typeof relops)[number], version };
 }
 
 /** An atom as opam writes it: `name.version` for an exact version. */

@@ -1,12 +1,12 @@
 import type { SwitchState } from "../state/switch-state.js";
-import { ROW } from "../store/layout.js";
+import { rowField } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 import type { DependencyOptions, VariableLookup } from "../universe/environment.js";
-import { type Clause, FormulaReader, SOLVING } from "../universe/formulas.js";
+import { type Clause, FormulaReader, solving } from "../universe/formulas.js";
 import { contains, intersection } from "../universe/ranges.js";
 import { type NameEntry, type PackageVersion, Universe } from "../universe/universe.js";
 import { type AtomicAction, actionsBetween } from "./actions.js";
-import { type Criterion, FIXUP_CRITERIA, INSTALL_CRITERIA, UPGRADE_CRITERIA } from "./criteria.js";
+import { type Criterion, fixupCriteria, installCriteria, upgradeCriteria } from "./criteria.js";
 import { DependencyGraph } from "./dependency-graph.js";
 import { Encoding } from "./encoding.js";
 import { type Atom, type Request, rangesOf } from "./request.js";
@@ -163,7 +163,7 @@ class Asking {
       return pkg !== undefined && this.#input.state.reinstall.has(pkg.entry.text);
     });
     if (done && !again) return this.#nothingToDo();
-    return this.#ask(INSTALL_CRITERIA, atoms, [], this.#rebuildNear());
+    return this.#ask(installCriteria, atoms, [], this.#rebuildNear());
   }
 
   #upgrade(): Problem | Outcome {
@@ -178,7 +178,7 @@ class Asking {
       else if (!gone.includes(pkg)) atoms.push(...this.#upgradeOf(pkg, this.#strictly(atom, pkg)));
     }
     const removals = gone.map(({ entry }) => entry);
-    return this.#ask(INSTALL_CRITERIA, atoms, removals, this.#rebuildNear());
+    return this.#ask(installCriteria, atoms, removals, this.#rebuildNear());
   }
 
   #upgradeAll(): Problem | Outcome {
@@ -192,7 +192,7 @@ class Asking {
     const marked = this.#universe
       .installed()
       .filter(({ entry }) => state.reinstall.has(entry.text));
-    return this.#ask(UPGRADE_CRITERIA, atoms, [], new Set(marked));
+    return this.#ask(upgradeCriteria, atoms, [], new Set(marked));
   }
 
   #reinstall(): Problem | Outcome {
@@ -203,7 +203,7 @@ class Asking {
       return pkg === undefined ? atom : exactly(pkg);
     });
     this.#findOrphans(this.#changed());
-    return this.#ask(FIXUP_CRITERIA, atoms, [], new Set(this.#installedRequested()));
+    return this.#ask(fixupCriteria, atoms, [], new Set(this.#installedRequested()));
   }
 
   #remove(autoremove: boolean): Problem | Outcome {
@@ -231,7 +231,7 @@ class Asking {
       removals = installed.filter((pkg) => !kept.has(pkg) && (cone?.has(pkg) ?? true));
     }
     return this.#ask(
-      INSTALL_CRITERIA,
+      installCriteria,
       [...kept].map(exactly),
       removals.map(({ entry }) => entry),
       new Set(),
@@ -293,7 +293,7 @@ class Asking {
       installed: true,
       pinned: false,
     };
-    return this.#reader.depends(pkg, SOLVING);
+    return this.#reader.depends(pkg, solving);
   }
 
   #nothingToDo(): Plan {
@@ -301,8 +301,8 @@ class Asking {
       kind: "plan",
       actions: [],
       result: this.#universe.installed(),
-      criteria: INSTALL_CRITERIA,
-      costs: INSTALL_CRITERIA.map(() => 0),
+      criteria: installCriteria,
+      costs: installCriteria.map(() => 0),
       universe: this.#universe,
     };
   }
@@ -401,7 +401,7 @@ class Asking {
   #isReadmitted(pkg: PackageVersion): boolean {
     if (!pkg.installed || pkg.store === undefined) return false;
     const { store, row, entry } = pkg;
-    const filter = store.column(row, ROW.available);
+    const filter = store.column(row, rowField.available);
     if (filter < 0) return true;
     return this.#universe.switchFilter(store, filter, entry.text, () => pkg.version) === true;
   }

@@ -1,11 +1,11 @@
-import { ROW } from "../store/layout.js";
+import { rowField } from "../store/layout.js";
 import type { PackageVersion, Universe } from "../universe/universe.js";
 
 /** The system's packages that packages need (`depexts`), in the order of their names. */
 export function systemPackages(universe: Universe, packages: Iterable<PackageVersion>): string[] {
   const names = new Set<string>();
   for (const { store, row, entry, version } of packages) {
-    const place = store?.column(row, ROW.depexts) ?? 0;
+    const place = store?.column(row, rowField.depexts) ?? 0;
     if (store === undefined || place === 0) continue;
     const { code } = store.sections;
     let at = place + 1;

@@ -3,26 +3,26 @@ import { expect, test } from "vitest";
 import { LexicographicSearch } from "./lexicographic.js";
 import { Sat } from "./sat.js";
 
-const GROUPS = 5;
-const SIZE = 3;
-const CRITERIA = 3;
-const literal = fc.nat(2 * GROUPS * SIZE - 1);
+const groups = 5;
+const size = 3;
+const criteria = 3;
+const literal = fc.nat(2 * groups * size - 1);
 
 const problems = fc.record({
   clauses: fc.array(fc.array(literal, { minLength: 1, maxLength: 4 }), { maxLength: 14 }),
-  costs: fc.array(fc.array(fc.nat(3), { minLength: GROUPS * SIZE, maxLength: GROUPS * SIZE }), {
-    minLength: CRITERIA,
-    maxLength: CRITERIA,
+  costs: fc.array(fc.array(fc.nat(3), { minLength: groups * size, maxLength: groups * size }), {
+    minLength: criteria,
+    maxLength: criteria,
   }),
-  obligatory: fc.array(fc.boolean(), { minLength: GROUPS, maxLength: GROUPS }),
+  obligatory: fc.array(fc.boolean(), { minLength: groups, maxLength: groups }),
 });
 
 /** All selections of at most one member of each group, by member or -1. */
 function* selections(): Generator<number[]> {
-  for (let code = 0; code < (SIZE + 1) ** GROUPS; code++) {
+  for (let code = 0; code < (size + 1) ** groups; code++) {
     yield Array.from(
-      { length: GROUPS },
-      (_, group) => (Math.floor(code / (SIZE + 1) ** group) % (SIZE + 1)) - 1,
+      { length: groups },
+      (_, group) => (Math.floor(code / (size + 1) ** group) % (size + 1)) - 1,
     );
   }
 }
@@ -39,7 +39,7 @@ test("criteria are minimised one after the other, as by brute force", () => {
       let best: number[] | undefined;
       for (const selection of selections()) {
         if (selection.some((member, group) => obligatory[group] && member < 0)) continue;
-        const isTrue = (v: number) => selection[Math.floor(v / SIZE)] === v % SIZE;
+        const isTrue = (v: number) => selection[Math.floor(v / size)] === v % size;
         if (!fulfils(isTrue)) continue;
         const total = totals(isTrue);
         if (best === undefined || compare(total, best) < 0) best = total;
@@ -50,15 +50,15 @@ test("criteria are minimised one after the other, as by brute force", () => {
         onTrue: () => {},
         interrupted: () => interrupting && ++rounds % 2 === 1,
       });
-      const search = new LexicographicSearch(sat, CRITERIA, costOf);
-      for (let group = 0; group < GROUPS; group++) {
+      const search = new LexicographicSearch(sat, criteria, costOf);
+      for (let group = 0; group < groups; group++) {
         const id = sat.newGroup();
-        const variables = Array.from({ length: SIZE }, () => sat.newVariable(id));
+        const variables = Array.from({ length: size }, () => sat.newVariable(id));
         search.addChoice({ variables, isObligatory: () => obligatory[group] === true });
       }
       const demanded = [...clauses];
       obligatory.forEach((must, group) => {
-        const members = Array.from({ length: SIZE }, (_, i) => 2 * (group * SIZE + i));
+        const members = Array.from({ length: size }, (_, i) => 2 * (group * size + i));
         if (must) demanded.push(members);
       });
       for (const clause of demanded) {

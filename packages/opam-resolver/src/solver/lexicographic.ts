@@ -16,7 +16,7 @@ interface Soft {
 }
 
 /** Cores of these sizes are minimised: it rarely helps smaller ones, and costs too much for larger. */
-const MINIMISED_CORE = { from: 3, to: 40 };
+const minimisedCore = { from: 3, to: 40 };
 
 /**
  * Minimises sums of costs of choices, one criterion after the other, with proof of optimality: each
@@ -246,7 +246,7 @@ export class LexicographicSearch {
   /** Leaves out assumptions without which propagation still refutes the others. */
   #minimisedCore(found: readonly Literal[]): readonly Literal[] {
     let core = found;
-    if (core.length < MINIMISED_CORE.from || core.length > MINIMISED_CORE.to) return core;
+    if (core.length < minimisedCore.from || core.length > minimisedCore.to) return core;
     for (let i = 0; i < core.length && core.length > 1; ) {
       this.#sat.assume(core.filter((_, index) => index !== i));
       if (this.#sat.propagateAssumptions() !== "unsatisfiable") i++;

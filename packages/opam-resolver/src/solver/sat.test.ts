@@ -25,8 +25,8 @@ function bruteForce(
   return false;
 }
 
-const VARIABLES = 8;
-const literal = fc.nat(2 * VARIABLES - 1);
+const variableCount = 8;
+const literal = fc.nat(2 * variableCount - 1);
 const threeSat = fc.array(fc.array(literal, { minLength: 1, maxLength: 3 }), {
   minLength: 20,
   maxLength: 45,
@@ -37,12 +37,12 @@ test("random 3-SAT under assumptions, as by brute force; a refutation names a re
   fc.assert(
     fc.property(threeSat, fc.array(assumptions, { maxLength: 3 }), (clauses, rounds) => {
       const sat = new Sat(quiet);
-      for (let i = 0; i < VARIABLES; i++) sat.newVariable();
+      for (let i = 0; i < variableCount; i++) sat.newVariable();
       for (const clause of clauses) demand(sat, clause);
       for (const assumed of [[], ...rounds]) {
         const possible = (wanted: readonly Literal[]) =>
           bruteForce(
-            VARIABLES,
+            variableCount,
             (truth) =>
               wanted.every((one) => holds(one, truth)) &&
               clauses.every((clause) => clause.some((one) => holds(one, truth))),

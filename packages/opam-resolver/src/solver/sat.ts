@@ -18,8 +18,8 @@ export interface SatHooks {
   interrupted(): boolean;
 }
 
-const NO_REASON = 0;
-const INTERRUPT_CHECK = 256;
+const noReason = 0;
+const interruptCheck = 256;
 
 export class Sat {
   /** Number of variables. */
@@ -57,7 +57,7 @@ export class Sat {
   #loaded = 0;
   #scanned = 0;
   #assumed: Literal[] = [];
-  #conflictClause = NO_REASON;
+  #conflictClause = noReason;
   #conflictPair: [Literal, Literal] = [0, 0];
 
   constructor(hooks: SatHooks) {
@@ -172,9 +172,9 @@ export class Sat {
       }
       this.#backtrack(level - 1);
     }
-    this.#enqueue(literal, NO_REASON);
+    this.#enqueue(literal, noReason);
     this.#levels[literal >> 1] = 0;
-    this.#reasons[literal >> 1] = NO_REASON;
+    this.#reasons[literal >> 1] = noReason;
   }
 
   /**
@@ -210,7 +210,7 @@ export class Sat {
     this.core = [];
     for (;;) {
       if (!this.consistent) return "unsatisfiable";
-      if (++this.rounds % INTERRUPT_CHECK === 0 && this.#hooks.interrupted()) return "interrupted";
+      if (++this.rounds % interruptCheck === 0 && this.#hooks.interrupted()) return "interrupted";
       if (!this.#propagate()) {
         this.conflicts++;
         this.#learn();
@@ -227,14 +227,14 @@ export class Sat {
           return "unsatisfiable";
         }
         this.#levelStarts.push(this.#trail.length);
-        if (value === 0) this.#enqueue(assumption, NO_REASON);
+        if (value === 0) this.#enqueue(assumption, noReason);
         continue;
       }
       if (!decide) return "satisfiable";
       const decision = this.#missingRequirement();
       if (decision < 0) return "satisfiable";
       this.#levelStarts.push(this.#trail.length);
-      this.#enqueue(decision, NO_REASON);
+      this.#enqueue(decision, noReason);
     }
   }
 
@@ -359,7 +359,7 @@ export class Sat {
   }
 
   #conflictOf(a: Literal, b: Literal): false {
-    this.#conflictClause = NO_REASON;
+    this.#conflictClause = noReason;
     this.#conflictPair = [a, b];
     return false;
   }
@@ -457,7 +457,7 @@ export class Sat {
     let kept = 1;
     for (let i = 1; i < clause.length; i++) {
       const literal = clause[i] as Literal;
-      let redundant = this.#reasons[literal >> 1] !== NO_REASON;
+      let redundant = this.#reasons[literal >> 1] !== noReason;
       if (redundant) {
         this.#visitReason(literal ^ 1, (other) => {
           const variable = other >> 1;
@@ -470,7 +470,7 @@ export class Sat {
   }
 
   #visitConflict(visit: (literal: Literal) => void): void {
-    if (this.#conflictClause === NO_REASON) {
+    if (this.#conflictClause === noReason) {
       visit(this.#conflictPair[0]);
       visit(this.#conflictPair[1]);
       return;
@@ -508,7 +508,7 @@ export class Sat {
     for (let i = this.#trail.length - 1; i >= bottom; i--) {
       const literal = this.#trail[i] as Literal;
       if (this.#seen[literal >> 1] === 0) continue;
-      if (this.#reasons[literal >> 1] === NO_REASON) {
+      if (this.#reasons[literal >> 1] === noReason) {
         core.push(literal);
       } else {
         this.#visitReason(literal, mark);

@@ -50,7 +50,7 @@ export interface SwitchState {
 }
 
 /** Name of the pseudo package whose dependencies are the switch invariant. */
-export const INVARIANT = "invariant";
+export const invariantField = "invariant";
 
 /** Prepares the state of a switch for resolution. */
 export function prepareState(input: SwitchInput): SwitchState {
@@ -71,7 +71,7 @@ export function prepareState(input: SwitchInput): SwitchState {
         ? undefined
         : checked(
             "the invariant of the switch",
-            storeOf([{ name: INVARIANT, version: "1", opam: `depends: ${invariant}` }]),
+            storeOf([{ name: invariantField, version: "1", opam: `depends: ${invariant}` }]),
           ),
     definition: (pkg) => {
       const opam = input.definition?.(pkg) ?? "";

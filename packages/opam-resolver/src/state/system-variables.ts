@@ -13,9 +13,9 @@ import { defaultCacheFolder } from "../repository/cache-folder.js";
 import type { VariableLookup } from "../universe/environment.js";
 
 /** The newest opam whose answers these have been compared with. */
-const NEWEST_OPAM = "2.5.2";
+const newestOpam = "2.5.2";
 
-const ARCHITECTURES: Readonly<Record<string, string>> = {
+const architectures: Readonly<Record<string, string>> = {
   x64: "x86_64",
   ia32: "x86_32",
   arm: "arm32",
@@ -25,9 +25,9 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   s390x: "s390x",
 };
 
-const OCAML_ARCHITECTURES: Readonly<Record<string, string>> = { i386: "i686", amd64: "x86_64" };
+const ocamlArchitectures: Readonly<Record<string, string>> = { i386: "i686", amd64: "x86_64" };
 
-const SYSTEMS: Readonly<Record<string, string>> = { darwin: "macos", win32: "win32" };
+const systems: Readonly<Record<string, string>> = { darwin: "macos", win32: "win32" };
 
 export interface SystemOptions {
   /** Where it is kept what the system's OCaml and opam say of themselves; false: nowhere. */
@@ -42,10 +42,10 @@ export interface SystemOptions {
  * Source: "Global variables" in the opam manual; os-release(5).
  */
 export function systemVariables(options: SystemOptions = {}): VariableLookup {
-  const os = SYSTEMS[platform()] ?? platform();
+  const os = systems[platform()] ?? platform();
   const distribution = os === "linux" ? osRelease() : { id: os, family: os, version: release() };
   const known: Readonly<Record<string, string>> = {
-    arch: ARCHITECTURES[arch()] ?? arch(),
+    arch: architectures[arch()] ?? arch(),
     os,
     "os-distribution": distribution.id,
     "os-family": distribution.family,
@@ -58,7 +58,7 @@ export function systemVariables(options: SystemOptions = {}): VariableLookup {
   let opam = options.opamVersion;
   return (name) => {
     if (name === "opam-version") {
-      opam ??= toldBy("opam", folder, askOpam)["opam-version"] ?? NEWEST_OPAM;
+      opam ??= toldBy("opam", folder, askOpam)["opam-version"] ?? newestOpam;
       return opam;
     }
     if (!name.startsWith("sys-ocaml-")) return Object.hasOwn(known, name) ? known[name] : undefined;
@@ -160,7 +160,7 @@ function askCompiler(): Record<string, string> {
   const architecture = config.get("architecture") ?? "";
   return {
     "sys-ocaml-version": config.get("version") ?? "",
-    "sys-ocaml-arch": OCAML_ARCHITECTURES[architecture] ?? architecture,
+    "sys-ocaml-arch": ocamlArchitectures[architecture] ?? architecture,
     "sys-ocaml-cc": config.get("ccomp_type") ?? "",
     "sys-ocaml-system": config.get("system") ?? "",
     "sys-ocaml-libc": config.get("os_type") === "Win32" ? "msvc" : "libc",

@@ -1,12 +1,12 @@
 import { compareVersions } from "@mirage/opam-file/version";
 import { ARRAY, TABLE } from "./codes.js";
 import {
-  NAME_COLUMNS,
-  ROW,
-  ROW_COLUMNS,
+  nameColumns,
+  rowColumns,
+  rowField,
   type Sections,
-  STAMP_COLUMNS,
-  VERSION_COLUMNS,
+  stampColumns,
+  versionColumns,
 } from "./layout.js";
 import { ScanError, Scanner } from "./scanner.js";
 import { Store } from "./store.js";
@@ -30,7 +30,7 @@ export class StoreBuilder {
   readonly #scanner = new Scanner();
   /** By name: what its list of versions is known by. */
   readonly #nameStamps: number[] = [];
-  /** {@link STAMP_COLUMNS} of each package, in the order in which they came. */
+  /** {@link stampColumns} of each package, in the order in which they came. */
   readonly #stamps: number[] = [];
 
   /** Starts from the tables of a store, if given, but without its packages: see {@link keep}. */
@@ -54,7 +54,7 @@ export class StoreBuilder {
 
   /** Adds a package from a row of the store with which the builder started. */
   keep(base: Store, row: number): void {
-    const columns = base.sections.rows.subarray(row * ROW_COLUMNS, (row + 1) * ROW_COLUMNS);
+    const columns = base.sections.rows.subarray(row * rowColumns, (row + 1) * rowColumns);
     this.#scanner.append(ARRAY.rows, columns);
     this.#stamps.push(...base.stamp(row));
   }
@@ -78,23 +78,23 @@ export class StoreBuilder {
     const { versions, sortedVersions } = this.#rankedVersions();
     const collected = scanner.array(ARRAY.rows);
     const order = rowOrder(collected, versions);
-    const names = new Int32Array(nameTexts.length * NAME_COLUMNS);
-    const rows = new Int32Array(order.length * ROW_COLUMNS);
-    const stamps = new Float64Array(order.length * STAMP_COLUMNS);
+    const names = new Int32Array(nameTexts.length * nameColumns);
+    const rows = new Int32Array(order.length * rowColumns);
+    const stamps = new Float64Array(order.length * stampColumns);
     order.forEach((from, row) => {
-      const start = from * ROW_COLUMNS;
-      for (let i = 0; i < ROW_COLUMNS; i++) {
-        rows[row * ROW_COLUMNS + i] = collected[start + i] as number;
+      const start = from * rowColumns;
+      for (let i = 0; i < rowColumns; i++) {
+        rows[row * rowColumns + i] = collected[start + i] as number;
       }
-      for (let i = 0; i < STAMP_COLUMNS; i++) {
-        stamps[row * STAMP_COLUMNS + i] = this.#stamps[from * STAMP_COLUMNS + i] as number;
+      for (let i = 0; i < stampColumns; i++) {
+        stamps[row * stampColumns + i] = this.#stamps[from * stampColumns + i] as number;
       }
-      const entry = (collected[start + ROW.name] as number) * NAME_COLUMNS;
+      const entry = (collected[start + rowField.name] as number) * nameColumns;
       if (names[entry + 2] === 0) names[entry + 1] = row;
       names[entry + 2] = (names[entry + 2] as number) + 1;
     });
     scanner.stringsOf(TABLE.names).forEach((string, name) => {
-      names[name * NAME_COLUMNS] = string;
+      names[name * nameColumns] = string;
     });
     return {
       text: scanner.text(TABLE.strings),
@@ -119,12 +119,12 @@ export class StoreBuilder {
       scanner.intern(TABLE.strings, base.latin1(id));
     }
     for (let id = 0; id < base.nameCount; id++) {
-      const string = sections.names[id * NAME_COLUMNS] as number;
+      const string = sections.names[id * nameColumns] as number;
       scanner.intern(TABLE.names, base.latin1(string));
       this.#nameStamps[id] = sections.nameStamps[id] as number;
     }
     for (let id = 0; id < sections.sortedVersions.length; id++) {
-      const string = sections.versions[id * VERSION_COLUMNS] as number;
+      const string = sections.versions[id * versionColumns] as number;
       scanner.intern(TABLE.versions, base.latin1(string));
     }
     scanner.append(ARRAY.filters, sections.filters);
@@ -136,15 +136,15 @@ export class StoreBuilder {
     const texts = this.#scanner.texts(TABLE.versions);
     const strings = this.#scanner.stringsOf(TABLE.versions);
     const sortedVersions = sortedBy(texts, (a, b) => compareVersions(a, b) || (a < b ? -1 : 1));
-    const versions = new Int32Array(texts.length * VERSION_COLUMNS);
+    const versions = new Int32Array(texts.length * versionColumns);
     let rank = -1;
     let previous: string | undefined;
     for (const id of sortedVersions) {
       const text = texts[id] as string;
       if (previous === undefined || compareVersions(previous, text) !== 0) rank++;
       previous = text;
-      versions[id * VERSION_COLUMNS] = strings[id] as number;
-      versions[id * VERSION_COLUMNS + 1] = rank;
+      versions[id * versionColumns] = strings[id] as number;
+      versions[id * versionColumns + 1] = rank;
     }
     return { versions, sortedVersions };
   }
@@ -152,14 +152,14 @@ export class StoreBuilder {
 
 /** The rows by name, then by version, equal ones as they came. */
 function rowOrder(rows: Int32Array, versions: Int32Array): Int32Array {
-  const count = rows.length / ROW_COLUMNS;
-  const ranks = versions.length / VERSION_COLUMNS;
+  const count = rows.length / rowColumns;
+  const ranks = versions.length / versionColumns;
   // One number holds all three: doubles are exact far beyond any repository.
   const keys = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    const name = rows[i * ROW_COLUMNS + ROW.name] as number;
-    const version = rows[i * ROW_COLUMNS + ROW.version] as number;
-    const rank = versions[version * VERSION_COLUMNS + 1] as number;
+    const name = rows[i * rowColumns + rowField.name] as number;
+    const version = rows[i * rowColumns + rowField.version] as number;
+    const rank = versions[version * versionColumns + 1] as number;
     keys[i] = (name * ranks + rank) * count + i;
   }
   keys.sort();

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
-import { FORMAT, SECTIONS, type SectionName, type Sections } from "./layout.js";
+import { formatVersion, type SectionName, type Sections, sectionNames } from "./layout.js";
 import { Store } from "./store.js";
 
 /** What a store file says about itself, besides the packages. */
@@ -24,9 +24,9 @@ export interface StoreMeta {
   readonly replaced: number;
 }
 
-const MAGIC = 0x4d504f72; // "rOPM"
-const HEADER_WORDS = 6;
-const ENTRY_WORDS = 3;
+const magicNumber = 0x4d504f72; // "rOPM"
+const headerWords = 6;
+const entryWords = 3;
 
 /**
  * Writes a store to a file, atomically: whoever reads meanwhile sees the old file or the new one.
@@ -37,18 +37,18 @@ const ENTRY_WORDS = 3;
  */
 export function writeStore(path: string, sections: Sections, meta: StoreMeta): void {
   const json = Buffer.from(JSON.stringify(meta));
-  const tableEnd = 4 * (HEADER_WORDS + ENTRY_WORDS * SECTIONS.length);
+  const tableEnd = 4 * (headerWords + entryWords * sectionNames.length);
   const head = Buffer.alloc(aligned(tableEnd + json.length));
   const words = new Int32Array(head.buffer, head.byteOffset, tableEnd / 4);
   json.copy(head, tableEnd);
-  const parts = SECTIONS.map((name) => bytesOf(sections[name]));
+  const parts = sectionNames.map((name) => bytesOf(sections[name]));
   let end = head.length;
   parts.forEach((part, index) => {
-    words.set([end, part.length, crc32(part)], HEADER_WORDS + ENTRY_WORDS * index);
+    words.set([end, part.length, crc32(part)], headerWords + entryWords * index);
     end = aligned(end + part.length);
   });
-  words.set([MAGIC, FORMAT, 1, end, json.length]);
-  words[5] = crc32(head.subarray(4 * HEADER_WORDS));
+  words.set([magicNumber, formatVersion, 1, end, json.length]);
+  words[5] = crc32(head.subarray(4 * headerWords));
 
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
@@ -78,19 +78,19 @@ export function readStore(path: string): { store: Store; meta: StoreMeta } | und
   } catch {
     return undefined;
   }
-  const tableEnd = 4 * (HEADER_WORDS + ENTRY_WORDS * SECTIONS.length);
+  const tableEnd = 4 * (headerWords + entryWords * sectionNames.length);
   if (file.length < tableEnd) return undefined;
   const words = new Int32Array(file.buffer, file.byteOffset, tableEnd / 4);
   const [magic, format, order, length, jsonLength, checksum] = words as unknown as number[];
-  if (magic !== MAGIC || format !== FORMAT || order !== 1 || length !== file.length) {
+  if (magic !== magicNumber || format !== formatVersion || order !== 1 || length !== file.length) {
     return undefined;
   }
   const headEnd = aligned(tableEnd + (jsonLength as number));
   if (headEnd > file.length) return undefined;
-  if ((crc32(file.subarray(4 * HEADER_WORDS, headEnd)) | 0) !== checksum) return undefined;
+  if ((crc32(file.subarray(4 * headerWords, headEnd)) | 0) !== checksum) return undefined;
   const sections = new Map<SectionName, ArrayBufferView>();
-  for (const [index, name] of SECTIONS.entries()) {
-    const entry = HEADER_WORDS + ENTRY_WORDS * index;
+  for (const [index, name] of sectionNames.entries()) {
+    const entry = headerWords + entryWords * index;
     const offset = words[entry] as number;
     const size = words[entry + 1] as number;
     const bytes = file.subarray(offset, offset + size);

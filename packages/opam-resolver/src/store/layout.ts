@@ -4,37 +4,37 @@
  */
 
 /** Raised whenever the meaning of the arrays changes; files of another format are rebuilt. */
-export const FORMAT = 2;
+export const formatVersion = 2;
 
 /** The arrays of a store, in the order in which a file holds them. */
-export const SECTIONS = [
+export const sectionNames = [
   /** Bytes: the strings, one after the other. */
   "text",
   /** By string: where it starts in `text`; one more entry for the end. */
   "strings",
-  /** By name: {@link NAME_COLUMNS}. */
+  /** By name: {@link nameColumns}. */
   "names",
   /** Names in the order of their strings. */
   "sortedNames",
-  /** By version text: {@link VERSION_COLUMNS}. */
+  /** By version text: {@link versionColumns}. */
   "versions",
   /** Version texts in the order of versions. */
   "sortedVersions",
   /** By filter: where it starts in `filterCode`. */
   "filters",
-  /** By package version, in the order of names and versions: {@link ROW_COLUMNS}. */
+  /** By package version, in the order of names and versions: {@link rowColumns}. */
   "rows",
   /** Formulas in prefix form, see `NODE`. */
   "code",
   /** Filters in prefix form, see `FILTER`. */
   "filterCode",
-  /** By package version: {@link STAMP_COLUMNS}, as doubles. */
+  /** By package version: {@link stampColumns}, as doubles. */
   "stamps",
   /** By name: what tells that versions came or went, as a double; 0 where that isn't known. */
   "nameStamps",
 ] as const;
 
-export type SectionName = (typeof SECTIONS)[number];
+export type SectionName = (typeof sectionNames)[number];
 
 type Doubles = "stamps" | "nameStamps";
 
@@ -43,13 +43,13 @@ export type Sections = {
 } & { readonly [name in Doubles]: Float64Array } & { readonly text: Uint8Array };
 
 /** Columns of `names`: the string, the first row, the number of rows. */
-export const NAME_COLUMNS = 3;
+export const nameColumns = 3;
 
 /** Columns of `versions`: the string, the rank (equal for equal versions). */
-export const VERSION_COLUMNS = 2;
+export const versionColumns = 2;
 
 /** Columns of `rows`. Places in `code` are 0 where the field is absent. */
-export const ROW = {
+export const rowField = {
   name: 0,
   version: 1,
   flags: 2,
@@ -61,10 +61,10 @@ export const ROW = {
   conflictClasses: 7,
   depexts: 8,
 } as const;
-export const ROW_COLUMNS = 9;
+export const rowColumns = 9;
 
 /** Columns of `stamps`: what tells that a file changed; see `Repository`. */
-export const STAMP_COLUMNS = 2;
+export const stampColumns = 2;
 
 /** Operators of comparisons, by `RELOP`. */
-export const RELOPS = ["=", "!=", "<", ">=", "<=", ">"] as const;
+export const relops = ["=", "!=", "<", ">=", "<=", ">"] as const;

@@ -12,10 +12,10 @@ import { dataFolder } from "../../test/data.js";
 import { readArchive } from "../repository/archive.js";
 import { StoreBuilder, storeOf } from "./builder.js";
 import { FLAG, NODE } from "./codes.js";
-import { NAME_COLUMNS, RELOPS, ROW } from "./layout.js";
+import { nameColumns, relops, rowField } from "./layout.js";
 import { Store } from "./store.js";
 
-const EXAMPLE = `opam-version: "2.0"
+const exampleText = `opam-version: "2.0"
 # depends: "comment"
 synopsis: "depends: \\"text\\""
 description: """
@@ -53,7 +53,7 @@ function told(store: Store, place: number): string[] {
         left += count;
         break;
       case NODE.atom:
-        words.push(store.string(names[operand * NAME_COLUMNS] as number));
+        words.push(store.string(names[operand * nameColumns] as number));
         left++;
         at++;
         break;
@@ -62,7 +62,7 @@ function told(store: Store, place: number): string[] {
         at++;
         break;
       case NODE.constraint:
-        words.push(RELOPS[count] as string);
+        words.push(relops[count] as string);
         words.push(operand < 0 ? "?" : store.string(versions[operand * 2] as number));
         at++;
         break;
@@ -92,11 +92,11 @@ function atoms<A>(formula: Formula<A>): A[] {
 /** What both say of a file. */
 function compared(store: Store, row: number, opam: string) {
   const { package: definition } = readPackage(parseByGrammar(opam));
-  const flags = store.column(row, ROW.flags);
+  const flags = store.column(row, rowField.flags);
   const ours = {
-    depends: told(store, store.column(row, ROW.depends)),
-    depopts: told(store, store.column(row, ROW.depopts)),
-    conflicts: told(store, store.column(row, ROW.conflicts)),
+    depends: told(store, store.column(row, rowField.depends)),
+    depopts: told(store, store.column(row, rowField.depopts)),
+    conflicts: told(store, store.column(row, rowField.conflicts)),
     avoided: (flags & FLAG.avoidVersion) !== 0,
     url: (flags & FLAG.url) !== 0,
     checksum: (flags & FLAG.checksum) !== 0,
@@ -113,13 +113,13 @@ function compared(store: Store, row: number, opam: string) {
 }
 
 test("reads what the grammar reads", () => {
-  const { store, unreadable } = storeOf([{ name: "p", version: "1", opam: EXAMPLE }]);
+  const { store, unreadable } = storeOf([{ name: "p", version: "1", opam: exampleText }]);
   expect(unreadable).toEqual([]);
-  const { ours, theirs } = compared(store, 0, EXAMPLE);
+  const { ours, theirs } = compared(store, 0, exampleText);
   expect(ours).toEqual(theirs);
   expect(ours.conflicts).toEqual(["e", "<", "2", "fABg"]);
   const flags = FLAG.avoidVersion | FLAG.conf | FLAG.url | FLAG.http | FLAG.checksum;
-  expect(store.column(0, ROW.flags)).toBe(flags);
+  expect(store.column(0, rowField.flags)).toBe(flags);
 });
 
 test.each([
@@ -149,7 +149,7 @@ test("a malformed file leaves nothing behind", () => {
   builder.add("b", "1", Buffer.from('depends: ["x" "y"]'), [0, 0]);
   const store = new Store(builder.build());
   expect(store.size).toBe(1);
-  expect(told(store, store.column(0, ROW.depends))).toEqual(["x", "y"]);
+  expect(told(store, store.column(0, rowField.depends))).toEqual(["x", "y"]);
 });
 
 test("what the grammar reads is read, whatever it is", () => {
@@ -157,11 +157,11 @@ test("what the grammar reads is read, whatever it is", () => {
     ...'"[](){}:&|!=<>#?\\\n '.split(""),
     ...'(* *) url flags: depends: a: 1 "x" >= ~= tags: """ version'.split(" "),
   );
-  const edit = fc.tuple(fc.nat(EXAMPLE.length), fc.nat(6), piece);
+  const edit = fc.tuple(fc.nat(exampleText.length), fc.nat(6), piece);
   let read = 0;
   fc.assert(
     fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
-      let opam = EXAMPLE;
+      let opam = exampleText;
       for (const [at, length, inserted] of edits) {
         opam = opam.slice(0, at) + inserted + opam.slice(at + length);
       }

@@ -24,7 +24,7 @@ interface Exports {
 }
 
 /** What a malformed file lacks, in words. */
-const WORDS: Readonly<Record<EXPECTED, string>> = {
+const words: Readonly<Record<EXPECTED, string>> = {
   [EXPECTED.field]: "a field",
   [EXPECTED.colon]: "a colon",
   [EXPECTED.openingBrace]: "an opening brace",
@@ -124,7 +124,7 @@ export class Scanner {
   #failure(): ScanError | undefined {
     const { expected, failedAt } = this.#exports;
     if (expected.value < 0) return undefined;
-    return new ScanError(failedAt.value - this.#room, WORDS[expected.value as EXPECTED]);
+    return new ScanError(failedAt.value - this.#room, words[expected.value as EXPECTED]);
   }
 
   #write(text: string): number {

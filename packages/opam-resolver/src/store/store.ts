@@ -1,10 +1,10 @@
 import {
-  NAME_COLUMNS,
-  ROW,
-  ROW_COLUMNS,
+  nameColumns,
+  rowColumns,
+  rowField,
   type Sections,
-  STAMP_COLUMNS,
-  VERSION_COLUMNS,
+  stampColumns,
+  versionColumns,
 } from "./layout.js";
 
 /** Read access to the packages of a repository. Names, versions and rows are integers. */
@@ -20,7 +20,7 @@ export class Store {
 
   /** Number of package versions. */
   get size(): number {
-    return this.sections.rows.length / ROW_COLUMNS;
+    return this.sections.rows.length / rowColumns;
   }
 
   /** Number of names, those that are only referred to included. */
@@ -56,42 +56,42 @@ export class Store {
   }
 
   nameText(name: number): string {
-    return this.string(this.sections.names[name * NAME_COLUMNS] as number);
+    return this.string(this.sections.names[name * nameColumns] as number);
   }
 
   firstRow(name: number): number {
-    return this.sections.names[name * NAME_COLUMNS + 1] as number;
+    return this.sections.names[name * nameColumns + 1] as number;
   }
 
   /** Number of rows of a name, which follow the first, ordered by version. */
   rowCount(name: number): number {
-    return this.sections.names[name * NAME_COLUMNS + 2] as number;
+    return this.sections.names[name * nameColumns + 2] as number;
   }
 
   versionText(version: number): string {
-    return this.string(this.sections.versions[version * VERSION_COLUMNS] as number);
+    return this.string(this.sections.versions[version * versionColumns] as number);
   }
 
   /** A number in the order of versions. */
   versionRank(version: number): number {
-    return this.sections.versions[version * VERSION_COLUMNS + 1] as number;
+    return this.sections.versions[version * versionColumns + 1] as number;
   }
 
-  column(row: number, column: (typeof ROW)[keyof typeof ROW]): number {
-    return this.sections.rows[row * ROW_COLUMNS + column] as number;
+  column(row: number, column: (typeof rowField)[keyof typeof rowField]): number {
+    return this.sections.rows[row * rowColumns + column] as number;
   }
 
   rowName(row: number): string {
-    return this.nameText(this.column(row, ROW.name));
+    return this.nameText(this.column(row, rowField.name));
   }
 
   rowVersion(row: number): string {
-    return this.versionText(this.column(row, ROW.version));
+    return this.versionText(this.column(row, rowField.version));
   }
 
   stamp(row: number): readonly [number, number] {
     const { stamps } = this.sections;
-    return [stamps[row * STAMP_COLUMNS] as number, stamps[row * STAMP_COLUMNS + 1] as number];
+    return [stamps[row * stampColumns] as number, stamps[row * stampColumns + 1] as number];
   }
 
   /** What tells that versions of a name came or went, see `Repository`. */

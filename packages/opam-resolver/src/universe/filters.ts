@@ -2,7 +2,7 @@ import type { RelOp } from "@mirage/opam-file";
 import { expandString, type VariableContents } from "@mirage/opam-file/filter";
 import { compareVersions, satisfiesRelOp } from "@mirage/opam-file/version";
 import { FILTER } from "../store/codes.js";
-import { RELOPS } from "../store/layout.js";
+import { relops } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 
 /** The value of a filter; undefined where it depends on an undefined variable. */
@@ -49,7 +49,7 @@ export class FilterEvaluator {
         const left = this.#next();
         const right = this.#next();
         if (left === undefined || right === undefined) return undefined;
-        return satisfiesRelOp(RELOPS[count] as RelOp, compareVersions(String(left), String(right)));
+        return satisfiesRelOp(relops[count] as RelOp, compareVersions(String(left), String(right)));
       }
       case FILTER.and:
         return this.#junction(count, false);

@@ -1,6 +1,6 @@
 import { NODE } from "../store/codes.js";
-import { RELOPS, ROW } from "../store/layout.js";
-import { complement, everything, intersection, NOTHING, type Ranges, union } from "./ranges.js";
+import { relops, rowField } from "../store/layout.js";
+import { complement, everything, intersection, nothing, type Ranges, union } from "./ranges.js";
 import type { NameEntry, PackageVersion, Universe } from "./universe.js";
 
 /** Versions of a name, as positions among {@link NameEntry.versions}. */
@@ -19,14 +19,14 @@ export interface Phase {
 }
 
 /** What must be installed together with a package. */
-export const SOLVING: Phase = { build: true, post: true };
+export const solving: Phase = { build: true, post: true };
 
 /** An atom that vanishes from its disjunction, at last, as one of its filters doesn't hold. */
-const VANISHED = null;
+const vanished = null;
 
 type Node =
   | Selection
-  | typeof VANISHED
+  | typeof vanished
   | { readonly kind: "and" | "or"; readonly items: readonly Node[] };
 
 /** A condition, resolved as far as the first pass of opam goes. */
@@ -44,7 +44,7 @@ type Condition =
 export class FormulaReader {
   readonly #universe: Universe;
   #pkg!: PackageVersion;
-  #phase: Phase = SOLVING;
+  #phase: Phase = solving;
   #code!: Int32Array;
   #at = 0;
 
@@ -54,7 +54,7 @@ export class FormulaReader {
 
   depends(pkg: PackageVersion, phase: Phase): Clause[] {
     if (pkg.store === undefined) return [];
-    const place = pkg.store.column(pkg.row, ROW.depends);
+    const place = pkg.store.column(pkg.row, rowField.depends);
     if (place === 0) return [];
     this.#start(pkg, place, phase);
     return clausesOf(this.#formula());
@@ -63,7 +63,7 @@ export class FormulaReader {
   /** Optional dependencies, as one clause; it does not bind. */
   depopts(pkg: PackageVersion, phase: Phase): Clause {
     if (pkg.store === undefined) return [];
-    const place = pkg.store.column(pkg.row, ROW.depopts);
+    const place = pkg.store.column(pkg.row, rowField.depopts);
     if (place === 0) return [];
     this.#start(pkg, place, phase);
     return leavesOf(this.#formula());
@@ -73,7 +73,7 @@ export class FormulaReader {
   conflicts(pkg: PackageVersion): Selection[] {
     const { store, row } = pkg;
     if (store === undefined) return [];
-    const place = store.column(row, ROW.conflicts);
+    const place = store.column(row, rowField.conflicts);
     if (place === 0) return [];
     this.#start(pkg, place, undefined);
     return leavesOf(this.#formula()).filter(({ entry }) => entry !== pkg.entry);
@@ -82,7 +82,7 @@ export class FormulaReader {
   conflictClasses(pkg: PackageVersion): string[] {
     const { store, row } = pkg;
     if (store === undefined) return [];
-    const place = store.column(row, ROW.conflictClasses);
+    const place = store.column(row, rowField.conflictClasses);
     if (place === 0) return [];
     const { code } = store.sections;
     const classes: string[] = [];
@@ -93,7 +93,7 @@ export class FormulaReader {
   }
 
   /** The versions that satisfy a bound. */
-  bounded(entry: NameEntry, relop: (typeof RELOPS)[number], order: number): Ranges {
+  bounded(entry: NameEntry, relop: (typeof relops)[number], order: number): Ranges {
     const { versions } = entry;
     const size = versions.length;
     let from = 0;
@@ -123,7 +123,7 @@ export class FormulaReader {
   #start(pkg: PackageVersion, place: number, phase: Phase | undefined): void {
     this.#pkg = pkg;
     this.#inSwitch = phase === undefined;
-    this.#phase = phase ?? SOLVING;
+    this.#phase = phase ?? solving;
     this.#code = (pkg.store as NonNullable<PackageVersion["store"]>).sections.code;
     this.#at = place;
   }
@@ -157,7 +157,7 @@ export class FormulaReader {
     const all = everything(entry.versions.length);
     if (condition === true) return { entry, ranges: all };
     const ranges = resolved(condition, true, all);
-    return ranges === undefined ? VANISHED : { entry, ranges };
+    return ranges === undefined ? vanished : { entry, ranges };
   }
 
   #condition(entry: NameEntry): Condition {
@@ -217,13 +217,13 @@ export class FormulaReader {
     }
     return {
       kind: "ranges",
-      ranges: this.bounded(entry, RELOPS[relop] as (typeof RELOPS)[number], order),
+      ranges: this.bounded(entry, relops[relop] as (typeof relops)[number], order),
     };
   }
 }
 
 function range(from: number, to: number): Ranges {
-  return from < to ? [from, to] : NOTHING;
+  return from < to ? [from, to] : nothing;
 }
 
 /**
@@ -273,10 +273,10 @@ function clausesOf(formula: Node | undefined): Clause[] {
   return clauses;
 }
 
-type RawClause = readonly (Selection | typeof VANISHED)[];
+type RawClause = readonly (Selection | typeof vanished)[];
 
 function normalForm(node: Node): RawClause[] {
-  if (node === VANISHED || !("kind" in node)) return [[node]];
+  if (node === vanished || !("kind" in node)) return [[node]];
   if (node.kind === "and") return node.items.flatMap(normalForm);
   let clauses: RawClause[] = [[]];
   for (const item of node.items) {
@@ -292,10 +292,10 @@ function normalForm(node: Node): RawClause[] {
 
 /** Joins the selections of the same name, in the order of their first mention. */
 function merged(clause: RawClause): Clause {
-  if (clause.length === 1) return clause[0] === VANISHED ? [] : (clause as Clause);
+  if (clause.length === 1) return clause[0] === vanished ? [] : (clause as Clause);
   const ranges = new Map<NameEntry, Ranges>();
   for (const selection of clause) {
-    if (selection === VANISHED) continue;
+    if (selection === vanished) continue;
     const known = ranges.get(selection.entry);
     ranges.set(selection.entry, known ? union(known, selection.ranges) : selection.ranges);
   }
@@ -304,6 +304,6 @@ function merged(clause: RawClause): Clause {
 
 /** All atoms of a formula, as a disjunction: so opam reads optional dependencies and conflicts. */
 function leavesOf(formula: Node | undefined): Selection[] {
-  if (formula === undefined || formula === VANISHED) return [];
+  if (formula === undefined || formula === vanished) return [];
   return "kind" in formula ? formula.items.flatMap(leavesOf) : [formula];
 }

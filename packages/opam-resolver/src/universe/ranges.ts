@@ -4,11 +4,11 @@
  */
 export type Ranges = readonly number[];
 
-export const NOTHING: Ranges = [];
+export const nothing: Ranges = [];
 
 /** All positions below `size`. */
 export function everything(size: number): Ranges {
-  return size === 0 ? NOTHING : [0, size];
+  return size === 0 ? nothing : [0, size];
 }
 
 export function union(a: Ranges, b: Ranges): Ranges {

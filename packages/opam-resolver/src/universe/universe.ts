@@ -1,6 +1,6 @@
 import { compareVersions } from "@mirage/opam-file/version";
 import { FLAG } from "../store/codes.js";
-import { ROW } from "../store/layout.js";
+import { rowField } from "../store/layout.js";
 import type { Store } from "../store/store.js";
 import type { DependencyOptions, VariableLookup } from "./environment.js";
 import { FilterEvaluator, type Lookup, toBoolean } from "./filters.js";
@@ -128,7 +128,7 @@ export class Universe {
   }
 
   hasFlag(pkg: PackageVersion, flag: number): boolean {
-    return pkg.store !== undefined && (pkg.store.column(pkg.row, ROW.flags) & flag) !== 0;
+    return pkg.store !== undefined && (pkg.store.column(pkg.row, rowField.flags) & flag) !== 0;
   }
 
   /** Whether a version is advised against: a preview, or since opam 2.2 one that is given up. */
@@ -310,7 +310,7 @@ export class Universe {
     const first = store.firstRow(name);
     const last = first + store.rowCount(name);
     for (let row = first; row < last; row++) {
-      const order = this.#order.of(store, store.column(row, ROW.version));
+      const order = this.#order.of(store, store.column(row, rowField.version));
       if (found.length > before && found[found.length - 1]?.order === order) continue;
       let known = false;
       for (let i = 0; i < before; i++) known ||= (found[i] as Found).order === order;
@@ -319,7 +319,7 @@ export class Universe {
   }
 
   #isAvailable(store: Store, row: number, name: string): boolean {
-    const filter = store.column(row, ROW.available);
+    const filter = store.column(row, rowField.available);
     if (filter < 0) return true;
     return this.switchFilter(store, filter, name, () => store.rowVersion(row)) === true;
   }

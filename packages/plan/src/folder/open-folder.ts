@@ -8,9 +8,9 @@ import { MirageError } from "@mirage/diagnostics";
 const openFiles = "/proc/self/fd";
 
 /** open(2): a handle on a place, which needs no permission to read it. Node.js has no name for it. */
-const O_PATH = 0o10000000;
+const oPath = 0o10000000;
 
-const flags = constants.O_DIRECTORY | (process.platform === "linux" ? O_PATH : 0);
+const flags = constants.O_DIRECTORY | (process.platform === "linux" ? oPath : 0);
 
 /**
  * Holds a folder open and calls `use` with a path of it to put names behind. On Linux that path keeps
