@@ -58,8 +58,8 @@ compacted=$kernel.o.tmp
 linked=$kernel.tmp
 trap 'rm -f "$compacted" "$linked"' EXIT
 "$prefix/lib/mirage-runtime-kernel/compact-object" "$1" "$compacted" || exit 1
-# The kernel has its own (kernel/ocaml.c).
-objcopy --weaken-symbol=caml_raise_out_of_memory "$compacted"
+# The kernel has its own (kernel/ocaml.c, kernel/ocaml_runtime.h).
+objcopy --weaken-symbol=caml_raise_out_of_memory --weaken-symbol=caml_domain_spawn "$compacted"
 # -n: loaders copy segments, so in the file they need no pages of their own.
 # --wrap: see kernel/malloc.c.
 ld -n --wrap=malloc --wrap=calloc --wrap=realloc --wrap=aligned_alloc --wrap=free \

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 typedef struct FILE FILE;
+typedef long off_t;
 int vfprintf(FILE *, const char *, va_list);
 int vsnprintf(char *, size_t, const char *, va_list);
 
@@ -43,6 +44,38 @@ int __vsnprintf_chk(char *to, size_t n, int flag, size_t size, const char *forma
   (void)flag, (void)size;
   return vsnprintf(to, n, format, list);
 }
+
+void *memcpy(void *to, const void *from, size_t n);
+
+/* The compiler has compared the sizes where it could. */
+void *__memcpy_chk(void *to, const void *from, size_t n, size_t size)
+{
+  (void)size;
+  return memcpy(to, from, n);
+}
+
+long strtol(const char *s, char **end, int base);
+long __isoc23_strtol(const char *s, char **end, int base) { return strtol(s, end, base); }
+
+/* Names of the time when off_t had 32 bits; musl 1.2.4 and later have them no more. Weak, as
+   earlier ones have. */
+#define WEAK __attribute__((weak))
+void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
+int open(const char *path, int flags, ...);
+int stat(const char *path, void *result);
+off_t lseek(int fd, off_t offset, int whence);
+int ftruncate(int fd, off_t length);
+void *readdir(void *directory);
+
+WEAK void *mmap64(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+  return mmap(address, length, protection, flags, fd, offset);
+}
+WEAK int open64(const char *path, int flags, int mode) { return open(path, flags, mode); }
+WEAK int stat64(const char *path, void *result) { return stat(path, result); }
+WEAK off_t lseek64(int fd, off_t offset, int whence) { return lseek(fd, offset, whence); }
+WEAK int ftruncate64(int fd, off_t length) { return ftruncate(fd, length); }
+WEAK void *readdir64(void *directory) { return readdir(directory); }
 
 /* glibc has SIGSTKSZ ask for it; without an answer OCaml would not look out for
    stack overflows. */

@@ -42,6 +42,7 @@ void memory_add(u64 start, u64 end);
 void *memory_take(u64 pages);
 void *memory_alloc(u64 pages);
 u64 memory_block(u64 start);
+int memory_holds(u64 start, u64 pages); /* whether all of them are in use */
 void memory_free(u64 start, u64 pages);
 u64 memory_pages(void);
 u64 memory_refused(void);

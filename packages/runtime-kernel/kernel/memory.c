@@ -141,6 +141,16 @@ u64 memory_block(u64 start)
   return end - first;
 }
 
+int memory_holds(u64 start, u64 pages)
+{
+  struct region *r = region_of(start);
+  u64 first = r ? (start - r->start) / PAGE_SIZE : 0;
+  if (!r || start % PAGE_SIZE || pages > r->pages - first) return 0;
+  for (u64 i = first; i < first + pages; i++)
+    if (!bit(r->used, i)) return 0;
+  return 1;
+}
+
 void memory_free(u64 start, u64 pages)
 {
   struct region *r = region_of(start);

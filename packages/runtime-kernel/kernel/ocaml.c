@@ -7,16 +7,10 @@
 #else
 #define TARGET_arm64
 #endif
-#include <caml/backtrace_prim.h>
 #include <caml/callback.h>
-#include <caml/domain_state.h>
-#include <caml/fail.h>
-#include <caml/mlvalues.h>
 #include <caml/signals.h>
-#include <caml/stack.h>
-#include <caml/startup_aux.h>
 
-#include "kernel.h"
+#include "ocaml_runtime.h"
 
 _Noreturn void exit(int);
 
@@ -26,10 +20,11 @@ _Noreturn void exit(int);
    OCAMLRUNPARAM has the last word. */
 static void size_minor_heap(void)
 {
-  enum { LEAST = 32 << 10 };
-  uintnat words = memory_pages() * PAGE_SIZE / 32 / sizeof(value);
-  if (words < LEAST) words = LEAST;
-  if (words < caml_init_minor_heap_wsz) caml_init_minor_heap_wsz = words;
+  enum { LEAST = 32 << 10, MOST = 256 << 10 };
+  u64 memory = memory_pages() * PAGE_SIZE;
+  u64 words = memory / 32 / sizeof(value);
+  ocaml_set_sizes(words < LEAST ? LEAST : words > MOST ? MOST : words,
+                  memory / 16 / sizeof(value));
 }
 
 /* With -output-complete-obj, only caml_shutdown runs what at_exit has registered. */
@@ -69,31 +64,15 @@ int ocaml_is_code(u64 rip)
   return 0;
 }
 
-static frame_descr *frame_of(u64 return_address)
-{
-  if (!caml_frame_descriptors) return NULL;
-  for (uintnat h = Hash_retaddr(return_address); caml_frame_descriptors[h];
-       h = (h + 1) & caml_frame_descriptors_mask)
-    if (caml_frame_descriptors[h]->retaddr == return_address) return caml_frame_descriptors[h];
-  return NULL;
-}
-
 /* The line of a file that a return address belongs to; 0 if it is not OCaml's. */
 u64 ocaml_line(u64 return_address, const char **file)
 {
-  frame_descr *frame = frame_of(return_address);
-  if (!frame || frame->frame_size == 0xffff || !(frame->frame_size & 1)) return 0;
+  frame_descr *frame = ocaml_frame(return_address);
+  if (!frame || !ocaml_frame_has_line(frame)) return 0;
   struct caml_loc_info info;
   caml_debuginfo_location(caml_debuginfo_extract(frame), &info);
   *file = info.loc_filename;
-  return info.loc_valid ? info.loc_lnum : 0;
+  return info.loc_valid ? ocaml_line_of(&info) : 0;
 }
 
-/* OCaml 4.13 raises Stack_overflow straight from its signal handler and
-   continues from the allocation pointer that the last call of C has left, so that
-   younger values would be overwritten. The processor's handler knows in which
-   register OCaml code has the pointer. */
-void ocaml_save_allocation_pointer(u64 pointer)
-{
-  if (Caml_state) Caml_state->young_ptr = (value *)pointer;
-}
+void ocaml_save_allocation_pointer(u64 pointer) { ocaml_note_allocation(pointer); }

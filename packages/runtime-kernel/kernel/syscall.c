@@ -116,7 +116,8 @@ CALL(mmap)
 {
   enum { MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20 };
   if (!(d & MAP_ANONYMOUS)) return -ENODEV;
-  if (d & MAP_FIXED) return -EINVAL;
+  /* OCaml 5 reserves memory first and then asks for what it uses, in place. */
+  if (d & MAP_FIXED) return memory_holds(a, pages_of(b)) ? a : -EINVAL;
   void *memory = memory_alloc(pages_of(b));
   return memory ? (long)memory : -ENOMEM;
 }
