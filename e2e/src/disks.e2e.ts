@@ -59,6 +59,7 @@ async function listed(): Promise<Listed[]> {
 async function detached(name: string): Promise<void> {
   onTestFinished(async () => {
     await mirage(["stop", "--kill", name], disks);
+    await mirage(["rm", "--ended"], disks);
   });
   await mirageOk(["run", "--detach", "--name", name], disks);
 }
@@ -108,6 +109,8 @@ test("an instance whose record cannot be read is listed, keeps its name, and can
     expect(taken.stderr).toContain("there is an instance one already");
   }
   await mirageOk(["stop", "one"], disks);
+  expect(await listed()).toMatchObject([{ name: "one", status: "ended" }]);
+  await mirageOk(["rm", "one"], disks);
   expect(await listed()).toEqual([]);
 });
 

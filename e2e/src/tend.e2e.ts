@@ -57,6 +57,7 @@ async function detached(name: string): Promise<string> {
   const args = ["run", "--detach", "--name", name, "--publish", "127.0.0.1:0:80"];
   onTestFinished(async () => {
     await mirage(["stop", name], www);
+    await mirage(["rm", "--ended"], www);
   });
   const { stdout, stderr } = await mirageOk(args, www);
   expect(stdout).toBe(`${name}\n`);
@@ -85,7 +86,29 @@ test("a detached unikernel serves, is listed, has a log, and is stopped", async 
   await mirageOk(["stop", "shop"], www);
   expect(isThere(instance?.pid ?? 0)).toBe(false);
   await expect(fetch(url)).rejects.toThrow();
+  expect(await listed()).toEqual([]);
+  expect(await listed("--all")).toMatchObject([{ name: "shop", status: "ended" }]);
+  expect((await mirageOk(["logs", "shop"], www)).stdout).toMatch(/serves TCP port 80/);
+  await mirageOk(["rm", "shop"], www);
   expect(await listed("--all")).toEqual([]);
+  expect((await mirage(["logs", "shop"], www)).code).toBe(1);
+});
+
+test("what runs is not forgotten, what has ended is", async () => {
+  await detached("shop");
+  const runs = await mirage(["rm", "shop"], www);
+  expect(runs).toMatchObject({ code: 1, stderr: expect.stringContaining("mirage stop shop") });
+  expect((await mirage(["rm"], www)).code).toBe(2);
+  await mirageOk(["rm", "--ended"], www);
+  expect(await listed("--all")).toMatchObject([{ name: "shop", status: "running" }]);
+  await mirageOk(["stop", "shop"], www);
+  await mirageOk(["rm", "--ended"], www);
+  expect(await listed("--all")).toEqual([]);
+});
+
+test("a published port that the unikernel does not serve is told with the one it serves", async () => {
+  const running = startMirage(["run", "--publish", "127.0.0.1:0:81"], www);
+  await running.says(/port 81 is published, but the unikernel serves TCP port 80/);
 });
 
 test("logs -f shows what comes, and ends with the unikernel", async () => {
@@ -259,6 +282,8 @@ describe.runIf(isRoot)("with and without sudo", () => {
       stderr: expect.stringContaining("sudo mirage stop roots"),
     });
     await ok(sudo(), "stop", "roots", "mine");
+    await ok(user(), "rm", "mine");
+    await ok(sudo(), "rm", "roots");
     expect((await ok(user(), "ps", "--all", "--json")).stdout).toBe("[]\n");
   });
 });

@@ -10,7 +10,8 @@ export async function main(args: readonly string[]): Promise<number> {
   knowHome();
   process.stdout.on("error", ignoreClosedPipe);
   process.stderr.on("error", ignoreClosedPipe);
-  const program = createProgram();
+  const [own, programArgs] = splitAtDashes(args);
+  const program = createProgram(programArgs);
   try {
     if (args[0] === "completion" || args[0] === "complete") {
       const { addCompletion } = await import("./terminal/completion.js");
@@ -18,13 +19,19 @@ export async function main(args: readonly string[]): Promise<number> {
     } else {
       listCompletion(program);
     }
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(own, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
     const { report } = await import("./terminal/report.js");
     return report(error, args.includes("--verbose"));
   }
+}
+
+/** What is mirage's own of a command line, and what `run -- ARGUMENTS` passes on. */
+function splitAtDashes(args: readonly string[]): [own: readonly string[], passedOn: string[]] {
+  const at = args[0] === "run" ? args.indexOf("--") : -1;
+  return at === -1 ? [args, []] : [args.slice(0, at), args.slice(at + 1)];
 }
 
 /** A HOME that is empty or relative would put files into the current folder. */

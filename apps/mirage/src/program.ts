@@ -5,8 +5,11 @@ import { addEc2Commands } from "./ec2/program.js";
 import { helpStyle } from "./terminal/help.js";
 import { wholeNumber } from "./terminal/whole-number.js";
 
-/** The command tree. A command's code is loaded when the command is run. */
-export function createProgram(): Command {
+/**
+ * The command tree. A command's code is loaded when the command is run.
+ * @param programArgs what stands behind `--`, for the program that `mirage run` starts
+ */
+export function createProgram(programArgs: readonly string[] = []): Command {
   const program = new Command("mirage")
     .description("Build, run and publish OCaml unikernels from one .conf file.")
     .version(version(), "--version", "print the version")
@@ -99,6 +102,7 @@ export function createProgram(): Command {
     });
 
   command(program, "run", "start the built application and follow it until it ends")
+    .usage("[options] [FILE] [-- ARGUMENTS...]")
     .argument(...conf)
     .addOption(
       new Option(
@@ -123,7 +127,7 @@ export function createProgram(): Command {
     .option(...asJson)
     .action(async (file, options) => {
       const { run } = await import("./commands/run.js");
-      await run(file, options);
+      await run(file, { ...options, args: programArgs });
     });
 
   command(program, "clean", "remove what configure and build made")
@@ -155,7 +159,7 @@ export function createProgram(): Command {
       await logs(name, options);
     });
 
-  command(program, "stop", "end unikernels that run, or forget those that have ended")
+  command(program, "stop", "end unikernels that run; forget those that have ended by themselves")
     .argument("<NAME...>", "their names, as ps has them")
     .option("--kill", "at once, without asking them to end by themselves")
     .option("--timeout <SECONDS>", "how long each is waited for", wholeNumber)
@@ -163,6 +167,14 @@ export function createProgram(): Command {
     .action(async (names, options) => {
       const { stop } = await import("./commands/stop.js");
       await stop(names, options);
+    });
+
+  command(program, "rm", "forget unikernels that have ended, and their logs")
+    .argument("[NAME...]", "their names, as ps --all has them")
+    .option("--ended", "all of this user's that have ended")
+    .action(async (names, options) => {
+      const { rm } = await import("./commands/rm.js");
+      await rm(names, options);
     });
 
   program.commandsGroup("Machine images:");
@@ -318,10 +330,13 @@ function addTargets(command: Command): Command {
 }
 
 function command(program: Command, name: string, description: string): Command {
+  const above = program.parent === null ? "" : `${program.name()} `;
+  const help = above === "" ? `mirage help ${name}` : `mirage ${above}${name} --help`;
   return program
     .command(name)
     .description(description)
     .helpOption("-h, --help", "print this help")
+    .showHelpAfterError(`(\`${help}\` lists its options)`)
     .option("--verbose", "print causes and stacks of errors");
 }
 

@@ -1,3 +1,4 @@
+import { commentHint } from "./comment-hint.js";
 import type { Address, Setting } from "./configuration.js";
 import {
   broadcastOf,
@@ -109,7 +110,7 @@ function dottedQuadHint(key: Part["key"], text: string, example: string): string
       ? `write \`ip-address: ${slash[1]}\` and \`${netmask}\``
       : `write \`${netmask}\``;
   }
-  if (text.includes("#")) return "a comment needs a line of its own";
+  if (text.includes("#")) return commentHint;
   return `write four numbers from 0 to 255, such as ${example}`;
 }
 

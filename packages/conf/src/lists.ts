@@ -1,3 +1,4 @@
+import { commentHint } from "./comment-hint.js";
 import type { Written } from "./configuration.js";
 import type { Problems } from "./problems.js";
 import { quote } from "./quote.js";
@@ -36,7 +37,7 @@ export function readPackages(sheet: Sheet, problems: Problems, spanOf: SpanOf): 
 }
 
 function separatorHint(item: Token): string | undefined {
-  if (item.text.includes("#")) return "a comment needs a line of its own";
+  if (item.text.includes("#")) return commentHint;
   return /\s/.test(item.text) ? "put commas between them" : undefined;
 }
 

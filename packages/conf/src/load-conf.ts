@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { type Diagnostic, fromSystemError, MirageError } from "@mirage/diagnostics";
 import { checkFiles, type Stat } from "./check-files.js";
 import { checkLinks } from "./check-links.js";
+import { withCommentHints } from "./comment-hint.js";
 import type { Configuration } from "./configuration.js";
 import { parseConf } from "./parse-conf.js";
 import { readConfFile } from "./read-file.js";
@@ -16,12 +17,10 @@ export interface LoadedConf {
  * `details` are all problems found.
  */
 export async function loadConf(path: string): Promise<LoadedConf> {
-  const { configuration, named, diagnostics } = parseConf(await readConf(path), path);
-  const found = [
-    ...diagnostics,
-    ...(await checkFiles(named, statOnDisk)),
-    ...(await checkLinks(named)),
-  ].sort(byPosition);
+  const text = await readConf(path);
+  const { configuration, named, diagnostics } = parseConf(text, path);
+  const onDisk = [...(await checkFiles(named, statOnDisk)), ...(await checkLinks(named))];
+  const found = [...diagnostics, ...withCommentHints(text, onDisk)].sort(byPosition);
   const errors = found.filter(({ severity }) => severity === "error").length;
   if (configuration && errors === 0) return { configuration, warnings: found };
   throw new MirageError(

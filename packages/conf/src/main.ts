@@ -163,8 +163,30 @@ function readDevice(
   }));
 }
 
+/** What later versions of MirageOS call a device, and what it is called here. */
+const laterNames: ReadonlyMap<string, string> = new Map([
+  ["stackv4", "stack"],
+  ["stackv6", "stack"],
+  ["stackv4v6", "stack"],
+  ["generic_stackv4", "stack"],
+  ["generic_stackv4v6", "stack"],
+  ["default_console", "console"],
+  ["default_network", "net"],
+  ["netif", "net"],
+  ["network", "net"],
+  ["default_random", "random"],
+  ["default_time", "time"],
+  ["default_posix_clock", "clock"],
+  ["default_monotonic_clock", "clock"],
+  ["pclock", "clock"],
+  ["mclock", "clock"],
+  ["http_server", "http"],
+]);
+
 function deviceHint(name: string, devices: DeviceTable): string {
   const unprefixed = name.replace(/^[a-z]+-/, "");
+  const later = laterNames.get(name);
+  if (later !== undefined && devices.has(later)) return `here it is called \`${later}\``;
   if (devices.has(unprefixed)) return `devices are named without prefix: \`${unprefixed}\``;
   const nearest = didYouMean(name, devices.keys());
   if (nearest !== undefined) return `did you mean \`${nearest}\`?`;

@@ -492,3 +492,27 @@ xl-on_crash: preserve
     hint: put quotes around it: \`"preserve"\`"
   `);
 });
+
+test.each([
+  "main-app: Unikernel.Main (console) # the entry",
+  "main-noip: Hello.main # the entry",
+  "name: hello # as in 2013\nmain-noip: Hello.main",
+  "main-ip: Ping.main\nip-address: 10.0.0.2 # fixed",
+  "main-noip: Hello.main\ndepends: lwt # threads, str",
+  "main-http: Www.main\nhttp-address: *\nhttp-port: 80 # plain",
+])("a comment behind a value is said to be a part of it: %j", (text) => {
+  const [problem] = parseConf(text, "hello.conf").diagnostics;
+  expect(problem).toMatchObject({
+    severity: "error",
+    hint: expect.stringContaining("a comment needs a line of its own"),
+  });
+});
+
+test.each([
+  ["stackv4v6", "stack"],
+  ["default_console", "console"],
+  ["pclock", "clock"],
+])("the device %s of later versions is called %s", (later, name) => {
+  const { diagnostics } = parseConf(`main-app: Unikernel.Main (${later})`, "a.conf");
+  expect(diagnostics).toMatchObject([{ hint: `here it is called \`${name}\`` }]);
+});

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { type Diagnostic, lineIndex } from "@mirage/diagnostics";
 import { readAddress } from "./address.js";
+import { withCommentHints } from "./comment-hint.js";
 import type { Configuration, Main, NamedFiles } from "./configuration.js";
 import { readDevices } from "./devices.js";
 import { readHttp } from "./http.js";
@@ -33,7 +34,7 @@ export function parseConf(text: string, file: string): ParsedConf {
   const problems = new Problems();
   const { configuration, named } = read(text, file, problems, index);
   return {
-    diagnostics: problems.diagnostics(file, index),
+    diagnostics: withCommentHints(text, problems.diagnostics(file, index)),
     ...(configuration && !problems.failed ? { configuration } : {}),
     named,
   };

@@ -1,3 +1,4 @@
+import { commentHint } from "./comment-hint.js";
 import type { XlEntry } from "./configuration.js";
 import type { Problems } from "./problems.js";
 import { quote } from "./quote.js";
@@ -64,6 +65,6 @@ function depthOf(text: string): number {
 function xlHint(text: string): string {
   if (/^[A-Za-z][A-Za-z0-9_./:-]*$/.test(text)) return `put quotes around it: \`"${text}"\``;
   if (text.startsWith("[")) return "a list is written as `[ 'first', 'second' ]`";
-  if (/#/.test(text)) return "a comment needs a line of its own";
+  if (/#/.test(text)) return commentHint;
   return "write a number, a quoted string, or a list such as `[ 'mac=00:16:3E:74:34:32' ]`";
 }

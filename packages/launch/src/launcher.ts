@@ -14,6 +14,8 @@ export interface RunFlags {
   readonly host?: string;
   /** A process: with the rights and the environment of whoever runs it. */
   readonly sandbox?: boolean;
+  /** Words for the program's command line. */
+  readonly args?: readonly string[];
   /** Let xl act on what a file from somebody else should not decide. */
   readonly trustXl?: true;
 }

@@ -58,7 +58,8 @@ async function stopOne(instance: Instance, flags: StopFlags): Promise<void> {
   if (status === "starting" || status === "running" || isAlive(instance.keeper)) {
     const { kill, timeoutMs } = limits(flags, patience);
     await stopInstance(instance, { kill, timeoutMs });
-    say(`${name} ended`);
+    const log = instance.isDetached ? `: \`mirage logs ${name}\` has what it printed` : "";
+    say(`${name} ended${log}`);
     return;
   }
   const left = await launcher?.leftRunning?.(instance);

@@ -40,7 +40,6 @@ export async function keep(
   instance: Registration | undefined,
   onReady: () => void = () => {},
 ): Promise<number> {
-  let wasAsked = false;
   const observer: RunObserver = {
     note: (news) => {
       instance
@@ -48,9 +47,7 @@ export async function keep(
         .catch((error) => say(`its record cannot be written: ${error.message}`));
     },
     ready: onReady,
-    asked: () => {
-      wasAsked = true;
-    },
+    asked: () => {},
     say,
     output: (chunk) => void process.stdout.write(chunk),
     failed: (error) => void report(error, false),
@@ -58,8 +55,8 @@ export async function keep(
   try {
     const launcher = await launcherOf(application.target);
     const code = await launcher.run(application, flags, observer);
-    // What ended by itself while nobody looked on is to be found; the rest was seen.
-    await (instance?.log && !wasAsked ? instance.end(code) : instance?.forget());
+    // What nobody looked on is to be found afterwards; the rest was seen.
+    await (instance?.log ? instance.end(code) : instance?.forget());
     return code;
   } catch (error) {
     await instance?.forget();

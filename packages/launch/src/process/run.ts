@@ -17,6 +17,7 @@ import {
 } from "@mirage/runner";
 import type { Target } from "@mirage/types";
 import type { RunFlags, RunObserver } from "../launcher.js";
+import { ServedPorts } from "./served-ports.js";
 
 /** A process that was started, and what becomes of it is said. */
 export interface FollowedProcess {
@@ -44,6 +45,7 @@ export function followProcess(
   const unikernel = start(options);
   const follow = async () => {
     const published: Published[] = [];
+    const ports = new ServedPorts(observer.say);
     for await (const event of unikernel.events) {
       observer.say(sentence(event, configuration));
       if (event.type === "published") {
@@ -51,8 +53,10 @@ export function followProcess(
         published.push({ protocol, host, hostPort, port });
         observer.note({ published: [...published] });
       }
+      ports.tell(event);
       tell(event, observer);
     }
+    ports.close();
     return exitCode(await unikernel.exit);
   };
   return { code: follow(), stop: () => unikernel.stop() };
@@ -87,7 +91,7 @@ export async function planProcess(
 /** How the runner is told about the application. */
 export function runOptions(
   { configuration, directory, target, program }: ConfiguredApplication,
-  { publish = [], strictPort, sandbox }: RunFlags,
+  { publish = [], strictPort, sandbox, args = [] }: RunFlags,
 ): RunOptions {
   return {
     ...devicesOf(configuration, target),
@@ -95,6 +99,7 @@ export function runOptions(
     files: configuration.blocks.map(({ path }) => path.value),
     binary: join(directory, program),
     cwd: directory,
+    args,
     publish,
     strictPort: strictPort === true,
   };

@@ -30,10 +30,11 @@ export async function runWatched(
   observer: RunObserver,
 ): Promise<number> {
   await planProcess(application, flags); // throws now, and not at each start, if it makes no sense
-  const { publish = [], strictPort, sandbox } = flags;
+  const { publish = [], strictPort, sandbox, args = [] } = flags;
   const ports = new PublishedPorts(publish, { strictPort: strictPort === true });
   const changes = await watchFiles(await filesOf(application));
-  const program = new WatchedApplication(application, sandbox, ports, changes, observer);
+  const eachRun = { args, ...(sandbox === undefined ? {} : { sandbox }) };
+  const program = new WatchedApplication(application, eachRun, ports, changes, observer);
   const end = new AbortController();
   let signal: NodeJS.Signals = "SIGTERM";
   const onSignal = (name: NodeJS.Signals) => {
@@ -67,13 +68,13 @@ class WatchedApplication implements WatchedProgram {
 
   constructor(
     application: ConfiguredApplication,
-    sandbox: RunFlags["sandbox"],
+    flags: RunFlags,
     ports: PublishedPorts,
     changes: FileChanges,
     observer: RunObserver,
   ) {
     this.#application = application;
-    this.#flags = sandbox === undefined ? {} : { sandbox };
+    this.#flags = flags;
     this.#conf = resolve(application.configuration.file);
     this.#ports = ports;
     this.changes = changes;

@@ -27,7 +27,7 @@ const interruptedCode = 130;
 /** What creating the domain comes to, for a dry run. */
 export async function planXen(application: ConfiguredApplication, flags: RunFlags): Promise<Plan> {
   const { host } = flags;
-  refuseWatch(flags);
+  refuseFlags(flags);
   const { trusted, ...request } = requestOf(application, flags);
   const words = trusted.map((title): Plan[number] => ({
     kind: "step",
@@ -43,7 +43,7 @@ export async function runXen(
   flags: RunFlags,
   observer: RunObserver,
 ): Promise<number> {
-  refuseWatch(flags);
+  refuseFlags(flags);
   const { host } = flags;
   const xen = xenHost(host);
   const { trusted, ...request } = requestOf(application, flags);
@@ -83,7 +83,13 @@ function xenHost(host: string | undefined): XenHost {
   return host === undefined ? localHost() : sshHost(host);
 }
 
-function refuseWatch({ watch }: RunFlags): void {
+function refuseFlags({ watch, args = [] }: RunFlags): void {
+  if (args.length > 0) {
+    throw new MirageError("ERR_MIRAGE_USAGE", "a domain takes no arguments from a command line", {
+      hint: "the line `xl-extra` of the .conf file has words for it",
+      exitCode: 2,
+    });
+  }
   if (!watch) return;
   throw new MirageError("ERR_MIRAGE_USAGE", "--watch replaces processes, not domains", {
     hint: "leave it out, or configure with --unix while you write the program",
