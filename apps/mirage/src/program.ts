@@ -112,6 +112,12 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     )
     .option("--host <[USER@]HOST>", "Xen: run it on another machine, reached by ssh")
     .option(...trustXl)
+    .option("--memory <MIB>", "a virtual machine: its memory; 64 MiB without")
+    .option("--accelerator <NAME>", "a virtual machine: kvm or tcg; KVM where this user may")
+    .option(
+      "--print <FORM>",
+      "a virtual machine: print it as a command (qemu), for libvirt or for firecracker, and start nothing",
+    )
     .option(
       "--strict-port",
       "fail when a published port is taken, instead of using the next free one",

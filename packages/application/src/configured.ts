@@ -76,9 +76,9 @@ export async function configuredApplication(
 
 /** The kernel that an application was built as, absolute. @throws MirageError where there is none */
 export function builtKernel({ directory, name, target, program }: ConfiguredFolder): string {
-  if (target.run.as !== "xen") {
+  if (target.link.mode !== "object") {
     throw new MirageError("ERR_MIRAGE_NO_KERNEL", `${name} is configured for ${target.doc}`, {
-      hint: "`mirage configure --xen` and `mirage build` make the kernel that a disk boots",
+      hint: "`mirage configure --virtio` and `mirage build` make the kernel that a disk boots",
     });
   }
   const kernel = join(directory, program);

@@ -12,6 +12,10 @@ export interface RunFlags {
   readonly name?: string;
   /** Another machine, `[USER@]HOST` for ssh. */
   readonly host?: string;
+  /** A virtual machine: MiB of memory. */
+  readonly memory?: string;
+  /** A virtual machine: `kvm` or `tcg`. */
+  readonly accelerator?: string;
   /** A process: with the rights and the environment of whoever runs it. */
   readonly sandbox?: boolean;
   /** Words for the program's command line. */
@@ -87,6 +91,8 @@ export interface Launcher {
   plan(application: ConfiguredApplication, flags: RunFlags): Promise<Plan>;
   /** Starts the program, follows it to its end, and returns the exit code. */
   run(application: ConfiguredApplication, flags: RunFlags, observer: RunObserver): Promise<number>;
+  /** How another tool would run it, in a form that the launcher has. @throws MirageError */
+  describe?(application: ConfiguredApplication, flags: RunFlags, form: string): string;
   /** Absent where everything that it runs is on this machine. */
   readonly elsewhere?: Elsewhere;
   /** What goes on of an instance whose process is gone. Absent where it takes all with it. */

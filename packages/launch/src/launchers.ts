@@ -9,6 +9,7 @@ type RunAs = Target["run"]["as"];
 /** The launcher of each `run.as`: a new kind of run is a line here, and its code is loaded when used. */
 const launchers: Readonly<Record<RunAs, () => Promise<Launcher>>> = {
   process: async () => (await import("./process/launcher.js")).processLauncher,
+  qemu: async () => (await import("./qemu/launcher.js")).qemuLauncher,
   xen: async () => (await import("./xl/launcher.js")).xlLauncher,
 };
 

@@ -82,7 +82,7 @@ export class LocalRun implements Run {
   }
 
   #start(): StepAction {
-    const { binary, args, cwd, env, networks, mode, ports, sandbox } = this.#spec;
+    const { binary, args, stopText, cwd, env, networks, mode, ports, sandbox } = this.#spec;
     const { emit, onOutput } = this.#options;
     return {
       kind: "step",
@@ -99,6 +99,7 @@ export class LocalRun implements Run {
           this.#unikernel = await startUnikernel({
             binary,
             args,
+            ...(stopText === undefined ? {} : { stopText }),
             cwd,
             env: { ...environmentFor(sandbox), ...env, MIRAGE_SANDBOX: profileOf(this.#spec) },
             privileges: setprivOptions(this.#spec),

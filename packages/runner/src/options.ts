@@ -33,7 +33,13 @@ export interface RunOptions {
   readonly mode: "direct" | "socket";
   /** Path of the program. */
   readonly binary: string;
+  /**
+   * `%{fd:DEVICE}` and `%{mac:DEVICE}` stand for a network device's descriptor and address,
+   * `%{status}` and `%{control}` for the descriptors of its pipes.
+   */
   readonly args?: readonly string[];
+  /** What ends the program when it comes out of its control pipe; a signal does without. */
+  readonly stopText?: string;
   /** Folder in which it runs; default: the current one. */
   readonly cwd?: string;
   /** Added to what the sandbox leaves of the environment of this process. */
@@ -76,6 +82,7 @@ export interface LocalSpec {
   readonly mode: "direct" | "socket";
   readonly binary: string;
   readonly args: readonly string[];
+  readonly stopText?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly sandbox: Sandbox;
@@ -124,6 +131,7 @@ export function resolveOptions(options: RunOptions): RunSpec {
       mode: options.mode,
       binary,
       args: options.args ?? [],
+      ...(options.stopText === undefined ? {} : { stopText: options.stopText }),
       cwd: resolve(options.cwd ?? "."),
       env: options.env ?? {},
       sandbox: options.sandbox ?? "strict",

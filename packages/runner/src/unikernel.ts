@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import type { RunEvent } from "./events.js";
 import type { OpenFile } from "./files.js";
 import { findProgram } from "./program.js";
@@ -15,7 +15,10 @@ export interface Exit {
 
 export interface UnikernelOptions {
   readonly binary: string;
+  /** With the placeholders of `RunOptions`. */
   readonly args: readonly string[];
+  /** What asks it to end, on its control pipe; a signal does without. */
+  readonly stopText?: string;
   readonly cwd: string;
   /** All of its environment, but for what is said of its devices. */
   readonly env: NodeJS.ProcessEnv;
@@ -48,13 +51,23 @@ const firstFd = 3;
  * Ctrl-C reaches it through us alone.
  */
 export async function startUnikernel(options: UnikernelOptions): Promise<Unikernel> {
-  const { networks, files, onOutput } = options;
+  const { networks, files, stopText, onOutput } = options;
   const output = onOutput ? "pipe" : "inherit";
   const firstFile = firstFd + networks.length;
   const statusFd = firstFile + files.length;
+  const controlFd = stopText === undefined ? undefined : statusFd + 1;
+  const handed = new Map([
+    ["%{status}", `${statusFd}`],
+    ["%{control}", `${controlFd}`],
+    ...networks.map(({ device }, i) => [`%{fd:${device}}`, `${firstFd + i}`] as const),
+    ...networks.map(({ device, mac }) => [`%{mac:${device}}`, mac] as const),
+  ]);
+  const args = options.args.map((arg) =>
+    arg.replace(/%{[^}]*}/g, (hole) => handed.get(hole) ?? hole),
+  );
   const child = spawn(
     findProgram("setpriv", "install util-linux 2.33 or newer: `apt-get install util-linux`"),
-    ["--pdeathsig", "KILL", ...options.privileges, "--", options.binary, ...options.args],
+    ["--pdeathsig", "KILL", ...options.privileges, "--", options.binary, ...args],
     {
       cwd: options.cwd,
       env: {
@@ -66,7 +79,14 @@ export async function startUnikernel(options: UnikernelOptions): Promise<Unikern
           .join("\n"),
         MIRAGE_STATUS_FD: String(statusFd),
       },
-      stdio: ["ignore", output, output, ...[...networks, ...files].map(({ fd }) => fd), "pipe"],
+      stdio: [
+        "ignore",
+        output,
+        output,
+        ...[...networks, ...files].map(({ fd }) => fd),
+        "pipe",
+        ...(controlFd === undefined ? [] : (["pipe"] as const)),
+      ],
       detached: true,
     },
   );
@@ -76,9 +96,28 @@ export async function startUnikernel(options: UnikernelOptions): Promise<Unikern
   options.emit({ type: "running" });
   return {
     exit: exitOf(child),
-    kill: (signal) => {
+    kill: stopping(child, controlFd, stopText),
+  };
+}
+
+/** What asks the process to end: by words the first time, where there are any. */
+function stopping(
+  child: ChildProcess,
+  controlFd: number | undefined,
+  stopText: string | undefined,
+): (signal: NodeJS.Signals) => void {
+  if (controlFd === undefined) return (signal) => void child.kill(signal);
+  const control = child.stdio[controlFd] as Duplex;
+  control.on("error", () => {}); // it has ended
+  control.resume(); // its answers
+  let words = stopText;
+  return (signal) => {
+    if (words === undefined || signal === "SIGKILL") {
       child.kill(signal);
-    },
+    } else {
+      control.write(words);
+      words = undefined;
+    }
   };
 }
 

@@ -81,8 +81,8 @@ export interface Target {
     readonly forbids?: readonly string[];
   };
   readonly run: {
-    /** Who executes the program: the host's kernel, or Xen. */
-    readonly as: "process" | "xen";
+    /** Who executes the program: the host's kernel, QEMU, or Xen. */
+    readonly as: "process" | "qemu" | "xen";
     /**
      * What it reaches the network through: TAP devices handed to it, the host's sockets, or a bridge.
      * `none` where it reaches no network: then there are no drivers for `net`, `network` and `stack`.

@@ -127,6 +127,30 @@ Net.Manager.create ~devices:%{devices} ~on_event start`,
   },
 } as const satisfies Pick<Target, "drivers" | "addressing" | "ip">;
 
+/** A kernel for any machine: Xen's, and virtual ones with virtio devices. It is the same file for all. */
+const kernelImage = {
+  components: [kernel, xen, virtio],
+  drivers: {
+    ...common,
+    ...overStack,
+    ...ownStack.drivers,
+    // A disk has no path in there: Block assigns the domain's disks to names in order.
+    block: { ...common.block, connect: "Block.connect %{id}" },
+  },
+  https,
+  addressing: ownStack.addressing,
+  ip: ownStack.ip,
+  lacking: "use another target",
+  link: {
+    mode: "object",
+    product: "main.exe.o",
+    program: "mir-%{name}.xen",
+    tool: "mirage-link-kernel",
+    byproducts: [".sym"],
+    forbids: ["unix", "threads", "threads.posix"],
+  },
+} as const satisfies Partial<Target>;
+
 /** Everything mirage can build for; the first is the default. */
 export const targets = withKnownHoles([
   {
@@ -175,27 +199,15 @@ export const targets = withKnownHoles([
     name: "xen",
     flag: "--xen",
     doc: "a kernel for Xen with its own TCP/IP stack",
-    components: [kernel, xen, virtio],
-    drivers: {
-      ...common,
-      ...overStack,
-      ...ownStack.drivers,
-      // A disk has no path in there: Block assigns the domain's disks to names in order.
-      block: { ...common.block, connect: "Block.connect %{id}" },
-    },
-    https,
-    addressing: ownStack.addressing,
-    ip: ownStack.ip,
-    lacking: "use another target",
-    link: {
-      mode: "object",
-      product: "main.exe.o",
-      program: "mir-%{name}.xen",
-      tool: "mirage-link-kernel",
-      byproducts: [".sym"],
-      forbids: ["unix", "threads", "threads.posix"],
-    },
+    ...kernelImage,
     run: { as: "xen", network: "bridge" },
+  },
+  {
+    name: "virtio",
+    flag: "--virtio",
+    doc: "a kernel for virtual machines with its own TCP/IP stack",
+    ...kernelImage,
+    run: { as: "qemu", network: "tap" },
   },
 ] as const satisfies readonly Target[]);
 

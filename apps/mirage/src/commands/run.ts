@@ -1,4 +1,5 @@
-import { configuredApplication } from "@mirage/application";
+import { type ConfiguredApplication, configuredApplication } from "@mirage/application";
+import { MirageError } from "@mirage/diagnostics";
 import { launcherOf, type RunFlags } from "@mirage/launch";
 import { loadApplication } from "../load-application.js";
 import { detach } from "../run/detach.js";
@@ -9,16 +10,33 @@ interface RunCommandOptions extends RunFlags {
   readonly detach?: true;
   readonly dryRun?: true;
   readonly json?: true;
+  /** How another tool would run it, such as `libvirt`. */
+  readonly print?: string;
 }
 
 /** `mirage run`: starts the program, says what happens to it, and ends as it ends. */
 export async function run(file: string | undefined, options: RunCommandOptions): Promise<void> {
   const application = await configuredApplication((await loadApplication(file)).configuration);
-  if (options.dryRun) {
+  if (options.print !== undefined) {
+    process.stdout.write(await described(application, options, options.print));
+  } else if (options.dryRun) {
     await perform(await (await launcherOf(application.target)).plan(application, options), options);
   } else if (options.detach) {
     process.exitCode = await detach(application, options);
   } else {
     process.exitCode = await keep(application, options, await noted(application, options));
   }
+}
+
+async function described(
+  application: ConfiguredApplication,
+  flags: RunFlags,
+  form: string,
+): Promise<string> {
+  const { describe } = await launcherOf(application.target);
+  if (describe) return describe(application, flags, form);
+  throw new MirageError("ERR_MIRAGE_USAGE", "--print is for virtual machines", {
+    hint: "`mirage configure --virtio` makes the kernel of one",
+    exitCode: 2,
+  });
 }

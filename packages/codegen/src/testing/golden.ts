@@ -13,7 +13,7 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   "noip-fs": ["unix-direct"],
   "ip-static": ["unix-direct", "xen"],
   "ip-dhcp": ["unix-direct"],
-  http: ["unix-direct", "unix-socket", "xen"],
+  http: ["unix-direct", "unix-socket", "xen", "virtio"],
   "http-socket": ["unix-socket"],
   "http-dhcp": ["unix-direct"],
   https: ["unix-direct", "xen"],
@@ -21,7 +21,7 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   app: ["unix-direct", "unix-socket", "xen"],
   "app-modules": ["unix-direct", "unix-socket"],
   "app-structure": ["unix-direct"],
-  "app-storage": ["unix-direct", "xen"],
+  "app-storage": ["unix-direct", "xen", "virtio"],
   "app-fat": ["unix-direct", "xen"],
   "app-networks": ["unix-direct", "xen"],
 };

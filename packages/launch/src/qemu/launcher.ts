@@ -1,0 +1,92 @@
+import type { ConfiguredApplication } from "@mirage/application";
+import { MirageError } from "@mirage/diagnostics";
+import type { Plan } from "@mirage/plan";
+import { findProgram, planRun, type RunOptions } from "@mirage/runner";
+import { holdDisks } from "../disks.js";
+import type { Launcher, RunFlags, RunObserver } from "../launcher.js";
+import { followProcess, runOptions } from "../process/run.js";
+import { qemuArguments, qemuCommand } from "./command.js";
+import { firecrackerConfig } from "./firecracker.js";
+import { kvmRuns } from "./kvm.js";
+import { libvirtDomain } from "./libvirt.js";
+import { machineOf, type VirtualMachine } from "./machine.js";
+
+/** Kernels in virtual machines of QEMU, on TAP devices that are handed to it. */
+export const qemuLauncher: Launcher = {
+  patience: 15, // the machine gets 5 seconds, and QEMU may be slow
+  async plan(application, flags): Promise<Plan> {
+    return planRun(qemuOptions(application, flags));
+  },
+  async run(application, wanted, observer) {
+    const flags = await withAccelerator(application, wanted, observer);
+    const options = qemuOptions(application, flags);
+    const release = await holdDisks(application);
+    try {
+      return await followProcess(application, options, observer).code;
+    } finally {
+      release();
+    }
+  },
+  describe(application, flags, format) {
+    const writer = writers[format];
+    const known = Object.keys(writers);
+    if (writer) return writer(machineOf(application, flags));
+    throw new MirageError("ERR_MIRAGE_USAGE", `--print ${format}: there is no such form`, {
+      hint: `there are ${known.map((name) => `\`${name}\``).join(", ")}`,
+      exitCode: 2,
+    });
+  },
+};
+
+const writers: Readonly<Record<string, (machine: VirtualMachine) => string>> = {
+  qemu: qemuCommand,
+  libvirt: libvirtDomain,
+  firecracker: firecrackerConfig,
+};
+
+/** KVM where it works; otherwise it is said what does the work instead. */
+async function withAccelerator(
+  application: ConfiguredApplication,
+  flags: RunFlags,
+  { say }: RunObserver,
+): Promise<RunFlags> {
+  const { accelerator, kernel } = machineOf(application, flags);
+  if (flags.accelerator !== undefined) return flags;
+  if (accelerator === "kvm" && (await kvmRuns(findQemu(), kernel))) return flags;
+  const reason =
+    accelerator === "kvm" ? "KVM does not run a kernel here" : "this user may not use /dev/kvm";
+  say(`${reason}: QEMU translates its instructions instead (TCG), which is slower`);
+  return { ...flags, accelerator: "tcg" };
+}
+
+function findQemu(): string {
+  return findProgram("qemu-system-x86_64", "install QEMU: `apt-get install qemu-system-x86`");
+}
+
+/** The runner starts QEMU in the place of a program, and hands it what it would hand to that. */
+function qemuOptions(application: ConfiguredApplication, flags: RunFlags): RunOptions {
+  if (flags.watch) {
+    throw new MirageError(
+      "ERR_MIRAGE_USAGE",
+      "--watch is for processes: this is a virtual machine",
+      {
+        hint: "run `mirage build` and start it anew",
+        exitCode: 2,
+      },
+    );
+  }
+  const args = qemuArguments(machineOf(application, flags), {
+    netdev: (device) => `tap,fd=%{fd:${device}}`,
+    mac: (device) => `%{mac:${device}}`,
+    status: "%{status}",
+    control: "%{control}",
+  });
+  return {
+    ...runOptions(application, flags),
+    sandbox: "none", // QEMU has one of its own
+    files: [],
+    binary: findQemu(),
+    args,
+    stopText: "system_powerdown\n",
+  };
+}
