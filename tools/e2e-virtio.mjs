@@ -11,7 +11,14 @@ import {
   workspaceEnv,
 } from "./workspace.mjs";
 
-const packages = ["dosfstools", "mtools", "musl-dev", "qemu-system-x86"];
+const packages = [
+  "dosfstools",
+  "libvirt-clients",
+  "libxml2-utils",
+  "mtools",
+  "musl-dev",
+  "qemu-system-x86",
+];
 const filters = process.argv.includes("--quick") ? ["quick"] : [];
 
 await report(async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { MirageError } from "@mirage/diagnostics";
 import { hostInfo, localHost } from "@mirage/xl/host";
 import {
@@ -28,6 +28,17 @@ export interface Requirements {
 
 /** Megabytes that the first `mirage configure` and `build` write: an opam root with the runtimes. */
 const firstBuildMb = 100;
+
+function kvm(): string {
+  try {
+    accessSync("/dev/kvm", constants.R_OK | constants.W_OK);
+    return "/dev/kvm";
+  } catch {
+    throw new MirageError("ERR_MIRAGE_NO_KVM", "/dev/kvm cannot be used: QEMU translates instead", {
+      hint: "where there is one, its group may use it: `sudo usermod -aG kvm $USER`, then log in again",
+    });
+  }
+}
 
 /** All checks, by what they are needed for. */
 export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
@@ -126,6 +137,22 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
           use: "to start processes that end with mirage",
           packages: ["util-linux"],
         }),
+      ],
+    },
+    {
+      name: "--virtio",
+      title: "kernels for virtual machines",
+      checks: [
+        packagesCheck("musl", ["musl-dev"], "to link kernels"),
+        programCheck({
+          name: "QEMU",
+          program: "qemu-system-x86_64",
+          version: ["--version"],
+          use: "to run kernels",
+          packages: ["qemu-system-x86"],
+        }),
+        tunCheck,
+        callCheck("KVM", kvm, { state: "optional" }),
       ],
     },
     {

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { qemuArguments, qemuCommand } from "./command.js";
+import { firecrackerConfig } from "./firecracker.js";
+import { libvirtDomain } from "./libvirt.js";
+import type { VirtualMachine } from "./machine.js";
+
+const machine: VirtualMachine = {
+  name: "it's <www>",
+  kernel: "/srv/www & co/mir-www.xen",
+  memoryMb: 32,
+  networks: ["net", "dmz"],
+  disks: ["/srv/a,b.img"],
+  accelerator: "tcg",
+};
+
+test("QEMU gets devices in the order in which the kernel finds them", () => {
+  const args = qemuArguments(machine, { netdev: (device) => `tap,fd=${device.length}` });
+  expect(args.filter((arg) => /netdev=|^tap|drive=|^if=/.test(arg))).toEqual([
+    "tap,fd=3,id=n0",
+    "virtio-net-device,netdev=n0",
+    "tap,fd=3,id=n1",
+    "virtio-net-device,netdev=n1",
+    "if=none,id=d0,format=raw,file=/srv/a,,b.img",
+    "virtio-blk-device,drive=d0",
+  ]);
+  expect(args).not.toContain("kvm");
+});
+
+test("the command is one for a shell, an option a line", () => {
+  const lines = qemuCommand(machine).split(" \\\n  ");
+  expect(lines).toContain("-name 'it'\\''s <www>'");
+  expect(lines.at(-1)).toBe("-kernel '/srv/www & co/mir-www.xen'\n");
+});
+
+test("libvirt's domain escapes what XML gives a meaning", () => {
+  const domain = libvirtDomain({ ...machine, accelerator: "kvm" });
+  expect(domain).toContain("<domain type='kvm'>");
+  expect(domain).toContain("<name>it&apos;s &lt;www&gt;</name>");
+  expect(domain).toContain("<kernel>/srv/www &amp; co/mir-www.xen</kernel>");
+  expect(domain).toContain("<source file='/srv/a,b.img'/>");
+});
+
+test("Firecracker's configuration names what it needs", () => {
+  expect(JSON.parse(firecrackerConfig(machine))).toMatchObject({
+    "boot-source": { kernel_image_path: machine.kernel },
+    "machine-config": { vcpu_count: 1, mem_size_mib: 32 },
+    drives: [{ path_on_host: "/srv/a,b.img", is_root_device: false }],
+    "network-interfaces": [{ host_dev_name: "tap0" }, { host_dev_name: "tap1" }],
+  });
+});
