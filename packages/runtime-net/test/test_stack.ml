@@ -107,6 +107,66 @@ let test_bad_links name ~offload ~count =
       if no_connections_left world <> (0, 0) then QCheck.Test.fail_report "left over";
       true)
 
+(* The time of the world that [there] takes over a link with [fate]. *)
+let transfer_time ~control ~fate there =
+  let ((hub, a, b) as world) = two_stacks () in
+  let config = { patient with congestion_control = control } in
+  T.set_config (S.tcpv4 a) config;
+  T.set_config (S.tcpv4 b) config;
+  hub.fate <- fate;
+  let before = !now in
+  let text_there, _ = exchange ~sizes:[ 65536 ] world ~there ~back:"" in
+  Alcotest.(check bool) "there" true (String.equal there text_there);
+  !now -. before
+
+let controls = Tcp_congestion.[ ("BBR", Bbr); ("CUBIC", Cubic); ("NewReno", New_reno) ]
+
+(* 1 MB at 5 ms one way. Without loss it takes about ten round trips. *)
+let test_random_loss () =
+  let there = pattern 1_000_000 3 in
+  let times control ~loss =
+    List.init 5 (fun seed ->
+        let random = Random.State.make [| seed |] in
+        let fate _ = if Random.State.int random 100 < loss then [] else [ 0.005 ] in
+        transfer_time ~control ~fate there)
+  in
+  let mean list = List.fold_left ( +. ) 0. list /. 5. in
+  List.iter
+    (fun (name, control) ->
+      Alcotest.(check bool) (name ^ " without loss") true (mean (times control ~loss:0) < 0.2);
+      Alcotest.(check bool) (name ^ " at 2 %") true (mean (times control ~loss:2) < 2.5))
+    controls;
+  Alcotest.(check bool) "BBR at 10 %" true (mean (times Bbr ~loss:10) < 1.5);
+  Alcotest.(check bool) "BBR at 20 %" true (mean (times Bbr ~loss:20) < 5.)
+
+(* A link of 1 octet a microsecond, 5 ms long, whose queue holds [room] octets. *)
+let bottleneck ~room ~lost =
+  let free_at = ref 0. in
+  fun frame ->
+    let length = float_of_int (Cstruct.length frame) in
+    let start = Float.max !now !free_at in
+    if (start -. !now) *. 1e6 > room then begin
+      incr lost;
+      []
+    end
+    else begin
+      free_at := start +. (length *. 1e-6);
+      [ !free_at -. !now +. 0.005 ]
+    end
+
+let test_bottleneck () =
+  let there = pattern 4_000_000 4 in
+  List.iter
+    (fun (name, control) ->
+      let lost = ref 0 in
+      let time = transfer_time ~control ~fate:(bottleneck ~room:20_000. ~lost) there in
+      (* It takes 4.1 s at least. *)
+      Alcotest.(check bool) (name ^ " fills it") true (time < 6.5);
+      Alcotest.(check bool)
+        (Printf.sprintf "%s doesn't overflow it much: %d of 2,740 lost" name !lost)
+        true (!lost < 500))
+    controls
+
 (* What the sender's interface was given of an exchange. *)
 let frames_of ~offload =
   let ((hub, a, _) as world) = two_stacks ~offload () in
@@ -174,6 +234,8 @@ let suite =
     case "a clean link" test_clean;
     case "nothing to send" test_empty;
     test_bad_links "any link delivers the exact octets" ~offload:false ~count:60;
+    case "random loss" test_random_loss;
+    case "a bottleneck" test_bottleneck;
     case "interfaces that segment and compute checksums" test_offload;
     test_bad_links "the same with such interfaces" ~offload:true ~count:20;
     case "a checksum that is left out" test_partial_checksum;

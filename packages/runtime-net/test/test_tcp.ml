@@ -9,7 +9,7 @@ let ms n = n * 1000
 let sec n = n * 1_000_000
 
 (* As plain as TCP can be, so that every number can be followed. *)
-let config = { Tcp_config.default with timestamps = false }
+let config = { Tcp_config.default with timestamps = false; congestion_control = Cubic }
 
 type side = { t : Tcp_conn.t; mutable now : float }
 

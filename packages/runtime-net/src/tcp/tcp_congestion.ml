@@ -1,6 +1,6 @@
 (* SPDX-License-Identifier: ISC *)
 
-type algorithm = Cubic | New_reno
+type algorithm = Bbr | Cubic | New_reno
 
 (* Of CUBIC; windows in segments, times in seconds. *)
 type cubic = {
@@ -24,6 +24,7 @@ type slow_start = {
 
 type t = {
   algorithm : algorithm;
+  model : Tcp_bbr.t option;
   initial_window : int;
   cubic : cubic;
   slow_start : slow_start;
@@ -40,6 +41,7 @@ let unknown = max_int
 let create algorithm ~initial_window ~mss =
   {
     algorithm;
+    model = (match algorithm with Bbr -> Some (Tcp_bbr.create ()) | Cubic | New_reno -> None);
     initial_window;
     cubic =
       { w_max = 0.; epoch = -1.; k = 0.; origin = 0.; w_est = 0.; prior = 0. };
@@ -70,6 +72,7 @@ let set_mss t mss =
 
 let mss t = t.mss
 let window t = t.cwnd
+let model t = t.model
 let threshold t = t.ssthresh
 let handshake_loss t = t.cwnd <- t.mss
 
@@ -129,6 +132,8 @@ let reno t ~acked =
     t.cwnd <- t.cwnd + t.mss
   end
 
+let max_window = 0x10000000
+
 (* RFC 9438, section 4. *)
 let c = 0.4
 let beta = 0.7
@@ -157,7 +162,8 @@ let cubic t ~now ~acked ~rtt =
   let friendly = if q.w_est >= q.prior then 1. else alpha in
   q.w_est <- q.w_est +. (friendly *. acked /. cwnd);
   let next = cwnd +. ((target -. cwnd) /. cwnd *. acked) in
-  t.cwnd <- Int.max t.cwnd (int_of_float (Float.max next q.w_est *. mss))
+  let next = Int.min max_window (int_of_float (Float.max next q.w_est *. mss)) in
+  t.cwnd <- Int.max t.cwnd next
 
 let on_ack t ~now ~ack ~next ~acked ~flight ~rtt =
   (* What the window did not limit says nothing about the path. *)
@@ -167,6 +173,7 @@ let on_ack t ~now ~ack ~next ~acked ~flight ~rtt =
       match t.algorithm with
       | New_reno -> reno t ~acked
       | Cubic -> cubic t ~now ~acked ~rtt
+      | Bbr -> ()
 
 (* {1 Loss} *)
 
@@ -177,6 +184,7 @@ let reduce t ~flight =
   t.slow_start.conservative <- -1;
   let least = 2 * t.mss in
   match t.algorithm with
+  | Bbr -> ()
   | New_reno -> t.ssthresh <- Int.max (flight / 2) least
   | Cubic ->
     let q = t.cubic in
@@ -188,7 +196,11 @@ let reduce t ~flight =
     t.ssthresh <- Int.max (int_of_float (float_of_int flight *. beta)) least
 
 let set_window t octets = t.cwnd <- Int.max t.mss octets
-let recovered t = t.cwnd <- Int.max t.mss t.ssthresh
+let recovered t =
+  t.cwnd <-
+    (match t.model with
+     | Some bbr -> Tcp_bbr.recovered bbr ~window:t.cwnd
+     | None -> Int.max t.mss t.ssthresh)
 
 let undo t =
   t.cwnd <- Int.max t.cwnd t.undo_cwnd;
@@ -196,5 +208,10 @@ let undo t =
   t.cubic.epoch <- -1.
 
 let on_idle t =
-  t.cwnd <- Int.min t.cwnd (t.initial_window * t.mss);
-  t.cubic.epoch <- -1.
+  if Option.is_none t.model then begin
+    t.cwnd <- Int.min t.cwnd (t.initial_window * t.mss);
+    t.cubic.epoch <- -1.
+  end
+
+let pacing_rate t =
+  match t.model with None -> 0. | Some bbr -> Tcp_bbr.pacing_rate bbr

@@ -1,10 +1,13 @@
 (* SPDX-License-Identifier: ISC *)
 
 (** The congestion window, in octets: slow start that ends before the first loss
-    (HyStart++, RFC 9406), then CUBIC (RFC 9438) or Reno (RFC 5681). What is lost,
+    (HyStart++, RFC 9406), then CUBIC (RFC 9438) or Reno (RFC 5681); or BBR. What is lost,
     and when, is {!Tcp_recovery}'s matter. *)
 
-type algorithm = Cubic | New_reno
+type algorithm =
+  | Bbr  (** see {!Tcp_bbr} *)
+  | Cubic
+  | New_reno
 
 type t
 
@@ -51,6 +54,13 @@ val on_ack :
 (** [reduce t ~flight] when loss has begun, with [flight] octets outstanding: it
     changes the threshold, not the window. *)
 val reduce : t -> flight:int -> unit
+
+(** The model of the path, for {!Bbr}: it decides about the window with each ACK. *)
+val model : t -> Tcp_bbr.t option
+
+(** The rate at which to send, in octets a microsecond; 0 for as fast as the window
+    allows. *)
+val pacing_rate : t -> float
 
 (** [set_window t octets] during recovery. *)
 val set_window : t -> int -> unit

@@ -20,6 +20,8 @@ let never = infinity
 type times = {
   mutable retransmit : float;
   mutable tail : float;
+  mutable next_send : float;
+  mutable paced : float;
   mutable persist : float;
   mutable delayed_ack : float;
   mutable nagle : float;
@@ -126,6 +128,8 @@ let times now =
   {
     retransmit = never;
     tail = never;
+    next_send = neg_infinity;
+    paced = never;
     persist = never;
     delayed_ack = never;
     nagle = never;
@@ -336,6 +340,7 @@ let drop_sent t n =
 let stop_timers t =
   t.at.retransmit <- never;
   t.at.tail <- never;
+  t.at.paced <- never;
   t.at.abandon <- never;
   t.at.persist <- never;
   t.at.delayed_ack <- never;

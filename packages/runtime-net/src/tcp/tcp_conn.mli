@@ -38,6 +38,8 @@ val never : float
 type times = {
   mutable retransmit : float;
   mutable tail : float;  (** a probe of what was sent last is due *)
+  mutable next_send : float;  (** what is paced may go from then on *)
+  mutable paced : float;  (** something waits for that *)
   mutable persist : float;
   mutable delayed_ack : float;
   mutable nagle : float;

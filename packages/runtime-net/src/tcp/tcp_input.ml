@@ -64,6 +64,11 @@ let measure_by_timestamp t ~now (s : Tcp_wire.t) =
       Tcp_rtt.sample t.rtt (1000 * Int.min elapsed 1_000_000)
   | Some _ | None -> ()
 
+let has_echo t (s : Tcp_wire.t) =
+  match s.options.timestamps with
+  | Some (_, echo) -> t.ts.on && echo <> 0
+  | None -> false
+
 let prove_path t =
   match t.snd.full_end with
   | Some full_end when not t.snd.path_proven ->
@@ -241,11 +246,13 @@ let take_text t ~now (s : Tcp_wire.t) =
 let establish t ~now (s : Tcp_wire.t) =
   t.state <- Established;
   set_window t s;
-  (* A timestamp may stem from a SYN of long ago whose answers were lost. *)
   if t.at.stalled = never then measure_handshake t ~now
   else begin
-    Tcp_congestion.handshake_loss t.congestion;
-    Tcp_rtt.handshake_loss t.rtt
+    let losses = Tcp_rtt.back_offs t.rtt in
+    (* The first loss is forgiven, as it happens on paths that are not congested. *)
+    if losses > 1 then Tcp_congestion.handshake_loss t.congestion;
+    if has_echo t s then measure_by_timestamp t ~now s
+    else Tcp_rtt.handshake_loss t.rtt
   end;
   acknowledge t ~now s
 

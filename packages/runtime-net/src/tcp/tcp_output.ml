@@ -226,6 +226,35 @@ let may_send_small t ~now =
   || t.snd.closing
   || t.at.nagle <= now
 
+(* {1 Pacing} *)
+
+(* Timers have a granularity of a millisecond: what they missed may be made up for. *)
+let pacing_slack = 2_000.
+
+(* What goes at a time. *)
+let pacing_quantum = 1_000.
+
+let pace t ~now ~length =
+  let rate = Tcp_congestion.pacing_rate t.congestion in
+  if rate > 0. then
+    t.at.next_send <-
+      Float.max t.at.next_send (now -. pacing_slack)
+      +. (float_of_int length /. rate)
+
+let paced_limit t ~limit =
+  let rate = Tcp_congestion.pacing_rate t.congestion in
+  if rate > 0. then
+    Int.min limit (Int.max (2 * t.snd.mss) (int_of_float (Float.min 1e6 (rate *. pacing_quantum))))
+  else limit
+
+let has_text t =
+  unsent t > 0 || Tcp_scoreboard.lost (Tcp_recovery.outstanding t.recovery) > 0
+
+let must_wait t ~now =
+  let waits = t.at.next_send > now && Tcp_congestion.pacing_rate t.congestion > 0. in
+  if waits && has_text t then t.at.paced <- t.at.next_send;
+  waits
+
 let sends_data t =
   match t.state with
   | Established | Close_wait | Fin_wait_1 | Closing | Last_ack -> true
@@ -267,6 +296,8 @@ let data t ~now ~limit =
   let queued = unsent t in
   if queued > 0 then restart_after_idle t ~now;
   let n = if queued > 0 then sendable t ~now ~limit else 0 in
+  if n = queued && Tcp_recovery.allowance t.recovery > n then
+    Tcp_recovery.starved t.recovery;
   let fin = t.snd.closing && queued = 0 in
   watch_window t ~now ~waiting:(queued > 0 && n = 0);
   if n > 0 || fin then begin
@@ -281,16 +312,24 @@ let data t ~now ~limit =
   end
   else None
 
+let paced_text t ~now ~limit =
+  let limit = paced_limit t ~limit in
+  let text =
+    match retransmission t ~now ~limit with
+    | Some _ as text -> text
+    | None -> data t ~now ~limit
+  in
+  Option.iter (fun (s : Tcp_wire.t) -> pace t ~now ~length:s.length) text;
+  text
+
 let text_due t ~now ~limit =
-  match retransmission t ~now ~limit with
-  | Some _ as text -> text
-  | None ->
-    if t.due.tail_probe then
-      match tail_probe t ~now with
-      | Some _ as text -> text
-      | None -> data t ~now ~limit
-    else if t.due.probe && unsent t > 0 then Some (probe t ~now)
-    else data t ~now ~limit
+  if t.due.tail_probe then
+    match tail_probe t ~now with
+    | Some _ as text -> text
+    | None -> paced_text t ~now ~limit
+  else if t.due.probe && unsent t > 0 then Some (probe t ~now)
+  else if must_wait t ~now then None
+  else paced_text t ~now ~limit
 
 let next t ~now ~limit =
   match t.state with

@@ -30,6 +30,16 @@ type rack = {
   mutable at : float;  (** the timer *)
 }
 
+(* Octets that have arrived, for the rate of delivery. *)
+type delivery = {
+  mutable total : int;
+  mutable at : float;
+  mutable first_sent : float;
+  mutable limited_until : int option;
+      (** once so many have arrived, the application had more to send *)
+  mutable round_end : int;
+}
+
 type tail = { probe_end : int; repeated : bool }
 
 type t = {
@@ -46,6 +56,7 @@ type t = {
   mutable repeats : int;
       (** retransmissions that the peer has not said it had already *)
   mutable undoable : bool;
+  delivery : delivery;
 }
 
 type ack = {
@@ -88,6 +99,8 @@ let create congestion =
     stamp = None;
     repeats = 0;
     undoable = false;
+    delivery =
+      { total = 0; at = 0.; first_sent = 0.; limited_until = None; round_end = 0 };
   }
 
 let start t ~sack = t.sack <- sack
@@ -107,13 +120,30 @@ let allowance t = Tcp_congestion.window t.congestion - pipe t
 
 (* {1 What was sent} *)
 
+let history t ~now : Board.history =
+  let d = t.delivery in
+  if Board.in_flight t.board = 0 then begin
+    d.first_sent <- now;
+    d.at <- now
+  end;
+  {
+    delivered = d.total;
+    delivered_at = d.at;
+    first_sent = d.first_sent;
+    limited = Option.is_some d.limited_until;
+  }
+
+let starved t =
+  let d = t.delivery in
+  d.limited_until <- Some (d.total + Board.in_flight t.board)
+
 let sent t ~now ~again first last =
-  Board.add t.board ~now ~again first last;
+  Board.add t.board ~now ~again ~history:(history t ~now) first last;
   if t.phase = Recovery then
     t.reduction.out <- t.reduction.out + Tcp_seq.diff last first
 
 let repeated t run ~now ~stamp length =
-  Board.repeat t.board run ~now length;
+  Board.repeat t.board run ~now ~history:(history t ~now) length;
   t.repeats <- t.repeats + 1;
   if Option.is_none t.stamp then t.stamp <- Some stamp;
   if t.phase = Recovery then t.reduction.out <- t.reduction.out + length
@@ -224,7 +254,12 @@ let enter_recovery ?(delivered = 0) t ~una ~next =
   t.reduction.out <- 0;
   t.reduction.flight <- Int.max 1 flight;
   (* The first retransmission goes in any case. *)
-  Tcp_congestion.set_window t.congestion (pipe t + mss t)
+  Tcp_congestion.set_window t.congestion
+    (match Tcp_congestion.model t.congestion with
+     | Some bbr ->
+       let window = Tcp_congestion.window t.congestion in
+       Tcp_bbr.on_loss bbr ~window ~in_flight:(pipe t) ~mss:(mss t)
+     | None -> pipe t + mss t)
 
 (* RFC 6937, section 3, with the conservative bound unless [progress] was made. *)
 let reduce_proportionally t ~delivered ~progress =
@@ -318,11 +353,55 @@ let end_tail_probe t (a : ack) ~duplicate ~acked =
   | Some tail when tail.repeated && duplicate -> t.tail <- None
   | Some _ | None -> ()
 
+(* The rate at which octets have arrived since [run] was sent. *)
+let rate t ~now (run : Board.run) =
+  let h = run.history and d = t.delivery in
+  let interval = Float.max (run.sent -. h.first_sent) (now -. h.delivered_at) in
+  if t.rack.min_rtt < unknown && interval >= float_of_int t.rack.min_rtt && interval > 0.
+  then float_of_int (d.total - h.delivered) /. interval
+  else -1.
+
+let update_model t bbr ~now ~newest ~sample ~delivered ~lost =
+  let d = t.delivery in
+  d.total <- d.total + delivered;
+  d.at <- now;
+  (match d.limited_until with
+   | Some until when d.total - until > 0 -> d.limited_until <- None
+   | Some _ | None -> ());
+  let rate, round, limited =
+    match newest with
+    | None -> (-1., false, false)
+    | Some (run : Board.run) ->
+      let h = run.history in
+      let rate = rate t ~now run in
+      d.first_sent <- run.sent;
+      let round = h.delivered - d.round_end >= 0 in
+      if round then d.round_end <- d.total;
+      (rate, round, h.limited)
+  in
+  Tcp_congestion.set_window t.congestion
+    (Tcp_bbr.on_ack bbr ~mss:(mss t)
+       ~window:(Tcp_congestion.window t.congestion)
+       {
+         now;
+         rate;
+         rtt = sample;
+         round;
+         limited;
+         acked = delivered;
+         in_flight = pipe t;
+         lost;
+       })
+
 let on_ack t rtt (a : ack) =
   let acked = Int.max 0 (Tcp_seq.diff a.ack a.una) in
   let flight_before = Tcp_seq.diff a.next a.una in
   let sample = ref (-1) in
+  let newest = ref None in
   let note (run : Board.run) =
+    (match !newest with
+     | Some (other : Board.run) when other.history.delivered - run.history.delivered > 0 -> ()
+     | Some _ | None -> newest := Some run);
     if not run.again then sample := Monotonic.elapsed ~since:run.sent a.now;
     note_arrival t ~now:a.now run
   in
@@ -348,11 +427,12 @@ let on_ack t rtt (a : ack) =
   let delivered =
     if t.sack || not a.duplicate then delivered else delivered + mss t
   in
-  match t.phase with
+  let lost_before = Board.lost t.board in
+  (match t.phase with
   | Open ->
     if Board.lost t.board > 0 then
       enter_recovery t ~delivered ~una:a.ack ~next:a.next
-    else if acked > 0 then
+    else if acked > 0 && Option.is_none (Tcp_congestion.model t.congestion) then
       Tcp_congestion.on_ack t.congestion ~now:a.now ~ack:a.ack ~next:a.next ~acked
         ~flight:flight_before ~rtt:srtt
   | Recovery ->
@@ -361,17 +441,24 @@ let on_ack t rtt (a : ack) =
       leave t;
       if Board.lost t.board > 0 then enter_recovery t ~una:a.ack ~next:a.next
     end
-    else if delivered > 0 then
+    else if delivered > 0 && Option.is_none (Tcp_congestion.model t.congestion) then
       reduce_proportionally t ~delivered ~progress:(acked > 0)
   | Loss ->
     if acked > 0 && Tcp_seq.geq a.ack t.recover then begin
       t.phase <- Open;
-      t.undoable <- false
+      t.undoable <- false;
+      if Option.is_some (Tcp_congestion.model t.congestion) then
+        Tcp_congestion.recovered t.congestion
     end
-    else if delivered > 0 then
+    else if delivered > 0 && Option.is_none (Tcp_congestion.model t.congestion) then
       Tcp_congestion.on_ack t.congestion ~now:a.now ~ack:a.ack ~next:a.next
         ~acked:(Int.min delivered (2 * mss t))
-        ~flight:flight_before ~rtt:srtt
+        ~flight:flight_before ~rtt:srtt);
+  match Tcp_congestion.model t.congestion with
+  | Some bbr when delivered > 0 ->
+    update_model t bbr ~now:a.now ~newest:!newest ~sample:!sample ~delivered
+      ~lost:(lost_before > 0)
+  | Some _ | None -> ()
 
 (* {1 Timers} *)
 
@@ -394,6 +481,9 @@ let on_timeout t ~now ~una ~next ~first =
       is_head run || (not t.sack) || Monotonic.after run.sent patience <= now);
   if first && (t.phase <> Loss || Tcp_seq.geq una t.recover) then begin
     begin_undo t;
+    Option.iter
+      (Tcp_bbr.on_timeout ~window:(Tcp_congestion.window t.congestion))
+      (Tcp_congestion.model t.congestion);
     Tcp_congestion.reduce t.congestion ~flight:(Tcp_seq.diff next una)
   end;
   t.phase <- Loss;

@@ -44,6 +44,9 @@ val on_ack : t -> Tcp_rtt.t -> ack -> unit
     part of it was sent as a probe before. *)
 val sent : t -> now:float -> again:bool -> int -> int -> unit
 
+(** [starved t]: the application has no more to send, though more might be sent. *)
+val starved : t -> unit
+
 (** [repeated t run ~now ~stamp length] when the first [length] octets of [run] were
     sent again, with the timestamp [stamp]. *)
 val repeated :

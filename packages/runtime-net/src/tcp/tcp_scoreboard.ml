@@ -2,12 +2,20 @@
 
 type mark = Sent | Lost | Sacked
 
+type history = {
+  delivered : int;
+  delivered_at : float;
+  first_sent : float;
+  limited : bool;
+}
+
 type run = {
   mutable first : int;
   mutable last : int;
   mutable mark : mark;
   mutable again : bool;
   mutable sent : float;
+  mutable history : history;
   mutable before : run;
   mutable after : run;
 }
@@ -32,6 +40,7 @@ let create () =
       mark = Sent;
       again = false;
       sent = 0.;
+      history = { delivered = 0; delivered_at = 0.; first_sent = 0.; limited = false };
       before = head;
       after = head;
     }
@@ -68,9 +77,9 @@ let unlink t run =
   run.after.before <- run.before;
   t.count <- t.count - 1
 
-let add t ~now ~again first last =
+let add t ~now ~again ~history first last =
   let run =
-    { first; last; mark = Sent; again; sent = now; before = t.head; after = t.head }
+    { first; last; mark = Sent; again; sent = now; history; before = t.head; after = t.head }
   in
   insert_after t t.head.before run;
   t.in_flight <- t.in_flight + length run
@@ -199,11 +208,12 @@ let lose_first t most =
     cut t run most;
     set_mark t run Lost
 
-let repeat t run ~now n =
+let repeat t run ~now ~history n =
   cut t run n;
   set_mark t run Sent;
   run.again <- true;
-  run.sent <- now
+  run.sent <- now;
+  run.history <- history
 
 let tail t run n =
   if n < length run then begin

@@ -9,12 +9,22 @@ type mark =
   | Lost  (** to be sent again *)
   | Sacked  (** arrived, out of order *)
 
+(** What had arrived when a run was sent, for the rate of delivery
+    (draft-cheng-iccrg-delivery-rate-estimation-00). *)
+type history = {
+  delivered : int;  (** octets in all *)
+  delivered_at : float;
+  first_sent : float;  (** when the run was sent that had arrived last *)
+  limited : bool;  (** the application had no more to send *)
+}
+
 type run = private {
   mutable first : int;  (** sequence number *)
   mutable last : int;  (** of what follows *)
   mutable mark : mark;
   mutable again : bool;  (** sent more than once *)
   mutable sent : float;  (** the last time *)
+  mutable history : history;
   mutable before : run;
   mutable after : run;
 }
@@ -30,9 +40,9 @@ val in_flight : t -> int
 val lost : t -> int
 val sacked : t -> int
 
-(** [add t ~now ~again first last] appends what was just sent; [again] if part of it
+(** [add t ~now ~again ~history first last] appends what was just sent; [again] if part of it
     was sent before. *)
-val add : t -> now:float -> again:bool -> int -> int -> unit
+val add : t -> now:float -> again:bool -> history:history -> int -> int -> unit
 
 (** [acknowledge t ack f] removes all before [ack], and is the number of octets that
     were not known to have arrived. [f] is called for each run of these. *)
@@ -64,9 +74,9 @@ val last_in_flight : t -> run option
 (** The first run. *)
 val first : t -> run option
 
-(** [repeat t run ~now length] notes that the first [length] octets of [run] were
+(** [repeat t run ~now ~history length] notes that the first [length] octets of [run] were
     sent again. *)
-val repeat : t -> run -> now:float -> int -> unit
+val repeat : t -> run -> now:float -> history:history -> int -> unit
 
 (** [tail t run length] is the part of [run] that is its last [length] octets. *)
 val tail : t -> run -> int -> run

@@ -23,7 +23,9 @@ let deadline t =
        (earlier
           (earlier t.at.retransmit t.at.persist)
           (earlier t.at.abandon
-             (earlier t.at.tail (Tcp_recovery.reorder_at t.recovery))))
+             (earlier
+                (earlier t.at.tail t.at.paced)
+                (Tcp_recovery.reorder_at t.recovery))))
        (earlier t.at.delayed_ack (earlier t.at.nagle t.at.wait)))
 
 (* Whether so many microseconds have passed. *)
@@ -129,6 +131,7 @@ let expire t ~now =
     | Time_wait | Closed ->
       retransmission_timeout t ~now
   end;
+  if t.at.paced <= now then t.at.paced <- never;
   if t.at.tail <= now then tail_timeout t;
   if Tcp_recovery.reorder_at t.recovery <= now then reorder_timeout t ~now;
   if t.at.abandon <= now then abandon t;
