@@ -8,6 +8,7 @@ import { ensureBuilt, ensureDependencies, ensurePnpm, root, run } from "./worksp
 
 const ec2Packages = [
   "awscli",
+  "python3-botocore",
   "grub-common",
   "grub-pc-bin",
   "musl-dev",

@@ -35,8 +35,8 @@ variable "instance_type" {
   default     = "t2.micro"
 
   validation {
-    condition     = can(regex("^(t2|m4|c4|r3|r4|i2|i3|d2|h1|x1|x1e)\\.", var.instance_type))
-    error_message = "A unikernel boots on instance types of Xen only."
+    condition     = can(regex("^(t2|m4|c4|r3|r4|i2|i3|d2|h1|x1|x1e)\\.", var.instance_type)) && !endswith(var.instance_type, ".metal")
+    error_message = "A unikernel boots on instance types of Xen only, and on none of bare metal."
   }
 }
 

@@ -10,6 +10,17 @@ const qemu = "/usr/bin/qemu-system-x86_64";
 const isThere = existsSync(qemu) && existsSync("/usr/lib/grub/i386-pc");
 if (!isThere) console.error("skipped: qemu-system-x86 or grub-pc-bin is missing");
 
+test("a program with a fixed address is refused, unless that is wanted", async () => {
+  const folder = await buildForXen(copyOfExample("www"));
+  const setting = await Setting.make();
+  const refused = await setting.in(folder, "publish", "ec2", "--dry-run");
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("the fixed address 10.0.0.2");
+  expect(refused.stderr).toContain("ip-use-dhcp: true");
+  const wanted = await setting.in(folder, "publish", "ec2", "--dry-run", "--static-address");
+  expect(wanted.code).toBe(0);
+});
+
 test.skipIf(!isThere)(
   "what comes back out of the blocks is the disk to the byte, and boots",
   async () => {

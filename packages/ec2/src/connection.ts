@@ -3,8 +3,15 @@ import { MirageError } from "@mirage/diagnostics";
 import { EBSClient, EC2Client } from "#sdk";
 import type { Action } from "./actions.js";
 import type { ConnectionOptions } from "./connection-options.js";
-import { failureOf, isTransient, retryAfterMs } from "./failure.js";
-import { withRetries } from "./retry.js";
+import { failureOf, isTransient, nameOf, retryAfterMs } from "./failure.js";
+import { settleAttempts, withRetries } from "./retry.js";
+
+/** Answers that say no more than that AWS doesn't know something yet. */
+export interface Settling {
+  readonly names: readonly string[];
+  /** How often at most, about 90 seconds' worth when absent. */
+  readonly attempts?: number;
+}
 
 /** Calls to the services of one region, repeated while they fail transiently. */
 export class Connection {
@@ -34,17 +41,24 @@ export class Connection {
     return region === this.region ? this : Connection.open({ ...this.options, region });
   }
 
-  /** Makes a call, repeatedly if need be. Errors are MirageErrors; their cause has AWS's name. */
+  /**
+   * Makes a call, repeatedly if need be. Errors are MirageErrors; their cause has AWS's name. What is
+   * about something just made may be answered as if it weren't there, by a part of AWS that hasn't
+   * heard of it yet: `settling` are the names of these answers, which are waited for as well.
+   */
   async call<T>(
     action: Action,
     send: (http: { abortSignal?: AbortSignal }) => Promise<T>,
     signal?: AbortSignal,
+    settling?: Settling,
   ): Promise<T> {
     if (signal) setMaxListeners(0, signal); // one for each call under way
     try {
       return await withRetries(() => send(signal ? { abortSignal: signal } : {}), {
         ...this.options.retry,
         isTransient,
+        isNotYet: (error) => settling?.names.includes(nameOf(error)) === true,
+        settleAttempts: settling?.attempts ?? settleAttempts,
         retryAfterMs,
         ...(signal ? { signal } : {}),
         onRetry: (error, attempt, pauseMs) => {

@@ -65,3 +65,55 @@ test("what AWS repeats of the signed headers is not kept", () => {
     [failure.message, failure.hint, failure.stack, cause.message, cause.stack].join(),
   ).not.toContain("SECRET");
 });
+
+const denied =
+  "User: arn:aws:sts::1:assumed-role/ci is not authorized to perform: ebs:PutSnapshotBlock";
+
+test.each([
+  [
+    `${denied} with an explicit deny in a service control policy`,
+    "who administers the organization",
+  ],
+  [`${denied} with an explicit deny in an identity-based policy`, "no other one can undo"],
+  [
+    "The user is not authorized to perform: kms:GenerateDataKeyWithoutPlaintext on this resource",
+    "kms:GenerateDataKeyWithoutPlaintext",
+  ],
+  [`${denied} because no identity-based policy allows it`, '"Action":"ebs:PutSnapshotBlock"'],
+])("a refusal has AWS's own words: %s", (said, hint) => {
+  const error = sdkError("AccessDeniedException", 403, said);
+  const failure = failureOf("ebs:PutSnapshotBlock", "us-gov-west-1", error);
+  expect(failure.code).toBe("ERR_MIRAGE_EC2_PERMISSION");
+  expect(failure.message).toContain(said);
+  expect(failure.hint).toContain(hint);
+  if (hint.startsWith('"')) expect(failure.hint).toContain("arn:aws-us-gov:ec2:*::snapshot/*");
+});
+
+test("the encoded part of a refusal is left out", () => {
+  const said = "You are not authorized. Encoded authorization failure message: AbCdEf";
+  const failure = failureOf(
+    "ec2:CopyImage",
+    "eu-west-1",
+    sdkError("UnauthorizedOperation", 403, said),
+  );
+  expect(failure.message).toMatch(/You are not authorized\.$/);
+});
+
+test.each([
+  ["SignatureDoesNotMatch", 403],
+  ["RequestLimitExceeded", 503],
+])("%s has AWS's own words too", (name, status) => {
+  expect(failureOf("ec2:CopyImage", "eu-west-1", sdkError(name, status)).message).toContain(
+    "said by AWS",
+  );
+});
+
+test("a proxy's web page is told from an answer of AWS, with its status, and asked again", () => {
+  const response = { statusCode: 502, headers: { "content-type": "text/html" } };
+  const error = Object.assign(new Error("XML parse error"), { $response: response });
+  expect(isTransient(error)).toBe(true);
+  const failure = failureOf("ec2:DescribeImages", "eu-west-1", error);
+  expect(failure.code).toBe("ERR_MIRAGE_EC2_NOT_AWS");
+  expect(failure.message).toContain("502");
+  expect(failure.hint).toContain("HTTPS_PROXY");
+});

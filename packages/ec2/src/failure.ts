@@ -24,7 +24,10 @@ interface SdkError {
     readonly requestId?: string;
     readonly clockSkewCorrected?: boolean;
   };
-  readonly $response?: { readonly headers?: Record<string, string> };
+  readonly $response?: {
+    readonly statusCode?: number;
+    readonly headers?: Record<string, string>;
+  };
 }
 
 const throttled = new Set([
@@ -90,7 +93,7 @@ export function isTransient(error: unknown): boolean {
   if (lasting.has(name)) return false;
   if (throttled.has(name) || timedOut.has(name) || isNetwork(error)) return true;
   if (skewed.has(name) && metadata.clockSkewCorrected) return true;
-  const status = metadata.httpStatusCode ?? 0;
+  const status = metadata.httpStatusCode ?? asSdkError(error).$response?.statusCode ?? 0;
   return status === 429 || status >= 500;
 }
 
@@ -112,9 +115,20 @@ export function failureOf(action: Action, region: string, error: unknown): Mirag
   const name = nameOf(error);
   const { $metadata: metadata } = asSdkError(error);
   const said = firstLine(asSdkError(error).message);
-  const status = metadata?.httpStatusCode;
+  const status = metadata?.httpStatusCode ?? asSdkError(error).$response?.statusCode;
   const cause = new AwsError(name, said, status, metadata?.requestId);
   const where = `${action} in ${region}`;
+  const type = asSdkError(error).$response?.headers?.["content-type"] ?? "";
+  if (/^text\/html/i.test(type)) {
+    return new MirageError(
+      "ERR_MIRAGE_EC2_NOT_AWS",
+      `${where}: the answer is a web page, with the status ${status}, and not AWS's`,
+      {
+        cause,
+        hint: "a proxy or a captive portal answers: check HTTPS_PROXY, AWS_ENDPOINT_URL and the network",
+      },
+    );
+  }
   if (name === "AbortError") {
     return new MirageError("ERR_MIRAGE_INTERRUPTED", "interrupted", { cause });
   }
@@ -131,15 +145,16 @@ export function failureOf(action: Action, region: string, error: unknown): Mirag
     });
   }
   if (forbidden.has(name)) {
-    return new MirageError("ERR_MIRAGE_EC2_PERMISSION", `these credentials may not call ${where}`, {
-      cause,
-      hint: `allow it with ${statementFor(action)}; \`mirage ec2 policy\` prints everything that mirage needs`,
-    });
+    return new MirageError(
+      "ERR_MIRAGE_EC2_PERMISSION",
+      `these credentials may not call ${where}${inWords(said)}`,
+      { cause, hint: permissionHint(action, region, said) },
+    );
   }
   if (rejected.has(name)) {
     return new MirageError(
       "ERR_MIRAGE_EC2_CREDENTIALS",
-      `${where}: AWS rejects the credentials (${name})`,
+      `${where}: AWS rejects the credentials (${name})${inWords(said)}`,
       {
         cause,
         hint: "check the access key, that the region is enabled for this account, and this machine's clock",
@@ -149,7 +164,7 @@ export function failureOf(action: Action, region: string, error: unknown): Mirag
   if (throttled.has(name)) {
     return new MirageError(
       "ERR_MIRAGE_EC2_THROTTLED",
-      `${where}: AWS keeps refusing calls as too many`,
+      `${where}: AWS keeps refusing calls as too many${inWords(said)}`,
       {
         cause,
         hint: "try again later, or with fewer --workers",
@@ -175,13 +190,36 @@ export function failureOf(action: Action, region: string, error: unknown): Mirag
   return new MirageError("ERR_MIRAGE_EC2_CALL", `${where}: ${said || name}`, { cause });
 }
 
+/** AWS's own words, behind mirage's. */
+function inWords(said: string): string {
+  return said === "" ? "" : `: ${said}`;
+}
+
+/** Who can allow it: not always the policy of who calls. */
+function permissionHint(action: Action, region: string, said: string): string {
+  const all = "`mirage ec2 policy` prints everything that mirage needs";
+  if (/service control policy/i.test(said)) {
+    return "a policy of the organization forbids it, whatever this account allows: ask who administers the organization";
+  }
+  if (/explicit deny/i.test(said)) {
+    return "a policy forbids it explicitly, which no other one can undo: change that one";
+  }
+  const key = /\bkms:(\w+)|\bKMS\b|encryption key/.exec(said);
+  if (key && !action.startsWith("kms:")) {
+    const what = key[1] ? `kms:${key[1]}` : "its use";
+    return `the key of KMS has to allow ${what}, in its own policy and in that of these credentials; ${all}`;
+  }
+  return `allow it with ${statementFor(action, region)}; ${all}`;
+}
+
 function isNetwork(error: unknown, depth = 0): boolean {
   const { code, cause } = asSdkError(error);
   if (code !== undefined && unreachable.has(code)) return true;
   return cause !== undefined && depth < 5 && isNetwork(cause, depth + 1);
 }
 
-function nameOf(error: unknown): string {
+/** AWS's name of an error of the SDK. */
+export function nameOf(error: unknown): string {
   const { name, Code: code } = asSdkError(error);
   return (name === undefined || name === "Error" ? code : name) ?? "Error";
 }
@@ -198,6 +236,7 @@ function firstLine(message: string | undefined): string {
   const line = /^[^\r\n]*/.exec(message ?? "")?.[0] ?? "";
   return line
     .replace(/(?:The )?Canonical String.*/i, "")
+    .replace(/Encoded authorization failure message:.*/i, "")
     .trim()
     .slice(0, 500);
 }

@@ -2,6 +2,7 @@ import { MirageError } from "@mirage/diagnostics";
 import {
   CopyImageCommand,
   DescribeImagesCommand,
+  EnableImageDeprecationCommand,
   type Filter,
   type Image,
   ModifyImageAttributeCommand,
@@ -11,6 +12,7 @@ import type { Connection } from "./connection.js";
 import { awsErrorName } from "./failure.js";
 import { allPages } from "./pages.js";
 import type { MachineImage, Tags } from "./resources.js";
+import { type Encryption, usualPatience } from "./snapshots.js";
 import { fromAwsTags, toAwsTags, withContent } from "./tags.js";
 import { type PollOptions, waitUntil } from "./wait.js";
 
@@ -78,6 +80,9 @@ export interface ImageRequest {
   readonly name: string;
   readonly description: string;
   readonly tags: Tags;
+  readonly encryption?: Encryption;
+  /** `v2`: its instances answer about themselves (IMDS) only to who has fetched a token. */
+  readonly imds?: "v2";
 }
 
 /**
@@ -90,7 +95,7 @@ export async function registerImage(
   request: ImageRequest,
 ): Promise<string | undefined> {
   try {
-    const { ImageId } = await connection.call("ec2:RegisterImage", () =>
+    const register = () =>
       connection.ec2.send(
         new RegisterImageCommand({
           ...boot,
@@ -103,9 +108,12 @@ export async function registerImage(
             },
           ],
           TagSpecifications: [{ ResourceType: "image", Tags: toAwsTags(request.tags) }],
+          ...(request.imds === "v2" ? { ImdsSupport: "v2.0" as const } : {}),
         }),
-      ),
-    );
+      );
+    const { ImageId } = await connection.call("ec2:RegisterImage", register, undefined, {
+      names: ["InvalidSnapshot.NotFound"],
+    });
     return ImageId;
   } catch (error) {
     if (awsErrorName(error) === "InvalidAMIName.Duplicate") return undefined;
@@ -121,7 +129,9 @@ export async function copyImage(
   token: string,
 ): Promise<string> {
   const tags = toAwsTags(request.tags);
-  const { ImageId = "" } = await to.call("ec2:CopyImage", () =>
+  const { encryption } = request;
+  const key = encryption?.key && keyInRegion(encryption.key, to.region);
+  const copy = () =>
     to.ec2.send(
       new CopyImageCommand({
         Name: request.name,
@@ -133,11 +143,28 @@ export async function copyImage(
           { ResourceType: "image", Tags: tags },
           { ResourceType: "snapshot", Tags: tags },
         ],
+        ...(encryption ? { Encrypted: true } : {}),
+        ...(key ? { KmsKeyId: key } : {}),
       }),
-    ),
-  );
+    );
+  const { ImageId = "" } = await to.call("ec2:CopyImage", copy, undefined, imageSettling);
   return ImageId;
 }
+
+/** A key of several regions (`mrk-…`) by its ARN in one of them. */
+function keyInRegion(arn: string, region: string): string {
+  return arn.replace(/^(arn:[\w-]+:kms:)[\w-]+/, `$1${region}`);
+}
+
+/** Lets EC2 show an image no more from some time on; whoever has its id can still launch it. */
+export async function deprecateImage(connection: Connection, id: string, at: Date): Promise<void> {
+  const deprecate = () =>
+    connection.ec2.send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt: at }));
+  await connection.call("ec2:EnableImageDeprecation", deprecate, undefined, imageSettling);
+}
+
+/** What EC2 says of an image that is too new. */
+const imageSettling = { names: ["InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"] };
 
 /** Waits until the image is `available`; throws when it never will be. */
 export async function waitForImage(
@@ -148,14 +175,13 @@ export async function waitForImage(
   onState: (state: string) => void,
 ): Promise<MachineImage> {
   const what = `the image ${id} in ${connection.region}`;
-  const patience = 5;
   let unseen = 0;
   return waitUntil(
     what,
     async () => {
       const image = await describeOne(connection, id, signal);
       // A new image may not be visible everywhere at once.
-      const state = image?.state ?? (unseen++ < patience ? "pending" : "deregistered");
+      const state = image?.state ?? (unseen++ < usualPatience ? "pending" : "deregistered");
       onState(state);
       if (image?.state === "available") return { done: image };
       if (finalStates.has(state)) {
@@ -191,14 +217,14 @@ export async function shareImage(
   principals: readonly string[],
 ): Promise<void> {
   if (principals.length === 0) return;
-  await connection.call("ec2:ModifyImageAttribute", () =>
+  const share = () =>
     connection.ec2.send(
       new ModifyImageAttributeCommand({
         ImageId: id,
         LaunchPermission: { Add: principals.map(toPermission) },
       }),
-    ),
-  );
+    );
+  await connection.call("ec2:ModifyImageAttribute", share, undefined, imageSettling);
 }
 
 function toPermission(principal: string) {
@@ -215,6 +241,7 @@ function fromAws(image: Image): MachineImage {
     state: image.State ?? "pending",
     ...(image.StateReason?.Message ? { stateReason: image.StateReason.Message } : {}),
     snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []),
+    isEncrypted: (image.BlockDeviceMappings ?? []).every(({ Ebs }) => Ebs?.Encrypted ?? false),
     isPublic: image.Public ?? false,
     ...(image.CreationDate ? { created: image.CreationDate } : {}),
     tags: fromAwsTags(image.Tags),

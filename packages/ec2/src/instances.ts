@@ -6,7 +6,7 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "#sdk";
-import type { Connection } from "./connection.js";
+import type { Connection, Settling } from "./connection.js";
 import { awsErrorName } from "./failure.js";
 import { allPages } from "./pages.js";
 import type { MachineInstance, Tags } from "./resources.js";
@@ -94,11 +94,13 @@ export async function consoleText(
   connection: Connection,
   id: string,
   signal?: AbortSignal,
+  settling?: Settling,
 ): Promise<string> {
   const { Output: output } = await connection.call(
     "ec2:GetConsoleOutput",
     (http) => connection.ec2.send(new GetConsoleOutputCommand({ InstanceId: id }), http),
     signal,
+    settling,
   );
   return Buffer.from(output ?? "", "base64").toString("utf8");
 }

@@ -1,4 +1,15 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -54,6 +65,33 @@ export class Journal {
 /** Forgets a snapshot that is gone. */
 export function removeJournal(folder: string, region: string, snapshot: string): void {
   rmSync(journalPath(folder, region, snapshot), { force: true });
+}
+
+/** Hours that it is remembered that a snapshot was deleted. */
+const rememberedHours = 1;
+
+/**
+ * Forgets a snapshot that this user had deleted, and that it was: AWS goes on answering its token as if
+ * it had just been started.
+ */
+export function noteForgotten(folder: string, region: string, snapshot: string): void {
+  removeJournal(folder, region, snapshot);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(folder).filter((one) => one.endsWith(".gone"))) {
+    const age =
+      Date.now() - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (age > rememberedHours * 3_600_000) rmSync(join(folder, name), { force: true });
+  }
+  writeFileSync(gonePath(folder, region, snapshot), "");
+}
+
+/** Whether a snapshot was deleted lately. */
+export function wasForgotten(folder: string, region: string, snapshot: string): boolean {
+  return existsSync(gonePath(folder, region, snapshot));
+}
+
+function gonePath(folder: string, region: string, snapshot: string): string {
+  return join(folder, `${region}-${snapshot}.gone`);
 }
 
 function journalPath(folder: string, region: string, snapshot: string): string {

@@ -161,7 +161,9 @@ async function firstOutput(
     return await waitUntil(
       `the console of ${id}`,
       async () => {
-        const text = await consoleText(connection, id, signal);
+        const text = await consoleText(connection, id, signal, {
+          names: ["InvalidInstanceID.NotFound"],
+        });
         return text === "" ? { state: "empty" } : { done: text };
       },
       poll,

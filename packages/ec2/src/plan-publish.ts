@@ -39,13 +39,16 @@ export async function planPublish(
     ...(request.shareWith?.length
       ? [call("ec2:ModifyImageAttribute", `launch: ${request.shareWith.join(", ")}`, where)]
       : []),
+    ...(request.deprecateAfterDays
+      ? [call("ec2:EnableImageDeprecation", `in ${request.deprecateAfterDays} days`, where)]
+      : []),
   ];
   const others = new Set(request.copyTo ?? []);
   others.delete(region);
   const calls = [
     ...lookUp(region),
     call("ec2:DescribeSnapshots", "is there a snapshot of an earlier run?"),
-    call("ebs:StartSnapshot", `of a volume of ${volumeSize} GiB`),
+    call("ebs:StartSnapshot", `of a volume of ${volumeSize} GiB${encrypted(request)}`),
     call("ebs:PutSnapshotBlock", `${sent} MiB of a disk of ${whole} MiB`, region, blocks.length),
     call("ebs:CompleteSnapshot", "with the checksum of all blocks"),
     call("ec2:DescribeSnapshots", "until it is completed"),
@@ -58,6 +61,11 @@ export async function planPublish(
     ]),
   ];
   return { region, content: id, imageName: name, calls };
+}
+
+function encrypted({ encryption }: PublishRequest): string {
+  if (!encryption) return "";
+  return `, encrypted with ${encryption.key ?? "the account's key"}`;
 }
 
 async function homeRegion(options: ConnectionOptions): Promise<string> {

@@ -6,6 +6,7 @@ import { blockSize, type DiskContent, scanDisk } from "./disk.js";
 import type { PublishEvent } from "./events.js";
 import {
   copyImage,
+  deprecateImage,
   findImageNamed,
   findImages,
   type ImageRequest,
@@ -20,6 +21,7 @@ import { deleteImage } from "./removal.js";
 import { checkRequest, imageName, type PublishRequest } from "./request.js";
 import type { MachineImage } from "./resources.js";
 import { interruptionPoint, type Run } from "./run.js";
+import { usualPatience } from "./snapshots.js";
 import { stateFolder } from "./state-folder.js";
 import { contentTag } from "./tags.js";
 import { leftBehind, removalCommand, Unfinished, wholeAndStays } from "./unfinished.js";
@@ -79,6 +81,7 @@ export async function publish(
     content,
     image: imageRequest(request, content),
     shareWith: request.shareWith ?? [],
+    deprecateAfterDays: request.deprecateAfterDays,
     workers,
     poll: options.poll ?? {},
     journals: options.journals ?? stateFolder(),
@@ -101,6 +104,8 @@ function imageRequest(request: PublishRequest, content: DiskContent): ImageReque
     name: imageName(request, content.id),
     description: `${request.name}, a unikernel built by mirage`,
     tags: { ...request.tags, Name: request.name, [contentTag]: content.id },
+    ...(request.encryption ? { encryption: request.encryption } : {}),
+    ...(request.imds ? { imds: request.imds } : {}),
   };
 }
 
@@ -123,6 +128,9 @@ async function publishIn(
     const { name, snapshots } = image;
     whole = { region, image: id, name, snapshots, created: found === undefined };
     await shareImage(where, id, run.shareWith);
+    if (run.deprecateAfterDays !== undefined) {
+      await deprecateImage(where, id, inDays(run.deprecateAfterDays));
+    }
     return whole;
   } catch (thrown) {
     const error = fromSystemError(thrown);
@@ -136,6 +144,12 @@ async function publishIn(
   }
 }
 
+/** EC2 counts in minutes. */
+function inDays(days: number): Date {
+  const minute = 60_000;
+  return new Date(Math.ceil(Date.now() / minute) * minute + days * 24 * 60 * minute);
+}
+
 /** An image with this content that is whole or will be; broken ones are removed. */
 async function existingImage(run: Run, where: Connection): Promise<MachineImage | undefined> {
   const { region } = where;
@@ -143,7 +157,9 @@ async function existingImage(run: Run, where: Connection): Promise<MachineImage 
   for (const image of images.filter(isBroken)) {
     await deleteImage(where, image.id, image.snapshots, run.signal);
   }
-  const usable = images.find((image) => !isBroken(image));
+  const usable = images.find(
+    (image) => !isBroken(image) && (image.isEncrypted || !run.image.encryption),
+  );
   if (usable) {
     run.tell({ type: "found", image: usable.id, region });
     return usable;
@@ -187,7 +203,7 @@ async function registeredBefore(run: Run): Promise<string> {
     async () => {
       const found = await findImageNamed(home, image.name, signal);
       looks += 1;
-      return found || looks > 5 ? { done: found } : { state: "invisible" };
+      return found || looks > usualPatience ? { done: found } : { state: "invisible" };
     },
     poll,
     signal,

@@ -1,6 +1,7 @@
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
 import type { Range } from "./disk.js";
 import type { Tags } from "./resources.js";
+import type { Encryption } from "./snapshots.js";
 import { contentTag } from "./tags.js";
 
 /** What to publish, and for whom. */
@@ -19,18 +20,29 @@ export interface PublishRequest {
   readonly copyTo?: readonly string[];
   /** Who else may launch it: account numbers, `all`, ARNs of organizations and of their units. */
   readonly shareWith?: readonly string[];
+  /** Encrypt snapshots and volumes: with this key of KMS, or the account's own for EBS. */
+  readonly encryption?: Encryption;
+  /** `v2`: instances answer about themselves (IMDS) only to who has fetched a token. */
+  readonly imds?: "v2";
+  /** Days after which EC2 shows the image no more; whoever has its id can still launch it. */
+  readonly deprecateAfterDays?: number;
 }
 
 /** As EC2 has it: RegisterImage, Name. */
 const imageNames = /^[\w()[\] ./'@-]{3,128}$/;
 const regions = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
+const kmsKeys = /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+$/;
+/** EC2's limit of a deprecation: ten years. */
+const mostDays = 3650;
 const principals = /^(all|\d{12}|arn:[\w-]+:organizations::\d{12}:(organization|ou)\/[\w/-]+)$/;
 
 /** The name of the image of a content. */
-export function imageName({ name, imageName }: PublishRequest, contentId: string): string {
-  return (
-    imageName ?? `${name.replace(/[^\w()[\] ./'@-]/g, "-").slice(0, 100)}-${contentId.slice(0, 12)}`
-  );
+export function imageName(
+  { name, imageName, encryption }: PublishRequest,
+  contentId: string,
+): string {
+  const beginning = name.replace(/[^\w()[\] ./'@-]/g, "-").slice(0, 100);
+  return imageName ?? `${beginning}-${contentId.slice(0, 12)}${encryption ? "-encrypted" : ""}`;
 }
 
 /** Throws with everything that AWS would refuse, before anything is called. */
@@ -56,6 +68,13 @@ export function checkRequest(request: PublishRequest): void {
         ),
       ),
     ...tagProblems(request.tags ?? {}),
+    ...encryptionProblems(request),
+    ...(request.deprecateAfterDays === undefined ||
+    (Number.isInteger(request.deprecateAfterDays) &&
+      request.deprecateAfterDays >= 1 &&
+      request.deprecateAfterDays <= mostDays)
+      ? []
+      : [problem(`an image is deprecated after 1 to ${mostDays} days`)]),
   ];
   if (problems.length === 0) return;
   const [first] = problems;
@@ -63,6 +82,29 @@ export function checkRequest(request: PublishRequest): void {
     details: problems,
     exitCode: 2,
   });
+}
+
+/** What EBS and EC2 refuse of encrypted images, the last after minutes of work. */
+function encryptionProblems(request: PublishRequest): Diagnostic[] {
+  const { encryption, copyTo = [], shareWith = [] } = request;
+  if (!encryption) return [];
+  const { key } = encryption;
+  const problems: Diagnostic[] = [];
+  if (key !== undefined && !kmsKeys.test(key)) {
+    const hint = "write its ARN, as in arn:aws:kms:eu-west-1:123456789012:key/1234abcd-…";
+    problems.push(problem(`\`${key}\` is not a key of KMS`, hint));
+  }
+  if (key !== undefined && copyTo.length > 0 && !/:key\/mrk-/.test(key)) {
+    const hint = "use a key of several regions (mrk-…), or publish in each region with its own key";
+    problems.push(problem("a copy in another region cannot use a key of this one", hint));
+  }
+  if (shareWith.includes("all")) {
+    problems.push(problem("an encrypted image cannot be shared with everybody"));
+  } else if (key === undefined && shareWith.length > 0) {
+    const hint = "give --kms-key a key that the other accounts may use";
+    problems.push(problem("an image under the account's own key cannot be shared", hint));
+  }
+  return problems;
 }
 
 /** EC2's limits of tags: 50 a resource, keys of 128 and values of 256 characters. */

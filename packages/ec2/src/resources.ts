@@ -9,6 +9,8 @@ export interface MachineImage {
   readonly state: string;
   readonly stateReason?: string;
   readonly snapshots: readonly string[];
+  /** Whether all of its snapshots are. */
+  readonly isEncrypted: boolean;
   readonly isPublic: boolean;
   /** ISO 8601. */
   readonly created?: string;
@@ -25,6 +27,7 @@ export interface DiskSnapshot {
   readonly progress?: string;
   /** Size of a volume made of it, in GiB. */
   readonly volumeSize?: number;
+  readonly isEncrypted: boolean;
   /** ISO 8601. */
   readonly started?: string;
   readonly tags: Tags;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { withRetries } from "./retry.js";
+import { settleAttempts, settlePause, withRetries } from "./retry.js";
 
 const transient = new Error("later");
 
@@ -65,4 +65,34 @@ test("the server's wish is followed, up to the cap; an aborted signal ends a pau
   });
   await expect(retried).rejects.toThrow();
   expect(pauses).toEqual([60_000]);
+});
+
+test("what may not be known yet is waited for evenly: more than a minute, less than two", () => {
+  for (const random of [() => 0, () => 1]) {
+    const pauses = Array.from({ length: settleAttempts - 1 }, (_, n) =>
+      settlePause(n + 1, { random }),
+    );
+    const total = pauses.reduce((sum, pause) => sum + pause, 0);
+    expect(total).toBeGreaterThan(60_000);
+    expect(total).toBeLessThan(100_000);
+  }
+});
+
+test("it is given up after its own number of calls, which don't count among the others", async () => {
+  const calls: string[] = [];
+  const answers = ["unknown", "later", "unknown", "later", "unknown", "unknown"];
+  const call = async () => {
+    const answer = answers.shift() ?? "unknown";
+    calls.push(answer);
+    throw new Error(answer);
+  };
+  const how = {
+    attempts: 3,
+    baseMs: 0,
+    isTransient: ({ message }: Error) => message === "later",
+    isNotYet: ({ message }: Error) => message === "unknown",
+    settleAttempts: 4,
+  };
+  await expect(withRetries(call, how as never)).rejects.toThrow("unknown");
+  expect(calls).toEqual(["unknown", "later", "unknown", "later", "unknown", "unknown"]);
 });

@@ -11,6 +11,7 @@ export interface Run {
   readonly content: DiskContent;
   readonly image: ImageRequest;
   readonly shareWith: readonly string[];
+  readonly deprecateAfterDays: number | undefined;
   readonly workers: number;
   readonly poll: PollOptions;
   /** The folder of journals. */

@@ -17,6 +17,7 @@ export {
   DescribeRegionsCommand,
   DescribeSnapshotsCommand,
   EC2Client,
+  EnableImageDeprecationCommand,
   type Filter,
   GetConsoleOutputCommand,
   type Image,

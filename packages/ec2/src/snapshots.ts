@@ -6,7 +6,7 @@ import {
   type Snapshot,
   StartSnapshotCommand,
 } from "#sdk";
-import type { Connection } from "./connection.js";
+import type { Connection, Settling } from "./connection.js";
 import type { DiskContent } from "./disk.js";
 import { awsErrorName } from "./failure.js";
 import { allPages } from "./pages.js";
@@ -38,11 +38,17 @@ export async function describeSnapshots(
   });
 }
 
+/** How the content is encrypted: with a key of KMS, by its ARN, or the account's own for EBS. */
+export interface Encryption {
+  readonly key?: string;
+}
+
 /** What a snapshot is started with. Another request under the same token is refused by AWS. */
 export interface SnapshotRequest {
   readonly volumeSize: number;
   readonly description: string;
   readonly tags: Tags;
+  readonly encryption?: Encryption;
 }
 
 /** Minutes without a call after which AWS gives an unfinished snapshot up. */
@@ -58,30 +64,53 @@ export function clientToken(
   request: SnapshotRequest,
   attempt: number | string,
 ): string {
-  const { volumeSize, description } = request;
+  const { volumeSize, description, encryption } = request;
   const tags = Object.entries(request.tags).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([content.id, volumeSize, description, tags, abandonedAfter, attempt]);
+  const text = JSON.stringify([
+    content.id,
+    volumeSize,
+    description,
+    tags,
+    abandonedAfter,
+    attempt,
+    ...(encryption ? [encryption.key ?? ""] : []),
+  ]);
   return `mirage-${createHash("sha256").update(text).digest("hex").slice(0, 56)}`;
 }
+
+/** A snapshot that a token stands for. */
+export interface StartedSnapshot {
+  readonly id: string;
+  /** Whether it may have been started by this very call. */
+  readonly mayBeNew: boolean;
+}
+
+/** Milliseconds within which an answer that names an earlier start can still be about a new one. */
+const newMs = 600_000;
 
 /** Starts a snapshot, or returns the one that was started with this token. */
 export async function startSnapshot(
   connection: Connection,
   request: SnapshotRequest,
   token: string,
-): Promise<string> {
-  const { SnapshotId = "" } = await connection.call("ebs:StartSnapshot", () =>
-    connection.ebs.send(
-      new StartSnapshotCommand({
-        VolumeSize: request.volumeSize,
-        Description: request.description,
-        Tags: toAwsTags(request.tags),
-        ClientToken: token,
-        Timeout: abandonedAfter,
-      }),
-    ),
+): Promise<StartedSnapshot> {
+  const { encryption } = request;
+  const { SnapshotId: id = "", StartTime: started } = await connection.call(
+    "ebs:StartSnapshot",
+    () =>
+      connection.ebs.send(
+        new StartSnapshotCommand({
+          VolumeSize: request.volumeSize,
+          Description: request.description,
+          Tags: toAwsTags(request.tags),
+          ClientToken: token,
+          Timeout: abandonedAfter,
+          ...(encryption ? { Encrypted: true } : {}),
+          ...(encryption?.key ? { KmsKeyArn: encryption.key } : {}),
+        }),
+      ),
   );
-  return SnapshotId;
+  return { id, mayBeNew: started === undefined || Date.now() - started.getTime() < newMs };
 }
 
 /**
@@ -92,10 +121,11 @@ export async function completeSnapshot(
   connection: Connection,
   id: string,
   content: DiskContent,
+  settling?: Settling,
 ): Promise<void> {
   let times = 0;
   try {
-    await connection.call("ebs:CompleteSnapshot", () => {
+    const seal = () => {
       times += 1;
       return connection.ebs.send(
         new CompleteSnapshotCommand({
@@ -106,11 +136,15 @@ export async function completeSnapshot(
           ChecksumAggregationMethod: "LINEAR",
         }),
       );
-    });
+    };
+    await connection.call("ebs:CompleteSnapshot", seal, undefined, settling);
   } catch (error) {
     if (times === 1 || awsErrorName(error) !== "ValidationException") throw error;
   }
 }
+
+/** Looks at something sealed just now that may not be visible everywhere: two minutes of the usual pauses. */
+export const usualPatience = 12;
 
 /** Waits for a sealed snapshot's end: `completed`, `error`, or that it is gone. */
 export async function waitForSnapshot(
@@ -119,8 +153,8 @@ export async function waitForSnapshot(
   poll: PollOptions,
   signal: AbortSignal | undefined,
   onState: (state: string) => void,
+  patience = usualPatience,
 ): Promise<DiskSnapshot | undefined> {
-  const patience = 5;
   let unseen = 0;
   return waitUntil(
     `the snapshot ${id} in ${connection.region}`,
@@ -162,6 +196,7 @@ function fromAws(snapshot: Snapshot): DiskSnapshot {
     ...(Progress ? { progress: Progress } : {}),
     ...(VolumeSize ? { volumeSize: VolumeSize } : {}),
     ...(StartTime ? { started: StartTime.toISOString() } : {}),
+    isEncrypted: snapshot.Encrypted ?? false,
     tags: fromAwsTags(snapshot.Tags),
   };
 }

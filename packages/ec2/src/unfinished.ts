@@ -1,7 +1,7 @@
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
 import type { Connection } from "./connection.js";
 import { findImages } from "./images.js";
-import { removeJournal } from "./journal.js";
+import { noteForgotten } from "./journal.js";
 import { deleteImage, deleteSnapshot } from "./removal.js";
 import { describeSnapshots } from "./snapshots.js";
 import { withContent } from "./tags.js";
@@ -74,7 +74,7 @@ export class Unfinished {
     for (const [id, connection] of this.snapshots) {
       await attempt({ id, region: connection.region }, async () => {
         await deleteSnapshot(connection, id, signal);
-        removeJournal(this.journals, connection.region, id);
+        noteForgotten(this.journals, connection.region, id);
       });
     }
     return left;

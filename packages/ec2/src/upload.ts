@@ -1,6 +1,6 @@
 import { MirageError } from "@mirage/diagnostics";
 import { PutSnapshotBlockCommand } from "#sdk";
-import type { Connection } from "./connection.js";
+import type { Connection, Settling } from "./connection.js";
 import { type Block, BlockReader, blockSize, type DiskContent } from "./disk.js";
 import type { Journal } from "./journal.js";
 
@@ -11,6 +11,8 @@ export interface UploadOptions {
   /** Blocks sent at once; each takes a block's 512 KiB of memory. */
   readonly workers: number;
   readonly onBlock: (block: Block) => void;
+  /** Answers to wait for, of a snapshot that was started just now. */
+  readonly settling?: Settling;
   readonly signal?: AbortSignal;
 }
 
@@ -23,7 +25,7 @@ export async function uploadBlocks(
   snapshot: string,
   content: DiskContent,
   journal: Journal,
-  { workers, onBlock, signal }: UploadOptions,
+  { workers, onBlock, settling, signal }: UploadOptions,
 ): Promise<void> {
   const missing = content.blocks.filter(({ index }) => !journal.sent.has(index)).values();
   const stop = new AbortController();
@@ -35,7 +37,7 @@ export async function uploadBlocks(
     for (const block of missing) {
       if (either.aborted) return;
       await reader.read(block, buffer);
-      await putBlock(connection, snapshot, block, buffer, either);
+      await putBlock(connection, snapshot, block, buffer, either, settling);
       journal.note(block.index);
       onBlock(block);
     }
@@ -60,6 +62,7 @@ async function putBlock(
   { index, digest }: Block,
   data: Buffer,
   signal: AbortSignal,
+  settling: Settling | undefined,
 ): Promise<void> {
   const command = () =>
     new PutSnapshotBlockCommand({
@@ -74,6 +77,7 @@ async function putBlock(
     "ebs:PutSnapshotBlock",
     (http) => connection.ebs.send(command(), http),
     signal,
+    settling,
   );
   if (put.Checksum !== digest) {
     throw new MirageError(

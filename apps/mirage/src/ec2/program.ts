@@ -23,6 +23,18 @@ export function addEc2Commands(program: Command, command: MakeCommand): void {
       ),
     )
     .addOption(repeatable("--tag <KEY=VALUE>", "a further tag of image and snapshot; repeatable"))
+    .option("--encrypt", "encrypt snapshots and volumes, with the account's key for EBS")
+    .option(
+      "--kms-key <ARN>",
+      "encrypt with this key of KMS; with --copy-to, one of several regions",
+    )
+    .addOption(
+      new Option("--imds <VERSION>", "v2: instances ask for their data with a token only").choices([
+        "v2",
+      ]),
+    )
+    .option("--deprecate-after <DAYS>", "days after which EC2 shows it no more", days)
+    .option("--static-address", "publish an image with a fixed address all the same")
     .option("--workers <COUNT>", "blocks sent at once, each takes 0.5 MiB of memory", workers, 64)
     .addOption(
       new Option("--output <FORMAT>", "what to print at the end").choices(["json", "terraform"]),
@@ -78,9 +90,10 @@ export function addEc2Commands(program: Command, command: MakeCommand): void {
 
   command(ec2, "policy", "print the smallest IAM policy that these commands need")
     .argument("[JOB...]", "publish, list, remove, launch; by default all of them")
-    .action(async (jobs) => {
+    .option("--region <REGION>", "one of the partition it is for, such as cn-north-1")
+    .action(async (jobs, options) => {
       const { policyEc2 } = await import("./policy.js");
-      await policyEc2(jobs);
+      await policyEc2(jobs, options);
     });
 }
 
@@ -95,6 +108,12 @@ function repeatable(flags: string, description: string): Option {
     ...(before ?? []),
     value,
   ]);
+}
+
+function days(text: string): number {
+  const count = wholeNumber(text);
+  if (count >= 1) return count;
+  throw new InvalidArgumentError("It is not a number of days.");
 }
 
 function workers(text: string): number {

@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { builtKernel, configuredApplication } from "@mirage/application";
+import {
+  builtKernel,
+  type ConfiguredApplication,
+  configuredApplication,
+} from "@mirage/application";
+import { networkDevices } from "@mirage/codegen";
+import { MirageError } from "@mirage/diagnostics";
 import { composeDisk, parseSize, writeDisk } from "@mirage/disk-image";
 import {
   type PublishedImage,
@@ -26,6 +32,11 @@ interface PublishEc2Options extends AwsFlags {
   readonly copyTo?: readonly string[];
   readonly shareWith?: readonly string[];
   readonly tag?: readonly string[];
+  readonly encrypt?: true;
+  readonly kmsKey?: string;
+  readonly imds?: "v2";
+  readonly deprecateAfter?: number;
+  readonly staticAddress?: true;
   readonly workers: number;
   readonly output?: "json" | "terraform";
   readonly json?: true;
@@ -74,8 +85,8 @@ async function whatToPublish(
   folder: string,
   signal: AbortSignal,
 ): Promise<{ request: PublishRequest; port: number }> {
-  const { imageName, copyTo = [], shareWith = [], tag = [] } = options;
-  const common = { copyTo, shareWith, ...(imageName === undefined ? {} : { imageName }) };
+  const { tag = [] } = options;
+  const common = requestOf(options);
   const tags = parseTags(tag);
   if (options.disk !== undefined) {
     const name = basename(options.disk).replace(/\.[^.]+$/, "");
@@ -83,6 +94,7 @@ async function whatToPublish(
   }
   const { configuration } = await loadApplication(file);
   const application = await configuredApplication(configuration);
+  if (!options.staticAddress) refuseStaticAddress(application);
   const { name } = application;
   const kernel = builtKernel(application);
   const disk = join(folder, `${name}.img`);
@@ -98,6 +110,41 @@ async function whatToPublish(
     request: { ...common, disk, ranges: image.ranges, name, tags: { ...origin, ...tags } },
     port: configuration.http?.port.value ?? usualPort,
   };
+}
+
+/** What of the request the command line says. */
+function requestOf({
+  imageName,
+  copyTo = [],
+  shareWith = [],
+  encrypt,
+  kmsKey,
+  imds,
+  deprecateAfter,
+}: PublishEc2Options) {
+  return {
+    copyTo,
+    shareWith,
+    ...(imageName === undefined ? {} : { imageName }),
+    ...(encrypt || kmsKey ? { encryption: kmsKey === undefined ? {} : { key: kmsKey } } : {}),
+    ...(imds === undefined ? {} : { imds }),
+    ...(deprecateAfter === undefined ? {} : { deprecateAfterDays: deprecateAfter }),
+  };
+}
+
+/** EC2 tells an instance its address by DHCP; with another one, nobody reaches it. */
+function refuseStaticAddress({ configuration, target }: ConfiguredApplication): void {
+  const { address } = configuration;
+  if (address.kind === "dhcp" || networkDevices(configuration, target).length === 0) return;
+  const { value, span } = address.address;
+  throw new MirageError(
+    "ERR_MIRAGE_EC2_STATIC_ADDRESS",
+    `the program has the fixed address ${value}, and EC2 gives each instance its own by DHCP: nobody could reach it`,
+    {
+      hint: "write `ip-use-dhcp: true` in place of the other `ip-` keys, configure and build again; or give --static-address if your network hands out exactly this one",
+      ...(span ? { span } : {}),
+    },
+  );
 }
 
 function sentence({ image, region, name, created }: PublishedImage): string {

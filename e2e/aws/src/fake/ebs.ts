@@ -55,7 +55,15 @@ export class EbsDirect {
 
   private start({ body }: Call, region: Region): Answer {
     const request = JSON.parse(body.toString("utf8"));
-    const allowed = ["VolumeSize", "Description", "Tags", "ClientToken", "Timeout"];
+    const allowed = [
+      "VolumeSize",
+      "Description",
+      "Tags",
+      "ClientToken",
+      "Timeout",
+      "Encrypted",
+      "KmsKeyArn",
+    ];
     for (const name of Object.keys(request)) {
       if (!allowed.includes(name))
         throw invalid(`${name} is not expected here`, "INVALID_PARAMETER_VALUE");
@@ -84,6 +92,7 @@ export class EbsDirect {
         id,
         volumeSize: size,
         description: request.Description ?? "",
+        ...(request.Encrypted ? { encryption: request.KmsKeyArn ?? "default" } : {}),
         started: new Date(),
         tags: Object.fromEntries(
           tags.map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value]),
@@ -97,10 +106,11 @@ export class EbsDirect {
       SnapshotId: id,
       OwnerId: "123456789012",
       Status: "pending",
-      StartTime: Date.now() / 1000,
+      StartTime: (region.snapshots.get(id)?.started.getTime() ?? Date.now()) / 1000,
       VolumeSize: size,
       BlockSize: blockSize,
       Tags: tags,
+      ...(request.KmsKeyArn ? { KmsKeyArn: request.KmsKeyArn } : {}),
     };
     return json(201, answer);
   }

@@ -72,6 +72,11 @@ export class Ec2 {
         return this.copyImage(parameters, region);
       case "ModifyImageAttribute":
         return modifyPermissions(parameters, region);
+      case "EnableImageDeprecation": {
+        const image = imageOf(region, parameters.require("ImageId"));
+        image.deprecated = parameters.require("DeprecateAt");
+        return { return: true };
+      }
       case "DeregisterImage":
         return deregisterImage(parameters, region);
       case "DeleteSnapshot":
@@ -106,7 +111,7 @@ export class Ec2 {
           image.state = this.settings.fateOfImage();
           if (image.state === "failed") image.stateMessage = "a fault of the test";
         });
-        return imageXml(image);
+        return imageXml(image, region);
       }),
     };
   }
@@ -156,6 +161,7 @@ export class Ec2 {
         virtualizationType: parameters.get("VirtualizationType") ?? "paravirtual",
         bootMode: parameters.get("BootMode") ?? "",
         enaSupport: parameters.get("EnaSupport") ?? "false",
+        imdsSupport: parameters.get("ImdsSupport") ?? "",
         rootDeviceName: root,
         deleteOnTermination: mapping?.get("Ebs.DeleteOnTermination") ?? "false",
         volumeType,
@@ -182,8 +188,13 @@ export class Ec2 {
     checkName(parameters.require("Name"), region);
     const original = snapshotOf(this.region(parameters.require("SourceRegion")), source.snapshot);
     const snapshotId = this.newId("snap");
+    const encryption =
+      parameters.get("Encrypted") === "true"
+        ? (parameters.get("KmsKeyId") ?? "default")
+        : original.encryption;
     region.snapshots.set(snapshotId, {
       ...original,
+      ...(encryption ? { encryption } : {}),
       id: snapshotId,
       description: `Copied for ${source.id}`,
       tags: parameters.tags("snapshot"),
@@ -386,23 +397,28 @@ function snapshotXml(snapshot: FakeSnapshot): Xml {
     volumeSize: snapshot.volumeSize,
     ownerId: owner,
     description: snapshot.description,
-    encrypted: false,
+    encrypted: snapshot.encryption !== undefined,
+    kmsKeyId: snapshot.encryption,
     tagSet: tagsXml(snapshot.tags),
   };
 }
 
-function imageXml(image: FakeImage): Xml {
+function imageXml(image: FakeImage, region: Region): Xml {
   const {
     volumeType = "",
     deleteOnTermination = "",
     rootDeviceName = "",
+    imdsSupport,
     ...rest
   } = image.attributes;
+  const encrypted = region.snapshots.get(image.snapshot)?.encryption !== undefined;
   return {
     imageId: image.id,
     imageState: image.state,
     name: image.name,
     ...rest,
+    imdsSupport: imdsSupport || undefined,
+    deprecationTime: image.deprecated,
     rootDeviceName,
     rootDeviceType: "ebs",
     hypervisor: "xen",
@@ -415,7 +431,7 @@ function imageXml(image: FakeImage): Xml {
     blockDeviceMapping: [
       {
         deviceName: rootDeviceName,
-        ebs: { snapshotId: image.snapshot, volumeType, deleteOnTermination },
+        ebs: { snapshotId: image.snapshot, volumeType, deleteOnTermination, encrypted },
       },
     ],
     tagSet: tagsXml(image.tags),

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, type Call, Refusal } from "./answer.js";
 import { EbsDirect } from "./ebs.js";
 import { Ec2 } from "./ec2.js";
+import { misfits } from "./model.js";
 import { Region } from "./region.js";
 import { type Credentials, scopeOf, verify } from "./signature.js";
 
@@ -22,8 +23,12 @@ export type FaultKind =
   | "truncated"
   /** Answered after the client's patience. */
   | "slow"
-  /** Not allowed. */
+  /** Not allowed; `words` are AWS's. */
   | "forbidden"
+  /** Answered as if there were nothing of that name. */
+  | "not-yet"
+  /** A proxy's web page, with status 500. */
+  | "html"
   /** From this call on, the credentials have expired. */
   | "expired"
   /** From this call on, the server's clock is 20 minutes ahead. */
@@ -37,6 +42,7 @@ export interface Fault {
   readonly kind: FaultKind;
   /** How many calls from there, 1 when absent; of an action only that action's. */
   readonly times?: number;
+  readonly words?: string;
 }
 
 /** A call that the server has seen. */
@@ -63,6 +69,20 @@ export const secretKey = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY";
 export const sessionToken = "FwoGZXIvYXdzEExampleSessionToken0123456789";
 export const regionNames = ["eu-west-1", "us-east-1", "ap-southeast-2"] as const;
 
+const webPage: Answer = {
+  status: 500,
+  headers: { "content-type": "text/html; charset=utf-8" },
+  body: "<html><body><h1>Proxy error</h1></body></html>",
+};
+
+/** How an action says that it knows no such thing. */
+function unknownTo(action: string): string {
+  if (action.startsWith("ebs:")) return "ResourceNotFoundException";
+  if (action.endsWith("Snapshots") || action === "ec2:RegisterImage")
+    return "InvalidSnapshot.NotFound";
+  return action === "ec2:GetConsoleOutput" ? "InvalidInstanceID.NotFound" : "InvalidAMIID.NotFound";
+}
+
 /** EBS direct and EC2 on one port of the loopback interface, with state by region. */
 export class FakeAws {
   readonly seen: Seen[] = [];
@@ -85,6 +105,8 @@ export class FakeAws {
   private readonly ebs: EbsDirect;
   private readonly ec2: Ec2;
   private lastId = 0;
+  /** What in requests and answers does not fit AWS's own model of its services. */
+  readonly misfits: string[] = [];
   private readonly faultsUsed = new Map<Fault, number>();
 
   private constructor(private readonly options: FakeAwsOptions) {
@@ -202,10 +224,11 @@ export class FakeAws {
     try {
       const action = api.actionOf(call);
       Object.assign(seen, { action });
-      fault = this.faultFor(action, number);
+      const due = this.faultFor(action, number);
+      fault = due?.kind;
       seen.outcome = fault ?? "";
       if (this.options.latencyMs) await sleep(this.options.latencyMs);
-      this.applyFault(fault, service);
+      this.applyFault(due, action);
       if (fault === "reset") {
         request.socket.resetAndDestroy();
         return;
@@ -216,10 +239,11 @@ export class FakeAws {
       }
       verify(call, this.credentials, Date.now() + this.clockOffset);
       answer = api.handle(action, call, this.region(region), requestId);
+      this.misfits.push(...misfits(action, call, answer));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       seen.outcome = error.code;
-      answer = api.refuse(error, requestId);
+      answer = error.code === "html" ? webPage : api.refuse(error, requestId);
     }
     if (fault === "slow") await sleep(this.options.slowMs ?? 1000);
     if (fault === "lost") {
@@ -229,19 +253,23 @@ export class FakeAws {
     this.write(response, answer, fault === "truncated");
   }
 
-  private faultFor(action: string, number: number): FaultKind | undefined {
+  private faultFor(action: string, number: number): Fault | undefined {
     const fault = this.faults.find((one) => {
       const used = this.faultsUsed.get(one) ?? 0;
       const isDue = typeof one.at === "string" ? one.at === action : one.at === number || used > 0;
       return isDue && used < (one.times ?? 1);
     });
     if (fault) this.faultsUsed.set(fault, (this.faultsUsed.get(fault) ?? 0) + 1);
-    return fault?.kind;
+    return fault;
   }
 
-  private applyFault(fault: FaultKind | undefined, service: string): void {
-    const ebs = service === "ebs";
-    switch (fault) {
+  private applyFault(fault: Fault | undefined, action: string): void {
+    const ebs = action.startsWith("ebs:");
+    switch (fault?.kind) {
+      case "html":
+        throw new Refusal("html", "a proxy");
+      case "not-yet":
+        throw new Refusal(unknownTo(action), "It does not exist.", ebs ? 404 : 400);
       case "throttle":
         throw new Refusal(
           ebs ? "RequestThrottledException" : "RequestLimitExceeded",
@@ -257,7 +285,7 @@ export class FakeAws {
       case "forbidden":
         throw new Refusal(
           ebs ? "AccessDeniedException" : "UnauthorizedOperation",
-          "You are not authorized to perform this operation.",
+          fault.words ?? "You are not authorized to perform this operation.",
           403,
         );
       case "expired":

@@ -14,18 +14,19 @@ const known: Readonly<Record<string, readonly RegExp[]>> = {
   DescribeRegions: [/^RegionName\.\d+$/, /^AllRegions$/, filter],
   DescribeImageAttribute: [/^ImageId$/, /^Attribute$/],
   RegisterImage: [
-    /^(Name|Description|Architecture|VirtualizationType|RootDeviceName|BootMode|EnaSupport)$/,
+    /^(Name|Description|Architecture|VirtualizationType|RootDeviceName|BootMode|EnaSupport|ImdsSupport)$/,
     /^BlockDeviceMapping\.\d+\.(DeviceName|Ebs\.(SnapshotId|VolumeType|VolumeSize|DeleteOnTermination))$/,
     tagSpecification,
   ],
   CopyImage: [
-    /^(ClientToken|Name|Description|SourceImageId|SourceRegion|CopyImageTags)$/,
+    /^(ClientToken|Name|Description|SourceImageId|SourceRegion|CopyImageTags|Encrypted|KmsKeyId)$/,
     tagSpecification,
   ],
   ModifyImageAttribute: [
     /^(ImageId|Attribute|OperationType)$/,
     /^LaunchPermission\.(Add|Remove)\.\d+\.(UserId|Group|OrganizationArn|OrganizationalUnitArn)$/,
   ],
+  EnableImageDeprecation: [/^(ImageId|DeprecateAt)$/],
   DeregisterImage: [/^(ImageId|DeleteAssociatedSnapshots)$/],
   DeleteSnapshot: [/^SnapshotId$/],
   RunInstances: [

@@ -5,6 +5,8 @@ export interface FakeSnapshot {
   readonly id: string;
   readonly volumeSize: number;
   readonly description: string;
+  /** The key, or `default`. */
+  readonly encryption?: string;
   readonly started: Date;
   tags: Tags;
   /** `open` takes blocks; both it and `sealed` are `pending` to EC2. */
@@ -25,6 +27,7 @@ export interface FakeImage {
   state: "pending" | "available" | "failed";
   stateMessage?: string;
   looksLeft: number;
+  deprecated?: string;
   /** `user:…`, `group:…`, `organization:…`, `unit:…` */
   readonly launchPermissions: Set<string>;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PublishOptions, type PublishRequest, publish } from "@mirage/ec2";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { FakeAws, type FakeAwsOptions } from "../fake/fake-aws.js";
 import type { FakeSnapshot, Region } from "../fake/region.js";
 import { blockSize, writeDisk } from "./disk.js";
@@ -22,6 +22,7 @@ export async function useAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
       else process.env[name] = value;
     }
     await fake.stop();
+    expect(fake.misfits).toEqual([]);
   });
   return fake;
 }
@@ -55,8 +56,18 @@ export function publishDisk(
   disk: string,
   options: PublishOptions & Partial<Omit<PublishRequest, "disk">> = {},
 ) {
-  const { name = "www", imageName, copyTo = [], shareWith = [], ...rest } = options;
-  const request = { disk, name, copyTo, shareWith, ...(imageName ? { imageName } : {}) };
+  const { name = "www", imageName, copyTo = [], shareWith = [], ...others } = options;
+  const { encryption, imds, deprecateAfterDays, ...rest } = others;
+  const request = {
+    disk,
+    name,
+    copyTo,
+    shareWith,
+    ...(imageName ? { imageName } : {}),
+    ...(encryption ? { encryption } : {}),
+    ...(imds ? { imds } : {}),
+    ...(deprecateAfterDays ? { deprecateAfterDays } : {}),
+  };
   return publish(request, { ...quick, journals: temporaryFolder(), ...rest });
 }
 

@@ -15,7 +15,10 @@ export class Setting {
 
   static async make(options?: FakeAwsOptions): Promise<Setting> {
     const fake = await FakeAws.start(options);
-    onTestFinished(() => fake.stop());
+    onTestFinished(async () => {
+      await fake.stop();
+      expect(fake.misfits).toEqual([]);
+    });
     return new Setting(fake);
   }
 
@@ -49,6 +52,11 @@ export class Setting {
     const outcome = await this.mirageIn(cwd, ...args);
     expect(outcome.code, outcome.stderr).toBe(0);
     return outcome;
+  }
+
+  /** Runs `mirage ARGS` in a folder to its end. */
+  in(cwd: string, ...args: readonly string[]): Promise<Outcome> {
+    return this.mirageIn(cwd, ...args);
   }
 
   /** Runs a command line in another environment. */
