@@ -1,6 +1,7 @@
 import { type DeviceKind, type DeviceKindName, deviceKinds } from "@mirage/types";
 import { fill } from "./fill.js";
 import { header } from "./header.js";
+import { logging } from "./logging.js";
 import { checkModuleName } from "./module-name.js";
 import type { Device, Program } from "./program.js";
 import { ocamlString } from "./quote.js";
@@ -12,7 +13,11 @@ const ready = `OS.Status.report "ready";`;
 /** The entry point: defines the devices' modules, connects the devices, starts the application. */
 export function mainMl(program: Program): string {
   const modules = program.devices.flatMap(moduleDefinitions);
-  const settings = [...addressing(program), ...helpers(program)];
+  const settings = [
+    ...addressing(program),
+    ...logging(program.configuration),
+    ...helpers(program),
+  ];
   const connections = [...program.devices.flatMap(connection), ...allConnected(program)];
   const run = "let () =\n  Random.self_init ();\n  OS.Main.run (Lwt.pause () >>= main)";
   checkModuleName(program, [opening, ...modules, ...settings, ...connections, ready, run]);

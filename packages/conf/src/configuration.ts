@@ -116,6 +116,10 @@ export interface Https {
 export const codings = ["gzip", "br"] as const;
 
 export type Coding = (typeof codings)[number];
+/** What a program's log tells, the least first. */
+export const logLevels = ["quiet", "app", "error", "warning", "info", "debug"] as const;
+
+export type LogLevel = (typeof logLevels)[number];
 
 /** `fs-NAME: PATH`. */
 export interface Filesystem {
@@ -189,6 +193,8 @@ export interface Configuration {
   readonly blocks: readonly Block[];
   readonly fats: readonly Fat[];
   readonly networks: readonly Network[];
+  /** What the library Logs lets through; `info` without the key. */
+  readonly logLevel: Setting<LogLevel>;
   /** ocamlfind libraries, without duplicates. */
   readonly depends: readonly Written<string>[];
   /** opam packages, without duplicates; may carry a version constraint such as `lwt>=5`. */

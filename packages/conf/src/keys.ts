@@ -18,6 +18,7 @@ export const plainKeys = [
   "https-key",
   "https-redirect",
   "https-hsts",
+  "log-level",
   "depends",
   "packages",
   "sandbox",

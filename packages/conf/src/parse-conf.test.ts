@@ -345,6 +345,25 @@ describe("addresses", () => {
   });
 });
 
+describe("log-level", () => {
+  test("is info without the key", () => {
+    expect(configurationOf("main-noip: A.b").logLevel).toEqual({ value: "info" });
+    expect(configurationOf("main-noip: A.b\nlog-level: debug").logLevel).toMatchObject({
+      value: "debug",
+      span: { start: { line: 2 } },
+    });
+  });
+
+  test.each([
+    ["warnings", "did you mean `warning`?"],
+    ["7", "write one of quiet, app, error, warning, info, debug"],
+  ])("%s is none", (level, hint) => {
+    const conf = `main-noip: A.b\nlog-level: ${level}`;
+    expect(problemsOf(conf)).toEqual([`2:12 \`${level}\` is not a level of the log`]);
+    expect(hintsOf(conf)).toEqual([hint]);
+  });
+});
+
 describe("other keys", () => {
   test.each([
     ["ip-adress: 10.0.0.2", "1:1 unknown key `ip-adress`", "did you mean `ip-address`?"],

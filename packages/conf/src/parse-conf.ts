@@ -6,6 +6,7 @@ import type { Configuration, Main, NamedFiles } from "./configuration.js";
 import { readDevices } from "./devices.js";
 import { readHttp } from "./http.js";
 import { readDepends, readPackages } from "./lists.js";
+import { readLogLevel } from "./log-level.js";
 import { readMain } from "./main.js";
 import { readName } from "./name.js";
 import { Problems } from "./problems.js";
@@ -65,6 +66,7 @@ function read(
   const http = readHttp(sheet, main, table, problems, spanOf);
   const depends = readDepends(sheet, problems, spanOf);
   const packages = readPackages(sheet, problems, spanOf);
+  const logLevel = readLogLevel(sheet, problems, spanOf);
   const xl = readXl(sheet, problems, spanOf);
   const sandbox = readSandbox(sheet, problems, spanOf);
   const compiler = sheet.plain.get("compiler");
@@ -82,6 +84,7 @@ function read(
     ...devices,
     depends,
     packages,
+    logLevel,
     xl,
     ...(sandbox ? { sandbox } : {}),
     ...(compiler ? { compiler: { value: compiler.value.text, span: spanOf(compiler.value) } } : {}),

@@ -8,6 +8,7 @@ import {
   type Http,
   type Https,
   type PemSource,
+  logLevels,
   type XlValue,
 } from "./configuration.js";
 import { broadcastOf, formatIpv4, netmaskOf, networkOf } from "./ipv4.js";
@@ -227,6 +228,10 @@ const configuration: fc.Arbitrary<Configuration> = fc
         device.net.map((name, i) => ({ name, tap: { value: `tap${i}`, span }, span })),
       ),
       depends,
+      logLevel: fc.oneof(
+        fc.constant({ value: "info" as const }),
+        written(fc.constantFrom(...logLevels)),
+      ),
       packages,
       xl,
     });

@@ -7,6 +7,7 @@ export function printConf(configuration: Configuration): string {
     [...written("name", name), printMain(main)],
     printAddress(address),
     http ? printHttp(http) : [],
+    written("log-level", configuration.logLevel),
     [
       ...configuration.filesystems.flatMap((fs) => [
         `fs-${fs.name}: ${fs.path.value}`,

@@ -5,7 +5,7 @@ import type { ConnectionOptions } from "./connection-options.js";
 import { awsErrorName } from "./failure.js";
 import { describeImages } from "./images.js";
 import { describeInstance, terminateInstance } from "./instances.js";
-import { removeJournal } from "./journal.js";
+import { noteForgotten } from "./journal.js";
 import { deleteImage, deleteSnapshot } from "./removal.js";
 import type { Tags } from "./resources.js";
 import { describeSnapshots } from "./snapshots.js";
@@ -123,13 +123,17 @@ async function perform(
   journals: string,
 ): Promise<void> {
   if (action === "ec2:TerminateInstances") return terminateInstance(connection, id);
-  if (action === "ec2:DeregisterImage") return deleteImage(connection, id, snapshots);
+  if (action === "ec2:DeregisterImage") {
+    await deleteImage(connection, id, snapshots);
+    for (const snapshot of snapshots) noteForgotten(journals, connection.region, snapshot);
+    return;
+  }
   if (!(await deleteSnapshot(connection, id))) {
     throw new MirageError("ERR_MIRAGE_EC2_REMOVE", `an image uses ${id}`, {
       hint: "remove the image: its snapshots go with it; `mirage ec2 list` shows it",
     });
   }
-  removeJournal(journals, connection.region, id);
+  noteForgotten(journals, connection.region, id);
 }
 
 async function absentIf<T>(name: string, job: () => Promise<T>): Promise<T | undefined> {
