@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { compatibilityWarnings, currentLibraries, currentPackages } from "./compatibility.js";
+import {
+  compatibilityWarnings,
+  currentLibraries,
+  currentPackages,
+  packagesOfLibraries,
+} from "./compatibility.js";
 import { parse } from "./testing/golden.js";
 
 const configuration = parse(`main-noip: Hello.main
@@ -32,5 +37,30 @@ test("syntax extensions are left out with a warning at their place", () => {
       message: expect.stringContaining("lwt.syntax"),
       span: { start: { line: 2 } },
     },
+  ]);
+});
+
+test("parts of libraries, and the devices that every program has, are mapped as well", () => {
+  const program = parse(`main-noip: Hello.main
+depends: tcpip.ethif, tcpip.ipv4, xenblock, xenblock.front, mirage-block-unix, mirage-console.unix
+depends: io-page.unix, fat-filesystem.lwt, cohttp.lwt, mirage-clock-xen, xenstore.client
+packages: tcpip, mirage-block-xen, mirage-clock-unix>=1.0.0, fat-filesystem
+`);
+  expect(currentLibraries(program)).toEqual([
+    "mirage-runtime-net",
+    "mirage-runtime-net",
+    "mirage-runtime-fat",
+    "cohttp-lwt",
+  ]);
+  expect(currentPackages(program)).toEqual(["mirage-runtime-net", "mirage-runtime-fat"]);
+  expect(packagesOfLibraries(program)).toContain("mirage-runtime-fat");
+});
+
+test("libraries that have no successor are answered", () => {
+  const program = parse("main-noip: Hello.main\ndepends: dns, dns.lwt, nettle\n");
+  expect(compatibilityWarnings(program).map(({ code, hint }) => `${code} ${hint}`)).toEqual([
+    expect.stringContaining("dns-client"),
+    expect.stringContaining("dns-client"),
+    "ERR_MIRAGE_LIBRARY_GONE use `mirage-crypto`",
   ]);
 });

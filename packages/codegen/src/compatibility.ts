@@ -10,6 +10,29 @@ const libraryNow: ReadonlyMap<string, string | undefined> = new Map([
   ["tcpip", "mirage-runtime-net"],
   ["mirage-http", "mirage-runtime-http"],
   ["cohttp.mirage", "mirage-runtime-http"],
+  ["cohttp.lwt", "cohttp-lwt"],
+  ["mirage-fs", "mirage-runtime-crunch"],
+  ["crunch", "mirage-runtime-crunch"],
+  ["fat-filesystem", "mirage-runtime-fat"],
+]);
+
+/** Libraries whose parts of then, `LIBRARY.PART`, are in the same library now. */
+const families = ["tcpip", "mirage-net", "fat-filesystem"];
+
+/** The devices of a runtime, which every program has: Block, Clock, Console, Entropy, Io_page, Netif. */
+const devices =
+  /^(xenblock|mirage-(unix|xen|block|clock|console|entropy|random)|io-page|xen-(evtchn|gnt)|xenstore|vchan)([.-].*)?$/;
+
+/** Libraries whose modules nothing has now, and what does their work. */
+const answers: ReadonlyMap<string, string> = new Map([
+  [
+    "dns",
+    "today's library of that name has another interface: `packages: dns-client` looks names up over a stack of your own making",
+  ],
+  ["xenctrl", "a kernel cannot manage Xen; `mirage run` does"],
+  ["nettle", "use `mirage-crypto`"],
+  ["cryptokit", "use `mirage-crypto`"],
+  ["openflow", "copy its sources into the application: no release since 2013 compiles"],
 ]);
 
 /** The same for opam packages. */
@@ -21,6 +44,8 @@ const packageNow: ReadonlyMap<string, string | undefined> = new Map([
   ["tcpip", "mirage-runtime-net"],
   ["mirage-http", "mirage-runtime-http"],
   ["mirage-fs", "mirage-runtime-crunch"],
+  ["crunch", "mirage-runtime-crunch"],
+  ["fat-filesystem", "mirage-runtime-fat"],
 ]);
 
 /** `depends` with the names of today. */
@@ -32,8 +57,16 @@ export function currentLibraries(configuration: Configuration): string[] {
 
 /** A library by its name of today; nothing for what every program has, or none can have any more. */
 export function currentLibrary(library: string): string | undefined {
-  if (isSyntax(library)) return undefined;
-  return libraryNow.has(library) ? libraryNow.get(library) : library;
+  if (isSyntax(library) || devices.test(library)) return undefined;
+  const family = families.find((name) => library.startsWith(`${name}.`)) ?? library;
+  return libraryNow.has(family) ? libraryNow.get(family) : library;
+}
+
+/** The runtimes' packages that the libraries of `depends` are in. */
+export function packagesOfLibraries(configuration: Configuration): string[] {
+  return currentLibraries(configuration)
+    .filter((library) => /^mirage-(runtime-|types-v1)/.test(library))
+    .map((library) => library.replace(/\..*$/, ""));
 }
 
 /** `packages` with the names of today; a constraint on an old package says nothing about the new. */
@@ -41,14 +74,19 @@ export function currentPackages(configuration: Configuration): string[] {
   return configuration.packages
     .map(({ value }) => {
       const name = value.replace(/[.<>=!].*$/, "");
-      return packageNow.has(name) ? packageNow.get(name) : value;
+      if (packageNow.has(name)) return packageNow.get(name);
+      return devices.test(name) ? undefined : value;
     })
     .filter((name) => name !== undefined);
 }
 
 /** Warnings about what the configuration asks for and cannot get any more. */
 export function compatibilityWarnings(configuration: Configuration): Diagnostic[] {
-  return configuration.depends.filter(({ value }) => isSyntax(value)).map(syntaxWarning);
+  return configuration.depends.flatMap((library) => {
+    if (isSyntax(library.value)) return [syntaxWarning(library)];
+    const answer = answers.get(library.value.replace(/\..*$/, ""));
+    return answer === undefined ? [] : [goneWarning(library, answer)];
+  });
 }
 
 /** Libraries of that name were camlp4 syntax extensions. */
@@ -62,6 +100,16 @@ function syntaxWarning({ value, span }: Written<string>): Diagnostic {
     severity: "warning",
     message: `\`${value}\` is a camlp4 syntax extension, which OCaml has no more, so it is left out`,
     hint: "write `>>=` in place of `lwt` and `match_lwt`, or use `lwt_ppx`, and remove it here",
+    span,
+  };
+}
+
+function goneWarning({ value, span }: Written<string>, hint: string): Diagnostic {
+  return {
+    code: "ERR_MIRAGE_LIBRARY_GONE",
+    severity: "warning",
+    message: `what \`${value}\` had in 2014, no library has now`,
+    hint,
     span,
   };
 }

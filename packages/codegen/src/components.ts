@@ -1,13 +1,13 @@
 import type { Configuration } from "@mirage/conf";
 import type { Component, Target } from "@mirage/types";
-import { currentLibraries, currentPackages } from "./compatibility.js";
+import { currentLibraries, currentPackages, packagesOfLibraries } from "./compatibility.js";
 import { usesLogs } from "./logging.js";
 import { planProgram } from "./program.js";
 
 /** The opam packages that have to be installed, the runtime's first, as opam's command takes them. */
 export function opamPackages(configuration: Configuration, target: Target): string[] {
   const own = components(configuration, target).map(({ package: name }) => name);
-  return unique([...own, ...currentPackages(configuration)]);
+  return unique([...own, ...packagesOfLibraries(configuration), ...currentPackages(configuration)]);
 }
 
 /** The findlib libraries that the program is linked with, the runtime's first. */

@@ -7,8 +7,8 @@ import {
   type DeviceReference,
   type Http,
   type Https,
-  type PemSource,
   logLevels,
+  type PemSource,
   type XlValue,
 } from "./configuration.js";
 import { broadcastOf, formatIpv4, netmaskOf, networkOf } from "./ipv4.js";
