@@ -13,11 +13,7 @@ const ready = `OS.Status.report "ready";`;
 /** The entry point: defines the devices' modules, connects the devices, starts the application. */
 export function mainMl(program: Program): string {
   const modules = program.devices.flatMap(moduleDefinitions);
-  const settings = [
-    ...addressing(program),
-    ...logging(program.configuration),
-    ...helpers(program),
-  ];
+  const settings = [...addressing(program), ...logging(program.configuration), ...helpers(program)];
   const connections = [...program.devices.flatMap(connection), ...allConnected(program)];
   const run = "let () =\n  Random.self_init ();\n  OS.Main.run (Lwt.pause () >>= main)";
   checkModuleName(program, [opening, ...modules, ...settings, ...connections, ready, run]);

@@ -36,6 +36,7 @@ let device name reason connecting =
 
 let main () =
   device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
+  OS.Sandbox.enter ();
   OS.Status.report "ready";
   Application.start console
 
