@@ -2,7 +2,12 @@
 
 open Cohttp
 
-let headers = Header.of_list
+(* cohttp 5 keeps the order of fields; cohttp 4 turns those of one name round. *)
+let keeps_order =
+  Header.get_multi (Header.of_list [ ("a", "1"); ("a", "2") ]) "a" = [ "1"; "2" ]
+
+(* From the fields of a request, the last one first. *)
+let headers fields = Header.of_list (if keeps_order then List.rev fields else fields)
 let iter_headers f headers = Header.fold (fun name value () -> f name value) headers ()
 
 let request ~meth ~target ~version ~encoding headers =

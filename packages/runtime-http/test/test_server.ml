@@ -345,8 +345,10 @@ let static () =
     Static.respond kv (HTTP.key_of_uri (Cohttp.Request.uri request))
   in
   let typed content_type body =
-    Printf.sprintf "HTTP/1.1 200 OK\r\ncontent-length: %d\r\naccept-ranges: bytes\r\ncontent-type: %s\r\n\r\n%s"
-      (String.length body) content_type body
+    let fields = [ ("content-type", content_type); ("accept-ranges", "bytes") ] in
+    Printf.sprintf "HTTP/1.1 200 OK\r\ncontent-length: %d\r\n%s\r\n%s" (String.length body)
+      (String.concat "" (Cohttp.Header.to_lines (Cohttp.Header.of_list fields)))
+      body
   in
   serve ~callback [ get "/a.html"; get "/empty.css"; get "/missing" ] >>= fun seen ->
   check_statuses "statuses" [ "200"; "200"; "404" ] seen;

@@ -7,6 +7,9 @@ set -eu
 compact=$1
 ulimit -s 8192
 
+# Of other compilers nothing is rewritten, which compact-object says.
+case $(ocamlfind ocamlopt -version) in 4.13.*) ;; *) exit 0 ;; esac
+
 ocamlfind ocamlopt -g -inline 100 -output-complete-obj -o whole.o program.ml
 "$compact" whole.o small.o
 for name in whole small; do
