@@ -335,7 +335,7 @@ describe("the unikernel of a stranger", () => {
     expect(said).toMatchObject({ secret: "none", disk: "written", passwd: "refused" });
     expect(said).toMatchObject({ socket: "refused", fork: "refused", root: "empty" });
     expect(said).toMatchObject({ CapEff: "0000000000000000", CapPrm: "0000000000000000" });
-    expect(said).toMatchObject({ NoNewPrivs: "1", Seccomp: "0" }); // as it was before it entered
+    expect(said).toMatchObject({ NoNewPrivs: "1", Seccomp: "2" });
     expect(readFileSync(join(folder, "disk.img"))[0]).toBe(42);
   });
 

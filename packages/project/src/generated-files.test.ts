@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execute } from "@mirage/plan";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type GeneratedFile, type OwnedPaths, planClean, planGenerate } from "./generated-files.js";
-import { readState, requireState, stateFile } from "./state.js";
+import { readState, recordedOpam, requireState, stateFile } from "./state.js";
 
 let directory: string;
 beforeEach(async () => {
@@ -126,6 +126,15 @@ describe("a state that came with the folder", () => {
     await claim({ generated: { "net.ml": hash } });
     await generate([main], true);
     expect(await readFile(join(directory, "net.ml"), "utf8")).toBe("let mine = 1\n");
+  });
+
+  test("names no opam installation of its own", () => {
+    for (const opam of [{ root: join(directory, "opam") }, { switch: "." }, { switch: "./x" }]) {
+      expect(() => recordedOpam(directory, { opam })).toThrow(/in the application's own folder/);
+    }
+    const opam = { root: "/home/ann/.opam", switch: "5.3.0" };
+    expect(recordedOpam(directory, { opam })).toBe(opam);
+    expect(recordedOpam(directory, {})).toEqual({});
   });
 
   test.each(["state.json", "/dev/zero"])("that is a link to %s is not read", async (target) => {

@@ -10,6 +10,7 @@ export {
   type ProjectState,
   printState,
   readState,
+  recordedOpam,
   requireState,
   stateFile,
   stateFolder,

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { readInside } from "@mirage/plan";
 
@@ -78,6 +78,30 @@ export async function requireState(directory: string): Promise<ProjectState> {
   throw new MirageError("ERR_MIRAGE_NOT_CONFIGURED", `${directory} has not been configured yet`, {
     hint: "run `mirage configure` there first",
   });
+}
+
+/**
+ * The opam root and switch of a state, to use them again. A root or a switch that lies in the folder may
+ * have come with it, with commands that opam would run: it has to be named again.
+ * @throws MirageError `ERR_MIRAGE_STATE_OPAM`
+ */
+export function recordedOpam(
+  directory: string,
+  { opam = {} }: Pick<ProjectState, "opam">,
+): NonNullable<ProjectState["opam"]> {
+  const isPath = (name: string) => name.includes("/") || name === ".";
+  const places = [opam.root, ...(opam.switch && isPath(opam.switch) ? [opam.switch] : [])];
+  for (const place of places) {
+    if (place === undefined) continue;
+    const below = relative(directory, resolve(directory, place));
+    if (below === ".." || below.startsWith("../")) continue;
+    throw new MirageError(
+      "ERR_MIRAGE_STATE_OPAM",
+      `${place} is an opam installation in the application's own folder`,
+      { hint: "if it is yours, run `mirage configure` with --opam-root and --switch" },
+    );
+  }
+  return opam;
 }
 
 export function printState(state: ProjectState): string {

@@ -8,7 +8,7 @@ import { loadChecked } from "@mirage/application/check";
 import { ConfigurePlan } from "@mirage/application/configure";
 import { resolvePath } from "@mirage/conf";
 import { execute, interruptible } from "@mirage/plan";
-import { requireState, stateFolder } from "@mirage/project";
+import { recordedOpam, requireState, stateFolder } from "@mirage/project";
 import { PublishedPorts } from "@mirage/runner";
 import {
   type FileChanges,
@@ -139,11 +139,11 @@ class WatchedApplication implements WatchedProgram {
   /** As it was configured before. */
   async #configure(): Promise<void> {
     const { directory, target } = this.#application;
-    const { opam } = await requireState(directory);
+    const opam = recordedOpam(directory, await requireState(directory));
     const { configuration } = await loadChecked(this.#conf);
     const plan = await ConfigurePlan.of(configuration, target, {
-      ...(opam?.root && { opamRoot: opam.root }),
-      ...(opam?.switch && { switch: opam.switch }),
+      ...(opam.root && { opamRoot: opam.root }),
+      ...(opam.switch && { switch: opam.switch }),
     });
     await interruptible((signal) => plan.install({ signal, onProgress: this.#observer.say }));
     await execute(plan.writes);
