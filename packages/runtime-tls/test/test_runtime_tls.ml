@@ -6,5 +6,6 @@ let () =
       ("traces", Test_traces.tests);
       ("handshake", Test_handshake.tests);
       ("refusals", Test_refusals.tests);
+      ("damage", Test_fuzz.tests);
       ("https", Test_https.tests);
     ]
