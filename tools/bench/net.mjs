@@ -1,6 +1,6 @@
 // pnpm bench net [--rounds N]: examples/www on its own TCP/IP stack over a TAP device, and on Linux's
-// sockets over a veth: requests a second, and a large file. Takes root; all of it happens in network
-// namespaces made for it.
+// sockets over a veth, and nginx there: requests a second, and a large file. Takes root; all of it happens
+// in network namespaces made for it.
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -17,13 +17,13 @@ const FILE_MIB = 64;
 /** The file is fetched so often over one connection. */
 const FETCHES = 8;
 const SECONDS = 5;
-const CLIENTS = [1, 64];
+const CLIENTS = [1, 64, 1000];
 const url = "http://10.0.0.2";
 
 export async function bench(args) {
   const { values } = parseArgs({ args, options: { rounds: { type: "string", default: "5" } } });
   if (process.getuid?.() !== 0) throw new Error("network namespaces and TAP devices take root");
-  ensureAptPackages(["curl", "iproute2", "wrk"]);
+  ensureAptPackages(["curl", "iproute2", "nginx-light", "wrk"]);
   ensureBuilt();
   const folder = mkdtempSync(join(tmpdir(), "bench-net-"));
   const before = load();
@@ -31,7 +31,18 @@ export async function bench(args) {
     const systems = [
       { name: "its own stack, over a TAP device", flag: "--unix" },
       { name: "Linux's stack, over a veth", flag: "--socket" },
-    ].map((system) => ({ ...system, ...build(folder, system.flag), measured: [] }));
+    ].map((system) => ({
+      ...system,
+      ...build(folder, system.flag),
+      command: [process.execPath, mirage, "run"],
+      measured: [],
+    }));
+    systems.push({
+      name: "nginx, one worker, over a veth",
+      application: folder,
+      command: ["nginx", "-c", nginxConfiguration(folder, systems[1].application)],
+      measured: [],
+    });
     for (let round = 0; round < Number(values.rounds); round++) {
       for (const system of systems) system.measured.push(await measureOnce(system));
     }
@@ -70,10 +81,29 @@ function build(folder, flag) {
   return { application };
 }
 
-/** Starts the application, loads it, and ends it. */
-async function measureOnce({ application, flag }) {
+/** The file that makes nginx serve the application's folder, as fast as it can; its path. */
+function nginxConfiguration(folder, application) {
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  const path = join(folder, "nginx.conf");
+  writeFileSync(
+    path,
+    `daemon off; worker_processes 1; user root; pid ${join(folder, "nginx.pid")}; error_log /dev/null;
+events { worker_connections 4096; }
+http {
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
+  open_file_cache max=1000; types { text/html html; }
+  ${temporary.map((name) => `${name}_temp_path ${folder};`).join(" ")}
+  server { listen 80; root ${join(application, "htdocs")}; }
+}
+`,
+  );
+  return path;
+}
+
+/** Starts the server, loads it, and ends it. */
+async function measureOnce({ application, command, flag }) {
   const network = flag === "--unix" ? oneNamespace() : twoNamespaces();
-  const server = spawn("ip", ["netns", "exec", network.server, process.execPath, mirage, "run"], {
+  const server = spawn("ip", ["netns", "exec", network.server, ...command], {
     cwd: application,
     stdio: "ignore",
   });

@@ -95,4 +95,22 @@ export const faults = [
     ],
     checks: ["@mirage/tools:layers"],
   },
+  {
+    about: "a line of a chunked body ends with LF alone",
+    edits: [
+      ["packages/runtime-http/core/chunk.ml", "line.[stop] <> '\\r'", "line.[stop] = '\\000'"],
+    ],
+    checks: ["@mirage/runtime-http:test"],
+  },
+  {
+    about: "the time of one wait runs on in the next",
+    edits: [
+      [
+        "packages/runtime-http/core/patience.ml",
+        "operation ~ended:resume",
+        "operation ~ended:ignore",
+      ],
+    ],
+    checks: ["@mirage/runtime-http:test"],
+  },
 ];

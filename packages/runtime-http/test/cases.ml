@@ -173,6 +173,7 @@ let chunks =
     ("trailers", chunked "0\r\nX: a\r\nY: b\r\n\r\n", kept [ 200 ]);
     ("a request behind chunks", chunked "1\r\na\r\n0\r\n\r\n" ^ get, kept [ 200; 200 ]);
     ("a LF behind a size", chunked "3\nabc\r\n0\r\n\r\n", closed [ 400 ]);
+    ("a LF behind two digits", chunked "11\na\r\n0\r\n\r\n", closed [ 400 ]);
     ("a LF behind data", chunked "3\r\nabc\n0\r\n\r\n", closed [ 400 ]);
     ("a LF behind the last size", chunked "0\n\r\n", closed [ 400 ]);
     ("a LF for the last line", chunked "0\r\n\n", closed [ 400 ]);
