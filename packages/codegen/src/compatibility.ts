@@ -99,7 +99,7 @@ function syntaxWarning({ value, span }: Written<string>): Diagnostic {
     code: "ERR_MIRAGE_CAMLP4",
     severity: "warning",
     message: `\`${value}\` is a camlp4 syntax extension, which OCaml has no more, so it is left out`,
-    hint: "write `>>=` in place of `lwt` and `match_lwt`, or use `lwt_ppx`, and remove it here",
+    hint: syntaxHint(value),
     span,
   };
 }
@@ -112,4 +112,20 @@ function goneWarning({ value, span }: Written<string>, hint: string): Diagnostic
     hint,
     span,
   };
+}
+
+/** ppx rewriters that have taken the place of camlp4 extensions. */
+const rewriterNow: ReadonlyMap<string, string> = new Map([
+  ["bitstring.syntax", "ppx_bitstring"],
+  ["cstruct.syntax", "ppx_cstruct"],
+  ["sexplib.syntax", "ppx_sexp_conv"],
+]);
+
+function syntaxHint(library: string): string {
+  const rewriter = library === "lwt.syntax" ? "lwt_ppx" : rewriterNow.get(library);
+  if (rewriter === undefined) return "remove it here, and write without what it added";
+  const lines = `\`preprocess: ${rewriter}\` and \`packages: ${rewriter}\``;
+  return library === "lwt.syntax"
+    ? `write \`>>=\` in place of \`lwt\` and \`match_lwt\`, or \`let%lwt\` and \`match%lwt\` with ${lines}; remove it here`
+    : `use its ppx rewriter with ${lines}; remove it here`;
 }

@@ -40,6 +40,10 @@ describe.runIf(hasDune)("generated programs", { timeout: 180_000 }, () => {
     expect(run("noip")).toEqual({ status: 0, stdout: "hello\n", stderr: "", reports: "ready\n" });
   });
 
+  test("go through the rewriters of `preprocess`", () => {
+    expect(run("noip-ppx")).toMatchObject({ status: 0, stdout: "1\n2\n" });
+  });
+
   test("have their functor's modules, with no value to pass", () => {
     expect(run("app-modules")).toMatchObject({ status: 0, stdout: "4096 1\n" });
   });

@@ -20,6 +20,7 @@ export function duneFile(program: Program): string {
     ...(target.link.mode === "exe" ? [] : [`(modes ${target.link.mode})`]),
     ...(target.link.tool === undefined ? [] : [`(link_flags (:include ${linkFlags}))`]),
     list("libraries", libraries(configuration, target)),
+    ...preprocessing(configuration),
     // dune looks into libraries of the application's own as well, and names the chain.
     ...(target.link.forbids ? [list("forbidden_libraries", target.link.forbids)] : []),
     ...foreignStubs(configuration),
@@ -89,6 +90,17 @@ function dataOnly(folders: readonly string[]): string[] {
     const stanza = list("data_only_dirs", names);
     return parent === "." ? stanza : `(subdir ${duneAtom(parent)} ${stanza})`;
   });
+}
+
+/** ppx rewriters, which run over every module of the program. */
+function preprocessing({ preprocess }: Configuration): string[] {
+  if (preprocess.length === 0) return [];
+  return [
+    `(preprocess ${list(
+      "pps",
+      preprocess.map(({ value }) => value),
+    )})`,
+  ];
 }
 
 function foreignStubs({ filesystems }: Configuration): string[] {

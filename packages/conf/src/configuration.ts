@@ -199,6 +199,8 @@ export interface Configuration {
   readonly depends: readonly Written<string>[];
   /** opam packages, without duplicates; may carry a version constraint such as `lwt>=5`. */
   readonly packages: readonly Written<string>[];
+  /** ppx rewriters for the application's own modules, as ocamlfind libraries, without duplicates. */
+  readonly preprocess: readonly Written<string>[];
   readonly xl: readonly XlEntry[];
   /** `unix` where a library of the program's needs files or programs of the host. */
   readonly sandbox?: Written<"strict" | "unix">;

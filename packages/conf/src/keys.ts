@@ -21,6 +21,7 @@ export const plainKeys = [
   "log-level",
   "depends",
   "packages",
+  "preprocess",
   "sandbox",
   "compiler",
 ] as const;

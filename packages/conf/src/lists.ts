@@ -24,6 +24,22 @@ export function readDepends(sheet: Sheet, problems: Problems, spanOf: SpanOf): W
   });
 }
 
+/** `preprocess`: ppx rewriters, by their names as ocamlfind libraries. */
+export function readPreprocess(
+  sheet: Sheet,
+  problems: Problems,
+  spanOf: SpanOf,
+): Written<string>[] {
+  return readList(sheet.lists.get("preprocess"), spanOf, (item) => {
+    if (library.test(item.text)) return item.text;
+    return problems.error(item, () => ({
+      code: "ERR_MIRAGE_CONF_LIBRARY",
+      message: `${quote(item.text)} is not the name of a ppx rewriter`,
+      hint: separatorHint(item) ?? "rewriters look like `lwt_ppx` or `ppx_deriving.show`",
+    }));
+  });
+}
+
 /** `packages`: opam packages. */
 export function readPackages(sheet: Sheet, problems: Problems, spanOf: SpanOf): Written<string>[] {
   return readList(sheet.lists.get("packages"), spanOf, (item) => {

@@ -5,7 +5,7 @@ import { withCommentHints } from "./comment-hint.js";
 import type { Configuration, Main, NamedFiles } from "./configuration.js";
 import { readDevices } from "./devices.js";
 import { readHttp } from "./http.js";
-import { readDepends, readPackages } from "./lists.js";
+import { readDepends, readPackages, readPreprocess } from "./lists.js";
 import { readLogLevel } from "./log-level.js";
 import { readMain } from "./main.js";
 import { readName } from "./name.js";
@@ -67,6 +67,7 @@ function read(
   const depends = readDepends(sheet, problems, spanOf);
   const packages = readPackages(sheet, problems, spanOf);
   const logLevel = readLogLevel(sheet, problems, spanOf);
+  const preprocess = readPreprocess(sheet, problems, spanOf);
   const xl = readXl(sheet, problems, spanOf);
   const sandbox = readSandbox(sheet, problems, spanOf);
   const compiler = sheet.plain.get("compiler");
@@ -85,6 +86,7 @@ function read(
     depends,
     packages,
     logLevel,
+    preprocess,
     xl,
     ...(sandbox ? { sandbox } : {}),
     ...(compiler ? { compiler: { value: compiler.value.text, span: spanOf(compiler.value) } } : {}),

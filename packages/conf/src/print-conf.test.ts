@@ -233,6 +233,7 @@ const configuration: fc.Arbitrary<Configuration> = fc
         written(fc.constantFrom(...logLevels)),
       ),
       packages,
+      preprocess: depends,
       xl,
     });
   })

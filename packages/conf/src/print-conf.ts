@@ -25,6 +25,7 @@ export function printConf(configuration: Configuration): string {
     [
       ...list("depends", configuration.depends),
       ...list("packages", configuration.packages),
+      ...list("preprocess", configuration.preprocess),
       ...written("sandbox", sandbox),
       ...written("compiler", compiler),
     ],

@@ -25,14 +25,14 @@ export interface Sheet {
   /** Keys that are written in the file, if with a value that is refused. */
   readonly written: ReadonlySet<PlainKey>;
   readonly plain: ReadonlyMap<PlainKey, Entry>;
-  /** `depends` and `packages`, which accumulate. */
+  /** `depends`, `packages` and `preprocess`, which accumulate. */
   readonly lists: ReadonlyMap<PlainKey, readonly Entry[]>;
   readonly named: Readonly<Record<Family, readonly NamedEntry[]>>;
 }
 
 const longestValue = 65_536;
 
-const listKeys: readonly PlainKey[] = ["depends", "packages"];
+const listKeys: readonly PlainKey[] = ["depends", "packages", "preprocess"];
 
 /** Sorts lines into a sheet and reports lines that are no entries, unknown keys and duplicates. */
 export function readSheet(lines: readonly Line[], index: LineIndex, problems: Problems): Sheet {
@@ -120,7 +120,7 @@ function isReadable(entry: Entry, problems: Problems): boolean {
     problems.error(entry.key, () => ({
       code: "ERR_MIRAGE_CONF_TOO_LONG",
       message: `the value of ${quote(entry.key.text)} is ${entry.value.text.length} characters long`,
-      hint: `a value has at most ${longestValue} characters; \`depends\` and \`packages\` may take several lines`,
+      hint: `a value has at most ${longestValue} characters; \`depends\`, \`packages\` and \`preprocess\` may take several lines`,
     }));
     return false;
   }

@@ -26,7 +26,7 @@ export async function problemsOf(
   request: InstallRequest,
 ): Promise<readonly Diagnostic[]> {
   const { opam, directory, libraries } = dependencies;
-  const { installed } = await installationStatus(request);
+  const { installed, missing } = await installationStatus(request);
   const isInstalled = new Set(installed.map(({ name }) => name));
   const local = localLibraries(configuration);
   const { problems, unknown } = await checkDepends(configuration, {
@@ -42,7 +42,12 @@ export async function problemsOf(
   const env = { ...process.env, ...switchEnvironment(opam) };
   return [
     ...problems,
-    ...(await checkMain(configuration, target, directory, { env, local, unknown })),
+    ...(await checkMain(configuration, target, directory, {
+      env,
+      local,
+      isComplete: missing.length === 0,
+      unknown,
+    })),
   ];
 }
 

@@ -17,7 +17,7 @@ export interface LibrarySituation {
 }
 
 /**
- * The libraries of `depends` that are not there and will not be. What an opam package has in it that
+ * The libraries of `depends` and `preprocess` that are not there and will not be. What an opam package has in it that
  * is yet to be built, nobody knows before: then only what is not installed afterwards is wrong.
  */
 export async function checkDepends(
@@ -29,7 +29,7 @@ export async function checkDepends(
   const isOpen = [...chosen].some(([name, isThere]) => !isThere && !known.isKnown(name));
   const problems: Diagnostic[] = [];
   const unknown = new Set<string>();
-  for (const written of configuration.depends) {
+  for (const written of [...configuration.depends, ...configuration.preprocess]) {
     const library = currentLibrary(written.value);
     if (library === undefined || local.has(library)) continue;
     if ((await installed.find(library)) !== undefined) continue;

@@ -19,6 +19,8 @@ export interface CompilerSituation {
   readonly env: NodeJS.ProcessEnv;
   /** Libraries that dune files of the application define: no compiler knows them yet. */
   readonly local: ReadonlySet<string>;
+  /** Whether all packages are installed in the versions that the generated program is for. */
+  readonly isComplete: boolean;
   /** Libraries that are not there; nothing is compiled with them. */
   readonly unknown: ReadonlySet<string>;
 }
@@ -40,7 +42,8 @@ export async function checkMain(
   const sources = readSources(directory, new Set(written.map(({ path }) => path)));
   const isThere = sources.modules.includes(file);
   if (!isThere && depends.length === 0) return [noModule(main, file, sources)];
-  const linked = libraries(configuration, target).filter(
+  const rewriters = configuration.preprocess.map(({ value }) => value);
+  const linked = [...libraries(configuration, target), ...rewriters].filter(
     (name) => !situation.local.has(name) && !situation.unknown.has(name),
   );
   const compiler = new Compiler(linked, situation.env);
@@ -59,6 +62,7 @@ export async function checkMain(
       const problems = await checkFunctor(compiler, configuration, asked, sources);
       if (problems.length > 0) return problems;
     }
+    if (!situation.isComplete) return [];
     await compiler.compile("net.ml");
     const { ok, text } = await compiler.compile("main.ml");
     return ok ? [] : [misfit(main, asked, text)];

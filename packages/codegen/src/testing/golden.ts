@@ -11,6 +11,7 @@ export const goldenFolder = fileURLToPath(new URL("../../golden", import.meta.ur
 const cases: Readonly<Record<string, readonly TargetName[]>> = {
   noip: ["unix-direct", "unix-socket", "xen"],
   "noip-fs": ["unix-direct"],
+  "noip-ppx": ["unix-direct", "xen"],
   "ip-static": ["unix-direct", "xen"],
   "ip-dhcp": ["unix-direct"],
   http: ["unix-direct", "unix-socket", "xen", "virtio"],

@@ -1,0 +1,12 @@
+(* Written by mirage configure from sleepy.conf for the target unix-direct. *)
+
+open Lwt.Infix
+
+let main () =
+  OS.Sandbox.enter ();
+  OS.Status.report "ready";
+  Sleepy.main ()
+
+let () =
+  Random.self_init ();
+  OS.Main.run (Lwt.pause () >>= main)
