@@ -42,6 +42,17 @@ describe.each([
     expect(await onTerminal(shell, options)).toContain(completed);
   });
 
+  test("in bash, without the package bash-completion", async () => {
+    await install("bash", "mirage.bash");
+    const rc = join(folder, "rc");
+    writeFileSync(rc, ". ~/mirage.bash\nPS1='> '\n");
+    const shell = ["bash", "--noprofile", "--rcfile", rc, "-i"];
+    const options = { cwd: folder, env, keys: typed, until: completed };
+    const shown = await onTerminal(shell, options);
+    expect(shown).toContain(completed);
+    expect(shown).not.toContain("command not found");
+  });
+
   test("in zsh", async () => {
     await install("zsh", ".zfunc/_mirage");
     const rc = join(folder, ".zshrc");

@@ -21,6 +21,7 @@ export async function addCompletion(program: Command, words: readonly string[]):
   };
   const running = await instances(words);
   const root = tab(program, { completionCommandName: "completion" });
+  if (words[0] === "completion" && words[1] === "bash") process.stdout.write(withoutBashCompletion);
   for (const command of root.commands.values()) {
     for (const argument of command.arguments.values()) {
       const candidates = byPlaceholder[argument.name];
@@ -37,6 +38,23 @@ export async function addCompletion(program: Command, words: readonly string[]):
     }
   }
 }
+
+/**
+ * The script calls a function of the package bash-completion: the words up to the cursor, not cut at
+ * `=` and `:`. Where that package is missing, this one does.
+ */
+const withoutBashCompletion = `if ! declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref() {
+        local line=\${COMP_LINE:0:COMP_POINT}
+        read -ra words <<< "$line"
+        [[ $line == *[[:space:]] ]] && words+=("")
+        cword=$((\${#words[@]} - 1))
+        cur=\${words[cword]}
+        prev=\${words[cword - 1]}
+    }
+fi
+
+`;
 
 /** Names for `logs` and `stop`; there is no need to look for anything else. */
 async function instances(words: readonly string[]): Promise<Candidates> {
