@@ -1,5 +1,6 @@
 import type { Configuration } from "@mirage/conf";
 import type { Component, Target } from "@mirage/types";
+import { isOf2013, libraryOf2013 } from "./compat-2013.js";
 import { currentLibraries, currentPackages, packagesOfLibraries } from "./compatibility.js";
 import { usesLogs } from "./logging.js";
 import { planProgram } from "./program.js";
@@ -13,7 +14,8 @@ export function opamPackages(configuration: Configuration, target: Target): stri
 /** The findlib libraries that the program is linked with, the runtime's first. */
 export function libraries(configuration: Configuration, target: Target): string[] {
   const own = components(configuration, target).map(({ library }) => library);
-  return unique([...own, ...currentLibraries(configuration)]);
+  const compat = isOf2013(configuration) ? [libraryOf2013(target)] : [];
+  return unique([...own, ...compat, ...currentLibraries(configuration)]);
 }
 
 const logs: Component = { package: "logs", library: "logs" };

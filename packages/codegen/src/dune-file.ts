@@ -1,6 +1,7 @@
 import { basename, dirname, relative } from "node:path";
 import { type Configuration, resolvePath } from "@mirage/conf";
 import type { Target } from "@mirage/types";
+import { isOf2013, moduleOf2013 } from "./compat-2013.js";
 import { libraries } from "./components.js";
 import { crunched, crunchFolder } from "./crunch.js";
 import { header } from "./header.js";
@@ -19,6 +20,7 @@ export function duneFile(program: Program): string {
     "(name main)",
     ...(target.link.mode === "exe" ? [] : [`(modes ${target.link.mode})`]),
     ...(target.link.tool === undefined ? [] : [`(link_flags (:include ${linkFlags}))`]),
+    ...(isOf2013(configuration) ? [`(flags (:standard -open ${moduleOf2013}))`] : []),
     list("libraries", libraries(configuration, target)),
     ...preprocessing(configuration),
     // dune looks into libraries of the application's own as well, and names the chain.

@@ -1,4 +1,5 @@
 import { type DeviceKind, type DeviceKindName, deviceKinds } from "@mirage/types";
+import { isOf2013, registration } from "./compat-2013.js";
 import { fill } from "./fill.js";
 import { header } from "./header.js";
 import { logging } from "./logging.js";
@@ -14,7 +15,11 @@ const ready = `OS.Status.report "ready";`;
 export function mainMl(program: Program): string {
   const modules = program.devices.flatMap(moduleDefinitions);
   const settings = [...addressing(program), ...logging(program.configuration), ...helpers(program)];
-  const connections = [...program.devices.flatMap(connection), ...allConnected(program)];
+  const connections = [
+    ...program.devices.flatMap(connection),
+    ...(isOf2013(program.configuration) ? program.devices.flatMap(registration) : []),
+    ...allConnected(program),
+  ];
   const run = "let () =\n  Random.self_init ();\n  OS.Main.run (Lwt.pause () >>= main)";
   checkModuleName(program, [opening, ...modules, ...settings, ...connections, ready, run]);
   const sections = [

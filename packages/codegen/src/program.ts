@@ -1,6 +1,7 @@
 import type { Configuration, DeviceKind } from "@mirage/conf";
 import type { Driver, HoleName, Target } from "@mirage/types";
 import { checkTarget } from "./check-target.js";
+import { isOf2013 } from "./compat-2013.js";
 import { fill, type Holes } from "./fill.js";
 import { httpsHoles, pemSources } from "./https.js";
 import { ocamlString } from "./quote.js";
@@ -61,6 +62,7 @@ export function planProgram(configuration: Configuration, target: Target): Progr
     add("net", "net");
     for (const { name } of configuration.networks) add("network", name);
   }
+  if (isOf2013(configuration)) for (const { name } of configuration.filesystems) add("fs", name);
   return { configuration, target, devices: [...devices.values()], args, holes };
 }
 
