@@ -14,12 +14,18 @@ let log = ref (fun line -> try prerr_endline line with Sys_error _ -> ())
 
 type group = { config : Config.t; roster : Roster.t }
 
-let new_group config = { config; roster = Roster.create config }
-let latest = ref (new_group Config.default)
+(* The latest first. A program has few; one that makes a configuration for each
+   connection must not fill memory. *)
+let max_groups = 8
+let groups : group list ref = ref []
 
 let group config =
-  if (!latest).config != config then latest := new_group config;
-  !latest
+  match List.find_opt (fun group -> group.config == config) !groups with
+  | Some group -> group
+  | None ->
+      let group = { config; roster = Roster.create config } in
+      groups := List.filteri (fun i _ -> i < max_groups) (group :: !groups);
+      group
 
 let closed server conn =
   try server.conn_closed conn

@@ -16,8 +16,8 @@ val log : (string -> unit) ref
 (** Connections that share the limits of a configuration. *)
 type group
 
-(** [group config] is the group of [config]: the same one as before when it was asked
-    for the same value (physically) before. *)
+(** [group config] is the group of [config]: the same one as before for the same value
+    (physically), if that is among the latest eight. *)
 val group : Config.t -> group
 
 (** [serve group server peer transport] serves a connection from [peer] until its

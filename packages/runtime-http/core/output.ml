@@ -15,10 +15,9 @@ type t = {
 let create transport patience =
   { transport; patience; pending = []; length = 0; text = 0 }
 
-let max_text = 64 * 1024
-
-(* A write that goes on for long shows no progress until its end. *)
-let max_write = 256 * 1024
+(* A write shows no progress before its end: whoever takes this much in the time that
+   a transfer may stand still is not too slow. *)
+let max_write = 64 * 1024
 
 let add t text =
   let length = String.length text in
@@ -34,7 +33,7 @@ let add_view t view =
     t.length <- t.length + Cstruct.length view
   end
 
-let is_large t = t.length >= max_text
+let is_large t = t.length >= max_write
 
 let clear t =
   t.pending <- [];
@@ -46,10 +45,10 @@ let clear t =
 let block = ref Cstruct.empty
 
 let memory length =
-  if length > max_text / 4 then Cstruct.create_unsafe length
+  if length > max_write / 4 then Cstruct.create_unsafe length
   else begin
     if Cstruct.length !block < length then
-      block := Cstruct.create_unsafe max_text;
+      block := Cstruct.create_unsafe max_write;
     let taken, rest = Cstruct.split !block length in
     block := rest;
     taken
@@ -84,8 +83,8 @@ let rec next_write write length skip parts =
       let write = Cstruct.sub view 0 taken :: write in
       if taken = Cstruct.length view then next_write write (length + taken) 0 rest
       else (List.rev write, skip + taken, parts)
-  | Text _ :: _ when length < max_text ->
-      let text = text_ahead (max_text - length) skip parts in
+  | Text _ :: _ when length < max_write ->
+      let text = text_ahead (max_write - length) skip parts in
       let memory = memory text in
       let skip, parts = copy memory 0 skip parts in
       next_write (memory :: write) (length + text) skip parts

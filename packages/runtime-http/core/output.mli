@@ -16,7 +16,7 @@ val add_view : t -> Cstruct.t -> unit
 (** Whether enough was added for a write that is worth while. *)
 val is_large : t -> bool
 
-(** Sends what was added, text by writes of a copy of up to 64 KiB, views by
+(** Sends what was added by writes of up to 64 KiB, text as a copy and views by
     reference. Fails with {!Transport.Broken}, or {!Patience.Stopped}. *)
 val flush : t -> unit Lwt.t
 

@@ -150,6 +150,9 @@ end
             in
             echo ())
     ]}
+    A browser lets any page connect to any server, and sends that page's [Origin] and
+    the server's cookies: a callback that trusts cookies has to look at the origin.
+
     Pings are answered while somebody receives. Whatever breaks the rules ends the
     connection with the code that the RFC wants. *)
 module Websocket : sig

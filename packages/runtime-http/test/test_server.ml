@@ -333,7 +333,7 @@ let large_bodies () =
     (fun path ->
       serve ~callback [ get path ] >|= fun { writes; _ } ->
       Alcotest.(check bool) path true (String.concat "" writes = ok (content ^ "end"));
-      List.iter (fun w -> if String.length w > 300_000 then Alcotest.fail "held at once") writes)
+      List.iter (fun w -> if String.length w > 100_000 then Alcotest.fail "held at once") writes)
     [ "/cstructs"; "/string" ]
 
 module Static = HTTP.Static (Memory_kv)
