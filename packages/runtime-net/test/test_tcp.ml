@@ -977,7 +977,12 @@ let any_segment =
   let* seq = near (irs + 1) and* ack = near (iss + 1) in
   let* win = oneof [ return 0; int_bound 0xffff ] in
   let* length = oneof [ return 0; int_bound 10; int_bound 3000 ] in
-  return (segment flags ~seq ~ack ~win ~data:(String.make length 'd'))
+  let block = map2 (fun first n -> (first, Tcp_seq.add first n)) (near (iss + 1)) (int_range (-10) 5000) in
+  let* sack = oneof [ return []; list_size (int_bound 4) block ] in
+  let* timestamps = opt (pair (int_bound 5000) (int_bound 5000)) in
+  let* mss = opt (int_bound 2000) and* sack_permitted = bool in
+  let options = { Tcp_options.none with sack; timestamps; mss; sack_permitted } in
+  return (segment flags ~seq ~ack ~win ~options ~data:(String.make length 'd'))
 
 let any_step =
   QCheck.Gen.(
@@ -1009,12 +1014,23 @@ let perform side = function
   | `Close -> Tcp_conn.close side.t
   | `Hole -> Tcp_input.unreachable side.t ~seq:side.t.snd.una (Fragmentation_needed 600)
 
+(* What is outstanding lies between SND.UNA and SND.NXT, each octet once. *)
+let accounts_for_all (t : Tcp_conn.t) =
+  let board = Tcp_recovery.outstanding t.recovery in
+  let sum =
+    Tcp_scoreboard.(in_flight board + lost board + sacked board)
+  in
+  let is_open = not (t.state = Syn_sent || t.state = Syn_received || t.state = Closed) in
+  let expected = if is_open then Tcp_seq.diff t.snd.nxt t.snd.una else 0 in
+  sum = expected && Tcp_scoreboard.in_flight board >= 0 && Tcp_scoreboard.lost board >= 0
+
 let holds (t : Tcp_conn.t) =
   Tcp_seq.leq t.snd.una t.snd.nxt
   && Tcp_seq.leq t.snd.nxt t.snd.max
   && Tcp_receive_queue.length t.rcv.pieces <= t.rcv.capacity + 0xffff
   && Tcp_congestion.window t.congestion >= t.snd.mss
   && Tcp_timer.deadline t > 0.
+  && accounts_for_all t
 
 let law ~start steps =
   let side = start () in
@@ -1026,6 +1042,10 @@ let law ~start steps =
       if not (holds side.t) then QCheck.Test.fail_report "inconsistent")
     steps;
   Tcp_conn.abort side.t Aborted;
+  ignore (read side);
+  if Memory_budget.held side.t.account <> Tcp_conn.cost then
+    QCheck.Test.fail_report "memory is kept";
+  Memory_budget.close_account side.t.account;
   true
 
 let any_steps =
@@ -1105,6 +1125,14 @@ let suite =
     case "wrap-around" test_wrap_around;
     Property.case "anything on an established connection" ~count:1000 any_steps
       (law ~start:(fun () -> established ()));
+    Property.case "anything where SACK, timestamps and BBR are in use" ~count:1000
+      any_steps
+      (law ~start:(fun () ->
+           let options = { with_sack with timestamps = Some (100, 0) } in
+           let side = passive ~config:Tcp_config.default ~options () in
+           ignore (outputs side);
+           give side (segment "." ~options:(stamped 101 0));
+           side));
     Property.case "anything on a passive open" ~count:500 any_steps
       (law ~start:(fun () -> passive ()));
     Property.case "anything on an active open" ~count:500 any_steps

@@ -135,6 +135,9 @@ type t = {
   mutable keepalives : int;  (** probes sent since [at.heard] *)
 }
 
+(** Octets that a connection counts for in {!Memory_budget}, besides its queues. *)
+val cost : int
+
 (** [connect ?account config ~now ~local_port ~remote_port ~iss ~ts_offset] is an active
     open; its memory is charged to [account]. *)
 val connect :

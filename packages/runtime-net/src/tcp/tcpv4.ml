@@ -198,9 +198,10 @@ struct
     | Close_wait | Closing | Last_ack | Closed ->
       Open
 
-  (* The queues stay within a constant factor of what they are about. *)
-  let compact queue ~max stage =
-    if Queue.length queue > 2 * max then begin
+  (* The queue stays within a constant factor of what it is about: what is over must
+     not keep its memory. *)
+  let compact queue ~live stage =
+    if Queue.length queue > (2 * live) + 64 then begin
       let kept = Queue.create () in
       Queue.iter (fun f -> if f.stage = stage then Queue.add f kept) queue;
       Queue.clear queue;
@@ -252,7 +253,7 @@ struct
     | Gone -> forget flow
     | Lingering ->
       Queue.add flow t.time_wait;
-      compact t.time_wait ~max:t.config.max_time_wait Lingering;
+      compact t.time_wait ~live:t.time_wait_count Lingering;
       if t.time_wait_count > t.config.max_time_wait then drop_oldest t.time_wait Lingering
 
   and drop_oldest queue stage =

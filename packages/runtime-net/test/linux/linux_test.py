@@ -4,6 +4,7 @@
 
 usage: linux_test.py PEER [PATTERN]    PEER is the program built from peer.ml;
                                        PATTERN selects tests by a part of their name
+       linux_test.py PEER --soak N     N short connections, and nothing of them is left
 Needs root, or user namespaces and a /dev/net/tun for everybody. The output is
 TAP (Test Anything Protocol).
 """
@@ -595,6 +596,37 @@ def impatient_test_many_short_connections(peer):
     same("memory is bounded", True, peer.rss() < 200)
 
 
+def soak_test(program, count):
+    """Short connections, closed in every way; memory after a tenth of them is what there is at the end."""
+    peer = Peer(program, "impatient", STACK, "255.255.255.0", HOST)
+    try:
+        peer.wait_ready()
+        with Sysctl(tcp_tw_reuse="1", ip_local_port_range="1024 65000"):
+            sizes = []
+            for number in range(count):
+                with connect((9, 7, 80, 19)[number % 4]) as s:
+                    if number % 4 == 1:
+                        s.sendall(b"x" * 100)
+                    elif number % 4 == 2:
+                        s.sendall(b"GET / HTTP/1.1\r\nHost: stack\r\n\r\n")
+                        s.recv(1000)
+                    elif number % 4 == 3:
+                        s.sendall(b"1000\n")
+                        read_all(s)
+                    if number % 3 == 0:
+                        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                if number % (count // 10) == 0:
+                    sizes.append(peer.rss())
+        eventually("all are closed", lambda: ask(2004) <= 2)
+        sizes.append(peer.rss())
+        shown = " ".join(map(str, sizes))
+        note(f"MiB resident after each tenth: {shown}")
+        same(f"no growth in {shown}", True, sizes[-1] <= max(sizes[:6]) + 8)
+        download(1_000_000)
+    finally:
+        peer.stop()
+
+
 def dhcp_test(program):
     """A lease from dnsmasq."""
     folder = tempfile.mkdtemp()
@@ -668,7 +700,8 @@ def run_group(results, program, prefix, args, wanted, flags=0, suffix=""):
 
 
 def main():
-    if len(sys.argv) not in (2, 3):
+    soaks = sys.argv[2:3] == ["--soak"] and len(sys.argv) == 4
+    if len(sys.argv) not in (2, 3) and not soaks:
         sys.exit(__doc__)
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     reason = why_not()
@@ -680,6 +713,10 @@ def main():
     wanted = sys.argv[2] if len(sys.argv) == 3 else ""
     sh("ip", "link", "set", "lo", "up")
     results = Results()
+    if soaks:
+        results.run("soak", soak_test, program, int(sys.argv[3]))
+        print("1..1")
+        sys.exit(1 if results.failed else 0)
     run_group(results, program, "test_", [], wanted)
     run_group(results, program, "test_", [], wanted, IFF_VNET_HDR, " (segmented by the device)")
     run_group(results, program, "impatient_test_", ["impatient"], wanted)

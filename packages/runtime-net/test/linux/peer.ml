@@ -70,7 +70,9 @@ let rec serve_http channel =
 let http flow =
   Lwt.catch
     (fun () -> serve_http (Chan.create flow))
-    (function End_of_file -> T.close flow | exn -> Lwt.fail exn)
+    (function
+      | End_of_file | Channel.Failed _ -> T.close flow
+      | exn -> Lwt.fail exn)
 
 (* The peer closes first, if it does so soon: connections in TIME-WAIT would be
    counted as well. *)
