@@ -33,6 +33,7 @@ let create ~what ?default ~variable () =
   }
 
 let add_bus t bus = t.buses <- t.buses @ [ bus ]
+let forget t id = Names.forget t.names id
 let changed t = Lwt_condition.broadcast t.changed ()
 let next_change t = Lwt_condition.wait t.changed
 let present t = List.filter (fun bus -> bus.is_here ()) t.buses

@@ -28,6 +28,9 @@ val add_bus : 'a t -> 'a bus -> unit
 (** [open_device t name] is the device that [name] means; the error is in words. *)
 val open_device : 'a t -> string -> ('a, string) result Lwt.t
 
+(** [forget t name]: the device of that name is gone, and the name may mean another one. *)
+val forget : 'a t -> string -> unit
+
 (** For a bus: what {!open_device} would find is no longer the same. *)
 val changed : 'a t -> unit
 

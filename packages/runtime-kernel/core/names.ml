@@ -49,3 +49,5 @@ let assign t name devices =
       let chosen = choose t name devices in
       Option.iter (fun d -> t.assigned <- (name, d.key) :: t.assigned) chosen;
       chosen
+
+let forget t name = t.assigned <- List.remove_assoc name t.assigned

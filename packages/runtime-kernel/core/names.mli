@@ -17,3 +17,6 @@ val create : ?default:string -> variable:string -> unit -> t
 (** [assign t name devices] is one of [devices], that of the same key each time; [None] if
     there is none, or it is there no longer. *)
 val assign : t -> string -> device list -> device option
+
+(** [forget t name]: the next {!assign} chooses anew. *)
+val forget : t -> string -> unit

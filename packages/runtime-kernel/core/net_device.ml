@@ -3,6 +3,7 @@
 type checksum = Computed | Blank | Verified
 
 type t = {
+  number : int;
   mac : Macaddr.t;
   max_frame : int;
   features : Net_offload.features;

@@ -7,6 +7,7 @@
 type checksum = Computed | Blank | Verified
 
 type t = {
+  number : int;  (** among the machine's *)
   mac : Macaddr.t;
   max_frame : int;  (** octets that it takes at once, the Ethernet header included *)
   features : Net_offload.features;

@@ -36,7 +36,7 @@ _Noreturn void shutdown(u32 code);
 _Noreturn void reboot(void);
 
 /* memory.c: contiguous pages, which memory_alloc fills with zeros; NULL when there are not
-   so many, and memory_refused says how many that were. memory_block tells the pages of
+   so many, and memory_refused says how many that were (memory_report says it on the console). memory_block tells the pages of
    the block that starts there, or 0. */
 void memory_add(u64 start, u64 end);
 void *memory_take(u64 pages);
@@ -47,6 +47,7 @@ void memory_free(u64 start, u64 pages);
 u64 memory_pages(void);
 u64 memory_refused(void);
 _Noreturn void memory_exhausted(void);
+void memory_report(void);
 
 /* Calls ocaml_signal_shortage once when less than a quarter is free, or, if that is less,
    half of what is free now. */
@@ -81,6 +82,7 @@ int ocaml_main(int argc, char **argv);
 void ocaml_signal_shortage(void);
 int ocaml_is_code(u64 rip);
 u64 ocaml_line(u64 return_address, const char **file);
+u64 ocaml_nearest_line(u64 address, const char **file);
 void ocaml_save_allocation_pointer(u64 pointer);
 
 /* The image's parts (link.ld). */

@@ -18,7 +18,8 @@ struct region {
 static struct region regions[MAX_REGIONS];
 static u32 region_count;
 static u64 free_pages;
-static u64 refused = ~0ull;
+#define NONE (~0ull)
+static u64 refused = NONE;
 static u64 low_mark;
 static int is_watched;
 
@@ -94,8 +95,9 @@ static void check_low_mark(void)
   ocaml_signal_shortage();
 }
 
-void memory_exhausted(void)
+void memory_report(void)
 {
+  if (refused == NONE) return;
   log_string("out of memory: ");
   log_number(refused * PAGE_SIZE >> 10);
   log_string(" KiB more are needed in a row; of ");
@@ -103,7 +105,12 @@ void memory_exhausted(void)
   log_string(" KiB, ");
   log_number(free_pages * PAGE_SIZE >> 10);
   log_string(" are free\n");
-  panic("the domain has too little memory");
+}
+
+void memory_exhausted(void)
+{
+  memory_report();
+  panic("the machine has too little memory");
 }
 
 /* OCaml's runtime needs what it asks for at its start. */

@@ -75,4 +75,17 @@ u64 ocaml_line(u64 return_address, const char **file)
   return info.loc_valid ? ocaml_line_of(&info) : 0;
 }
 
+/* That of the call, or other place that has one, next to an address in OCaml's code. */
+u64 ocaml_nearest_line(u64 address, const char **file)
+{
+  enum { FAR = 512 };
+  if (!ocaml_is_code(address)) return 0;
+  for (u64 distance = 0; distance < FAR; distance++) {
+    u64 line = ocaml_line(address + distance, file);
+    if (!line) line = ocaml_line(address - distance, file);
+    if (line) return line;
+  }
+  return 0;
+}
+
 void ocaml_save_allocation_pointer(u64 pointer) { ocaml_note_allocation(pointer); }

@@ -223,8 +223,13 @@ CALL(getcwd)
 
 CALL(exit_group) { shutdown(a); }
 
-/* abort(3) sends itself a signal; as a shell reports it, 128 + SIGABRT. */
-CALL(tkill) { shutdown(134); }
+/* abort(3) sends itself a signal; as a shell reports it, 128 + SIGABRT. OCaml's runtime does so
+   when it is out of memory itself, and knows no amounts. */
+CALL(tkill)
+{
+  memory_report();
+  shutdown(134);
+}
 
 /* {2 The table} */
 

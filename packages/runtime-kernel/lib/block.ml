@@ -76,6 +76,7 @@ let disconnect t =
 let lost t why =
   if t.connected then begin
     forget t;
+    Devices.forget Block_device.all t.id;
     Report.line ("block " ^ t.id ^ ": the device is gone: " ^ why)
   end
 

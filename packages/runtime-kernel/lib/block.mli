@@ -8,7 +8,9 @@
     overrides this. Connecting twice is the same device.
 
     Several requests are under way at a time; all data is copied, so buffers may lie
-    anywhere. {!disconnect} flushes and waits for what is under way. *)
+    anywhere. {!disconnect} flushes and waits for what is under way. When the machine takes the
+    disk away, that is on the console and everything fails with [`Disconnected]; {!connect}
+    then opens the next one that the name means. *)
 
 include
   V1_LWT.BLOCK

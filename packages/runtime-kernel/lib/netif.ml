@@ -2,6 +2,7 @@
 
 open Lwt.Infix
 open Mirage_runtime_kernel_core
+open Mirage_runtime_kernel_parameters
 
 type 'a io = 'a Lwt.t
 type page_aligned_buffer = Io_page.t
@@ -19,9 +20,11 @@ type stats = {
 
 type listening = { callback : buffer -> unit io; stop : unit Lwt.u }
 
+(* [device] is [None] while the machine has taken it away. *)
 type t = {
   id : id;
-  device : Net_device.t;
+  mac : Macaddr.t;
+  mutable device : Net_device.t option;
   stats : stats;
   mutable listening : listening option;
   mutable connected : bool;
@@ -29,7 +32,7 @@ type t = {
 
 let page_size = 4096
 let id t = t.id
-let mac t = t.device.mac
+let mac t = t.mac
 let get_stats_counters t = t.stats
 
 let reset_stats_counters { stats; _ } =
@@ -52,28 +55,32 @@ let () =
 
 let interfaces : (id, t) Hashtbl.t = Hashtbl.create 4
 
+let set_receiver t receiver =
+  Option.iter (fun (device : Net_device.t) -> device.receive receiver) t.device
+
 let stop_listening t =
   match t.listening with
   | None -> ()
   | Some { stop; _ } ->
       t.listening <- None;
-      t.device.receive None;
+      set_receiver t None;
       Lwt.wakeup_later stop ()
+
+let close_device t =
+  match t.device with
+  | None -> Lwt.return_unit
+  | Some device ->
+      Net_offload.(offer t.mac none);
+      t.device <- None;
+      device.close ()
 
 let disconnect t =
   if not t.connected then Lwt.return_unit
   else begin
     t.connected <- false;
     Hashtbl.remove interfaces t.id;
-    Net_offload.(offer t.device.mac none);
     stop_listening t;
-    t.device.close ()
-  end
-
-let lost t why =
-  if t.connected then begin
-    Report.line (context t ^ ": the device is gone: " ^ why);
-    Report.guard (context t) (fun () -> disconnect t)
+    close_device t
   end
 
 (* {2 Receiving} *)
@@ -85,7 +92,7 @@ let count_received { stats; _ } frame =
 (* A checksum that was left out must be there for whoever has not agreed to that. *)
 let deliver t callback frame (checksum : Net_device.checksum) =
   count_received t frame;
-  let is_accepted = Net_offload.is_accepted t.device.mac in
+  let is_accepted = Net_offload.is_accepted t.mac in
   if checksum = Blank && not is_accepted then Checksum.fill frame;
   Report.guard (context t) (fun () ->
       if is_accepted && checksum <> Computed then
@@ -99,7 +106,7 @@ let listen t callback =
   else begin
     let stopped, stop = Lwt.wait () in
     t.listening <- Some { callback; stop };
-    t.device.receive (Some (deliver t callback));
+    set_receiver t (Some (deliver t callback));
     stopped
   end
 
@@ -109,28 +116,70 @@ let count_sent { stats; _ } length =
   stats.tx_bytes <- Int64.add stats.tx_bytes (Int64.of_int length);
   stats.tx_pkts <- Int32.succ stats.tx_pkts
 
-let writev t parts =
+let send t (device : Net_device.t) parts =
   let length = Cstruct.lenv parts in
-  let { Net_device.max_frame; _ } = t.device in
-  if length > max_frame then
+  if length > device.max_frame then
     Lwt.fail_invalid_arg
-      (Printf.sprintf "Netif.writev: the frame is longer than %d octets" max_frame)
-  else if length = 0 || not t.connected then Lwt.return_unit
+      (Printf.sprintf "Netif.writev: the frame is longer than %d octets" device.max_frame)
+  else if length = 0 then Lwt.return_unit
   else begin
     count_sent t length;
-    t.device.send parts ~length ~segment_size:(Net_offload.segment_size parts)
+    device.send parts ~length ~segment_size:(Net_offload.segment_size parts)
   end
+
+(* What is sent on an interface that isn't there gets lost, as on one without a cable. *)
+let writev t parts =
+  match t.device with
+  | Some device -> send t device parts
+  | None -> Lwt.return_unit
 
 let write t frame = writev t [ frame ]
 
 (* {2 Connecting} *)
 
-let start id device =
+(* An interface that the machine has taken away may come back: whoever listens goes on then,
+   at its old address. *)
+let rec use t (device : Net_device.t) =
+  t.device <- Some device;
+  Net_offload.offer t.mac device.features;
+  Option.iter (fun { callback; _ } -> set_receiver t (Some (deliver t callback))) t.listening;
+  Lwt.on_success device.lost (fun why ->
+      if t.connected then begin
+        Report.line (context t ^ ": the device is gone: " ^ why);
+        Devices.forget Net_device.all t.id;
+        Report.guard (context t) (fun () ->
+            close_device t >>= fun () -> wait_for_another t)
+      end)
+
+and wait_for_another t =
+  let change = Devices.next_change Net_device.all in
+  Devices.open_device Net_device.all t.id >>= function
+  | Ok device when t.connected ->
+      Report.line (context t ^ ": there is a device again");
+      Lwt.return (use t device)
+  | Ok device -> device.close ()
+  | Error _ ->
+      change >>= fun () -> if t.connected then wait_for_another t else Lwt.return_unit
+
+let parameters =
+  lazy
+    (let read, wrong = Ip_parameter.of_command_line (Kernel.command_line ()) in
+     List.iter (fun word -> Report.line (word ^ ": not understood; nothing is made of it")) wrong;
+     read)
+
+(* What the command line says of the interface. *)
+let choose_address (device : Net_device.t) =
+  let is_meant { Ip_parameter.interface; _ } = interface = device.number in
+  List.iter
+    (fun { Ip_parameter.addressing; _ } -> Net_parameters.choose device.mac addressing)
+    (List.filter is_meant (Lazy.force parameters))
+
+let start id (device : Net_device.t) =
+  choose_address device;
   let stats = { rx_bytes = 0L; rx_pkts = 0l; tx_bytes = 0L; tx_pkts = 0l } in
-  let t = { id; device; stats; listening = None; connected = true } in
+  let t = { id; mac = device.mac; device = None; stats; listening = None; connected = true } in
   Hashtbl.replace interfaces id t;
-  Net_offload.offer device.mac device.features;
-  Lwt.on_success device.lost (lost t);
+  use t device;
   t
 
 let connecting = Lwt_mutex.create ()

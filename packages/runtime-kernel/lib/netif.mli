@@ -14,9 +14,11 @@
     {!listen} does not wait for its callback: the next frame is delivered while the
     callback still waits for something. What the callback fails with is written to
     the console, and listening goes on. {!listen} returns when the interface is
-    disconnected or taken away ([xl network-detach]); it fails with
-    [Invalid_argument] while somebody else is listening. Frames that are written
-    while the device is full wait; those written after {!disconnect} are lost. One that
+    disconnected; it fails with [Invalid_argument] while somebody else is listening. When the
+    machine takes the interface away ([xl network-detach]), that is on the console, and
+    nothing comes and goes until there is one again ([xl network-attach]), which takes its
+    place and keeps its address. Frames that are written while the device is full wait; those
+    written without a device, or after {!disconnect}, are lost. One that
     is longer than the device takes, 65,549 bytes where it takes frames in parts, fails
     with [Invalid_argument].
 

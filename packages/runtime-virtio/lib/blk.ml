@@ -230,7 +230,7 @@ let start t : Block_device.t =
     lost = t.lost;
   }
 
-let connect (transport : Transport.t) =
+let connect _ (transport : Transport.t) =
   let refuse why = Error (transport.name ^ ": " ^ why) in
   Result.bind (Device.start transport ~features) @@ fun device ->
   Result.bind (Device.add_queue device 0 ~most:queue_size) @@ fun queue ->

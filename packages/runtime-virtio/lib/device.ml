@@ -130,7 +130,7 @@ let add_bus devices ~kind ~names ~advice connect =
     {
       key = Printf.sprintf "%d (%s)" index transport.name;
       answers_to = (fun name -> List.mem name (names index));
-      open_device = (fun () -> Lwt.return (connect transport));
+      open_device = (fun () -> Lwt.return (connect index transport));
     }
   in
   Devices.add_bus devices

@@ -47,11 +47,11 @@ val stop : t -> unit
 val of_kind : int -> Transport.t list
 
 (** [add_bus devices ~kind ~names ~advice connect] brings those of a type into [devices];
-    [names index] is what they answer to. *)
+    [names index] is what they answer to, and [connect index transport] opens one. *)
 val add_bus :
   'a Mirage_runtime_kernel_core.Devices.t ->
   kind:int ->
   names:(int -> string list) ->
   advice:string ->
-  (Transport.t -> ('a, string) result) ->
+  (int -> Transport.t -> ('a, string) result) ->
   unit

@@ -301,7 +301,7 @@ let make device rx tx =
     connected = true;
   }
 
-let start t : Net_device.t =
+let start t ~number : Net_device.t =
   for i = 0 to min pages (Virtqueue.free t.rx.ring) - 1 do
     post t i
   done;
@@ -313,6 +313,7 @@ let start t : Net_device.t =
     if checksum && Device.has t.device feature_host_tso4 then max_datagram else 0
   in
   {
+    number;
     mac = mac t.device;
     max_frame;
     features = { checksum; largest };
@@ -322,11 +323,11 @@ let start t : Net_device.t =
     lost = t.lost;
   }
 
-let connect transport =
+let connect number transport =
   Result.bind (Device.start transport ~features:(features transport)) @@ fun device ->
   Result.bind (Device.add_queue device receive_queue ~most:pages) @@ fun rx ->
   Result.map
-    (fun tx -> start (make device rx tx))
+    (fun tx -> start (make device rx tx) ~number)
     (Device.add_queue device transmit_queue ~most:pages)
 
 let () =

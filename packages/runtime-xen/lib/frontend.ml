@@ -80,18 +80,8 @@ let wait_for t state =
 
 let gone t = wait t is_gone >|= ignore
 
-let open_device (path, index) =
-  Store.read_opt (path ^ "/backend") >>= fun backend ->
-  Store.read_opt (path ^ "/backend-id") >>= fun domain ->
-  match (backend, Option.bind domain int_of_string_opt) with
-  | Some backend, Some domain ->
-      let changed = Lwt_condition.create () in
-      let t = { path; index; backend; domain; changed; changes = 0; watch = None } in
-      set_state t Initialising >>= fun () ->
-      Store.watch (backend ^ "/state") (note_change t) >>= fun watch ->
-      t.watch <- Some watch;
-      wait_for t Init_wait >|= Result.map (fun () -> t)
-  | _ -> Lwt.return (Error (path ^ ": no such device"))
+(* Paths of the devices that the program uses. *)
+let used : (string, unit) Hashtbl.t = Hashtbl.create 7
 
 let close t =
   match t.watch with
@@ -100,7 +90,64 @@ let close t =
       t.watch <- None;
       set_state t Closing >>= fun () ->
       Lwt.pick [ gone t; Timer.sleep patience ] >>= fun () ->
-      Store.unwatch watch >>= fun () -> set_state t Closed
+      Store.unwatch watch >>= fun () ->
+      Hashtbl.remove used t.path;
+      set_state t Closed
+
+(* What is about to be taken away is better left alone. *)
+let is_offline backend =
+  Store.read_opt (backend ^ "/online") >|= fun online -> online = Some "0"
+
+let open_device (path, index) =
+  Store.read_opt (path ^ "/backend") >>= fun backend ->
+  Option.fold ~none:Lwt.return_false ~some:is_offline backend >>= fun is_offline ->
+  Store.read_opt (path ^ "/backend-id") >>= fun domain ->
+  match (backend, Option.bind domain int_of_string_opt) with
+  | Some _, _ when is_offline ->
+      Lwt.return (Error (path ^ ": the device is being taken away"))
+  | Some backend, Some domain ->
+      Hashtbl.replace used path ();
+      let changed = Lwt_condition.create () in
+      let t = { path; index; backend; domain; changed; changes = 0; watch = None } in
+      set_state t Initialising >>= fun () ->
+      Store.watch (backend ^ "/state") (note_change t) >>= fun watch ->
+      t.watch <- Some watch;
+      wait_for t Init_wait >>= (function
+      | Ok () -> Lwt.return (Ok t)
+      | Error why -> close t >|= fun () -> Error why)
+  | _ -> Lwt.return (Error (path ^ ": no such device"))
+
+(* {2 Devices that come and go} *)
+
+let tended : (string, unit) Hashtbl.t = Hashtbl.create 7
+
+(* dom0 waits for our side before it takes a device away, even if we have never used it. *)
+let tend_backend path backend =
+  let gone, tell = Lwt.wait () in
+  let look () =
+    Report.guard path (fun () ->
+        Store.read_opt (backend ^ "/state") >|= fun state ->
+        let is_over = Option.fold ~none:true ~some:(fun s -> is_gone (state_of s)) state in
+        if is_over && Lwt.is_sleeping gone then Lwt.wakeup_later tell ())
+  in
+  Store.watch (backend ^ "/state") look >>= fun watch ->
+  gone >>= fun () ->
+  Store.unwatch watch >>= fun () ->
+  Store.read_opt (path ^ "/state") >>= fun ours ->
+  if Hashtbl.mem used path || ours = None then Lwt.return_unit
+  else Store.write (path ^ "/state") (string_of_int (number_of Closed))
+
+let tend path =
+  if Hashtbl.mem tended path then Lwt.return_unit
+  else begin
+    Hashtbl.replace tended path ();
+    Lwt.finalize
+      (fun () ->
+        Store.read_opt (path ^ "/backend") >>= function
+        | Some backend -> tend_backend path backend
+        | None -> Lwt.return_unit)
+      (fun () -> Lwt.return (Hashtbl.remove tended path))
+  end
 
 let indices kind =
   Store.directory ("device/" ^ kind) >|= fun names ->
@@ -108,19 +155,30 @@ let indices kind =
 
 type device = string * int
 
+let path_of kind index = Printf.sprintf "device/%s/%d" kind index
+
+let follow devices kind =
+  let look () =
+    indices kind >|= fun indices ->
+    List.iter (fun i -> Report.guard kind (fun () -> tend (path_of kind i))) indices;
+    Devices.changed devices
+  in
+  Store.watch ("device/" ^ kind) (fun () -> Report.guard kind look) >|= ignore
+
 let add_bus devices ~kind ~answers_to ~advice connect =
   let refused = function
     | Store.Error why -> Lwt.return (Error ("xenstore: " ^ why))
     | e -> Lwt.fail e
   in
   let device index : _ Devices.device =
-    let path = Printf.sprintf "device/%s/%d" kind index in
     {
       key = kind ^ " " ^ string_of_int index;
       answers_to = answers_to index;
-      open_device = (fun () -> Lwt.catch (fun () -> connect (path, index)) refused);
+      open_device = (fun () -> Lwt.catch (fun () -> connect (path_of kind index, index)) refused);
     }
   in
+  Host.add_listener (fun _ ->
+      if Store.is_available () then Report.guard kind (fun () -> follow devices kind));
   Devices.add_bus devices
     {
       name = "xen";

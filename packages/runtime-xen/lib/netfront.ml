@@ -346,6 +346,7 @@ let read_mac frontend =
 
 let device t mac abilities : Net_device.t =
   {
+    number = Frontend.index t.frontend;
     mac;
     max_frame = t.max_frame;
     features =

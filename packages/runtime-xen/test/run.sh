@@ -126,6 +126,10 @@ expect '^Called from Lwt in file "src/core/lwt.ml", line '
 expect '^hook ran$'
 expect '^exit code 1$'
 
+boot hook-fails 0 "at_exit_fails"
+expect '^at_exit: Failure("a hook fails")$'
+expect '^finished$'
+
 boot no-backtrace 1 "fail_quietly"
 expect '^Fatal error: Failure("quietly")$'
 expect_not '^Raised'
@@ -141,6 +145,7 @@ fault() {
   expect_not survived
 }
 fault write_code 03
+expect '^  rip [0-9a-f]* near .*devices.ml:[0-9]*$'
 fault write_constant 03
 fault execute_data 11
 fault read_null 00
@@ -157,7 +162,7 @@ boot garbage 0 "garbage"
 expect '^garbage 1920000$'
 boot exhaust 70 "exhaust"
 expect '^out of memory: [0-9]* KiB more are needed in a row; of [0-9]* KiB, [0-9]* are free$'
-expect '^panic: the domain has too little memory$'
+expect '^panic: the machine has too little memory$'
 expect_not survived
 
 memory=5G

@@ -5,6 +5,14 @@ open Lwt.Infix
 let stay () = fst (Lwt.wait ())
 let crash () = Lwt.pause () >>= fun () -> failwith "on purpose"
 
+(* In one piece each, and more at once than the console's ring takes. *)
+let print () =
+  for i = 1 to 100 do
+    let line n = Printf.sprintf "line %d %s\n" ((i * 100) + n) (String.make 90 '.') in
+    print_string (String.concat "" (List.init 100 line))
+  done;
+  failwith "printed"
+
 let main () =
   OS.Main.at_exit (fun () ->
       print_endline "leaving";
@@ -13,4 +21,5 @@ let main () =
   match Sys.argv with
   | [| _; "stay" |] -> stay ()
   | [| _; "crash" |] -> crash ()
+  | [| _; "print" |] -> print ()
   | _ -> Lwt.fail_with "stay or crash?"

@@ -157,7 +157,7 @@ struct
     List.iter close gone
 
   let configure i (config : config) =
-    match config with
+    match Net_parameters.addressing (Netif.mac i.netif) ~default:config with
     | `DHCP ->
       let on_address ip = i.on_event (Address ip) in
       let dhcp = Dhcp.create ~on_address i.console i.ipv4 i.udpv4 in

@@ -93,7 +93,8 @@ struct
         Lwt.catch (fun () -> input frame) report)
 
   let configure t =
-    match t.id.mode with
+    let mac = Netif.mac t.id.interface in
+    match Net_parameters.addressing mac ~default:t.id.mode with
     | `DHCP ->
       let on_address ip = t.notify (Address ip) in
       let dhcp = Dhcp.create ~on_address t.id.console t.ipv4 t.udpv4 in

@@ -223,6 +223,10 @@ let at_exit () =
       Lwt.return_unit);
   Lwt.return_unit
 
+let at_exit_fails () =
+  OS.Main.at_exit (fun () -> failwith "a hook fails");
+  Lwt.return_unit
+
 (* {2 Devices} *)
 
 let pattern offset buffer =
@@ -345,6 +349,7 @@ let actions =
     ("idle", idle);
     ("report", report);
     ("at_exit", at_exit);
+    ("at_exit_fails", at_exit_fails);
     ("block", block);
     ("second", second);
     ("www", www);

@@ -86,6 +86,14 @@ static void log_register(const char *name, u64 value)
   log_hex(value);
 }
 
+static void log_line(const char *before, const char *file, u64 line)
+{
+  log_string(before);
+  log_string(file);
+  log_string(":");
+  log_number(line);
+}
+
 /* Every word of the stack that points into the code: return addresses, and some
    chaff. OCaml's come with file and line, and are not crowded out by those of C; the
    symbol file beside the kernel names all. */
@@ -108,10 +116,7 @@ static void log_stack(u64 rsp)
     log_register("  ", word);
     if (line) {
       in_ocaml++;
-      log_string(" ");
-      log_string(file);
-      log_string(":");
-      log_number(line);
+      log_line(" ", file, line);
     }
     log_string("\n");
   }
@@ -125,6 +130,10 @@ static _Noreturn void die(const struct registers *r)
   log_number(r->number);
   log_register(", error ", r->error);
   log_register("\n  rip ", r->rip);
+  const char *file;
+  u64 line = ocaml_nearest_line(r->rip, &file);
+  if (line) log_line(" near ", file, line);
+  log_string("\n ");
   log_register(" rsp ", r->rsp);
   log_register(" cr2 ", read_cr2());
   log_register("\n  rax ", r->rax);
