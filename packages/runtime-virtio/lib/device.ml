@@ -19,7 +19,7 @@ type t = { transport : Transport.t; features : int; mutable queues : queue list 
 and queue = {
   ring : Virtqueue.t;
   memory : Kernel.buffer;
-  notify : unit -> unit;
+  notification : Transport.notification;
 }
 
 let has t feature = t.features land (1 lsl feature) <> 0
@@ -85,13 +85,16 @@ let add_queue t i ~most =
           ~driver:(Virtqueue.driver_area ring) ~device:(Virtqueue.device_area ring)
       with
       | Error why -> fail t.transport why
-      | Ok notify ->
-          let queue = { ring; memory; notify } in
+      | Ok notification ->
+          let queue = { ring; memory; notification } in
           t.queues <- queue :: t.queues;
           Ok queue)
 
 let ready t = t.transport.set_status (acknowledge lor driver lor features_ok lor driver_ok)
-let push queue = if Virtqueue.publish queue.ring then queue.notify ()
+let notify { Transport.place; queue; wide } =
+  if wide then Register.write32 place queue else Register.write16 place queue
+
+let push queue = if Virtqueue.publish queue.ring then notify queue.notification
 let stop t =
   t.queues <- [];
   ignore (reset t.transport)

@@ -11,7 +11,7 @@ type t
 type queue = private {
   ring : Virtqueue.t;
   memory : Mirage_runtime_kernel_core.Kernel.buffer;  (** of the ring, kept for it *)
-  notify : unit -> unit;
+  notification : Transport.notification;
 }
 
 (** [start transport ~features] resets the device and accepts those of [features] that it

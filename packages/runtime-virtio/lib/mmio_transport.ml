@@ -40,7 +40,7 @@ let make { Mmio_places.address; line; _ } kind =
     set64 queue_driver driver;
     set64 queue_device device;
     set queue_ready 1;
-    Ok (fun () -> set queue_notify i)
+    Ok { Transport.place = address + queue_notify; queue = i; wide = true }
   in
   {
     Transport.name = Printf.sprintf "mmio %x" address;
@@ -90,7 +90,10 @@ let rec definitions i =
 let all () =
   let told, wrong = Mmio_places.of_command_line (Kernel.command_line ()) in
   let found = List.concat_map Mmio_places.of_bytecode (definitions 0) in
-  let compare (a : Mmio_places.t) (b : Mmio_places.t) = Int.compare a.address b.address in
-  let places = List.sort_uniq compare (told @ found) in
+  let is_told (place : Mmio_places.t) =
+    List.exists (fun (t : Mmio_places.t) -> t.address = place.address) told
+  in
+  (* In the machine's order, which is that of its owner's words, whatever the addresses. *)
+  let places = told @ List.filter (fun place -> not (is_told place)) found in
   List.map (fun word -> Error (word ^ ": not SIZE@ADDRESS:LINE")) wrong
   @ List.filter_map at places

@@ -88,7 +88,7 @@ let set_queue common notify ~messages i ~size ~descriptors ~driver ~device =
         Error "it has no interrupt for a queue"
       else begin
         write16 (common + queue_enable) 1;
-        Ok (fun () -> write16 place i)
+        Ok { Transport.place; queue = i; wide = false }
       end
 
 let map { address; octets; _ } = Register.map address octets

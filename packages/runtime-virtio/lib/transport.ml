@@ -1,5 +1,7 @@
 (* SPDX-License-Identifier: ISC *)
 
+type notification = { place : int; queue : int; wide : bool }
+
 type t = {
   name : string;
   kind : int;
@@ -9,7 +11,12 @@ type t = {
   set_features : int -> int -> unit;
   queue_size : int -> int;
   set_queue :
-    int -> size:int -> descriptors:int -> driver:int -> device:int -> (unit -> unit, string) result;
+    int ->
+    size:int ->
+    descriptors:int ->
+    driver:int ->
+    device:int ->
+    (notification, string) result;
   config : int;
   acknowledge : unit -> unit;
   interrupts : bool;

@@ -3,6 +3,10 @@
 (** How a driver reaches a device's registers, whichever bus that is on (Virtual I/O Device
     (VIRTIO) Version 1.2, chapter 4). *)
 
+(** The device is notified of a queue by writing the queue's number to a place, in 32 bits
+    if [wide], else in 16. *)
+type notification = { place : int; queue : int; wide : bool }
+
 type t = {
   name : string;  (** [pci 00:02.0], [mmio feb00e00] *)
   kind : int;  (** the device's type: chapter 5 *)
@@ -12,8 +16,13 @@ type t = {
   set_features : int -> int -> unit;
   queue_size : int -> int;  (** the most that the queue takes; 0 if there is none *)
   set_queue :
-    int -> size:int -> descriptors:int -> driver:int -> device:int -> (unit -> unit, string) result;
-      (** Where its three areas are; the result notifies the device. *)
+    int ->
+    size:int ->
+    descriptors:int ->
+    driver:int ->
+    device:int ->
+    (notification, string) result;
+      (** Where its three areas are, and how the device hears of them. *)
   config : int;  (** the address of the device's own configuration *)
   acknowledge : unit -> unit;
       (** Interrupts were heard; the next one is a new one. Called before looking. *)

@@ -251,6 +251,24 @@ for machine in q35 pc microvm; do
 done
 machine=pc
 
+# virtio, without what it stands in for: a console without a serial port, randomness without
+# the processor's.
+for board in pci device; do
+  machine=q35
+  [ $board = pci ] || machine="microvm,isa-serial=off -global virtio-mmio.force-legacy=false"
+  name=virtio-$board
+  # shellcheck disable=SC2086
+  (sleep 4; echo typed) | timeout 60 qemu-system-x86_64 -accel tcg -cpu qemu64 -M $machine -m 32M \
+    -nodefaults -no-reboot -display none -device virtio-serial-$board -chardev stdio,id=c \
+    -device virtconsole,chardev=c -device virtio-rng-$board -kernel "$work/devices.xen" \
+    -append "console random input fail" | tr -d '\r' >"$work/out" || :
+  [ "$(grep -c '^line ' "$work/out")" = 400 ] && echo "ok $name: every line" || failed "$name: lines"
+  expect 'different bytes true$'
+  expect '^heard "typed"$'
+  expect '^exit code 1$'
+done
+machine=pc
+
 mkfifo "$work/typed"
 (sleep 3; echo typed) >"$work/typed" &
 input=$work/typed

@@ -5,6 +5,7 @@
 #include "acpi.h"
 #include "arch.h"
 #include "clocks.h"
+#include "console_device.h"
 #include "cpu.h"
 #include "interrupts.h"
 #include "lapic.h"
@@ -41,13 +42,24 @@ static void wait_for_console(u64 deadline)
   wait(deadline < look ? deadline : look);
 }
 
+const struct console_device *console_device;
+
+int console_is_on_board(void) { return serial_is_there(); }
+
 static size_t write(const char *s, size_t n)
 {
   serial_write(s, n);
+  if (console_device) console_device->write(s, n);
   return n;
 }
 
-/* The serial port makes us wait itself. */
+static size_t read(char *to, size_t n)
+{
+  size_t got = serial_read(to, n);
+  return !got && console_device ? console_device->read(to, n) : got;
+}
+
+/* Both make us wait themselves. */
 static size_t room(void) { return PAGE_SIZE; }
 static size_t unread(void) { return 0; }
 
@@ -69,7 +81,7 @@ static const struct platform machine = {
     .console_write = write,
     .console_room = room,
     .console_unread = unread,
-    .console_read = serial_read,
+    .console_read = read,
     .console_wait = wait_for_console,
     .asked_to_stop = power_button,
     .report = report,

@@ -7,7 +7,7 @@
 #include "cpu.h"
 
 enum { BASE = 0x3f8, DATA = BASE, INTERRUPTS = BASE + 1, FIFO = BASE + 2, LINE = BASE + 3,
-       MODEM = BASE + 4, STATUS = BASE + 5 };
+       MODEM = BASE + 4, STATUS = BASE + 5, SCRATCH = BASE + 7 };
 enum { DATA_READY = 1, TRANSMITTER_EMPTY = 0x20, NO_UART = 0xff };
 
 /* 115,200 baud, 8 bits, no parity, one stop bit. */
@@ -21,6 +21,13 @@ void serial_init(void)
   out8(FIFO, 7);
   out8(MODEM, 0xb);    /* the last bit lets the line through */
   out8(INTERRUPTS, 1); /* for what arrives */
+}
+
+/* The scratch register keeps what is written to it. */
+int serial_is_there(void)
+{
+  out8(SCRATCH, 0x5a);
+  return in8(SCRATCH) == 0x5a;
 }
 
 /* The transmitter takes this many bytes once it is empty. */

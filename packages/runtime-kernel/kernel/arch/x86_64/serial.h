@@ -11,6 +11,9 @@
 
 void serial_init(void);
 
+/* Whether there is one; after serial_init. */
+int serial_is_there(void);
+
 /* Waits until all is sent. */
 void serial_write(const char *s, size_t n);
 
