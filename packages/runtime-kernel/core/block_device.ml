@@ -8,6 +8,7 @@ type t = {
   read : int64 -> Cstruct.t list -> (unit, error) result Lwt.t;
   write : int64 -> Cstruct.t list -> (unit, error) result Lwt.t;
   flush : unit -> (unit, error) result Lwt.t;
+  discard : int64 -> int64 -> (unit, error) result Lwt.t;
   close : unit -> unit Lwt.t;
   lost : string Lwt.t;
 }

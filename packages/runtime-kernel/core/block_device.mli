@@ -12,6 +12,9 @@ type t = {
   write : int64 -> Cstruct.t list -> (unit, error) result Lwt.t;
   flush : unit -> (unit, error) result Lwt.t;
       (** What was written before is on the disk, as far as the device can tell. *)
+  discard : int64 -> int64 -> (unit, error) result Lwt.t;
+      (** What is in so many sectors from the first one on is of no use any more; all of them
+          are on the disk. [`Unimplemented] if the device has no use for that. *)
   close : unit -> unit Lwt.t;  (** after {!flush}; waits for what is under way *)
   lost : string Lwt.t;
       (** Why the machine has taken it away, when it has; all that is under way fails with

@@ -20,16 +20,10 @@ let id t = t.id
 let get_info t = Lwt.return t.device.info
 let to_result = function Ok x -> `Ok x | Error e -> `Error e
 
-let check t sector buffers =
-  let { sector_size; size_sectors; _ } = t.device.info in
-  let sectors = Int64.of_int (Cstruct.lenv buffers / sector_size) in
-  let is_whole buffer = Cstruct.length buffer mod sector_size = 0 in
+let check_range t sector sectors =
+  let { size_sectors; _ } = t.device.info in
   if not t.connected then Error `Disconnected
-  else if not (List.for_all is_whole buffers) then
-    Error
-      (`Unknown
-        (Printf.sprintf "%s: a buffer is not a multiple of %d bytes long" t.id sector_size))
-  else if sector < 0L || sector > size_sectors || sectors > Int64.sub size_sectors sector
+  else if sectors < 0L || sector < 0L || sector > size_sectors || sectors > Int64.sub size_sectors sector
   then
     Error
       (`Unknown
@@ -37,6 +31,15 @@ let check t sector buffers =
            (Int64.pred (Int64.add sector sectors))
            size_sectors))
   else Ok ()
+
+let check t sector buffers =
+  let { sector_size; _ } = t.device.info in
+  let is_whole buffer = Cstruct.length buffer mod sector_size = 0 in
+  if t.connected && not (List.for_all is_whole buffers) then
+    Error
+      (`Unknown
+        (Printf.sprintf "%s: a buffer is not a multiple of %d bytes long" t.id sector_size))
+  else check_range t sector (Int64.of_int (Cstruct.lenv buffers / sector_size))
 
 (* What a driver fails with names the device as the program does. *)
 let named t = function
@@ -57,6 +60,12 @@ let write t sector buffers =
 let flush t =
   if t.connected then t.device.flush () >|= fun result -> to_result (named t result)
   else Lwt.return (`Error `Disconnected)
+
+let discard t sector sectors =
+  match check_range t sector sectors with
+  | Error e -> Lwt.return (`Error e)
+  | Ok () when not t.device.info.read_write -> Lwt.return (`Error `Is_read_only)
+  | Ok () -> t.device.discard sector sectors >|= fun result -> to_result (named t result)
 
 (* {2 Connecting} *)
 

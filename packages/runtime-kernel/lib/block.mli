@@ -21,3 +21,8 @@ include
 (** [flush t] returns when what was written before is on the disk, as far as the
     device can tell. *)
 val flush : t -> [ `Ok of unit | `Error of error ] Lwt.t
+
+(** [discard t sector n] tells the device that nobody needs what is in [n] sectors from
+    [sector] on; reading them gives anything until they are written.
+    [`Unimplemented] if the device has no use for that. *)
+val discard : t -> int64 -> int64 -> [ `Ok of unit | `Error of error ] Lwt.t

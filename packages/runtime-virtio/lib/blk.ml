@@ -11,26 +11,39 @@ let feature_seg_max = 2
 let feature_read_only = 5
 let feature_block_size = 6
 let feature_flush = 9
+let feature_discard = 13
 
 let features =
-  [ feature_size_max; feature_seg_max; feature_read_only; feature_block_size; feature_flush ]
+  [
+    feature_size_max;
+    feature_seg_max;
+    feature_read_only;
+    feature_block_size;
+    feature_flush;
+    feature_discard;
+  ]
 
 (* struct virtio_blk_config *)
 let capacity = 0
 let size_max = 8
 let seg_max = 12
 let block_size = 20
+let max_discard_sectors = 36
 
 (* Requests count sectors of 512 octets whatever the device's blocks are. *)
 let unit_size = 512
 let type_in = 0
 let type_out = 1
 let type_flush = 4
+let type_discard = 11
 let status_ok = 0
 
-(* struct virtio_blk_req but for the data: each request under way has its own place. *)
+(* struct virtio_blk_req but for the data: each request under way has its own place, with room
+   for a struct virtio_blk_discard_write_zeroes. *)
 let header_size = 16
-let place_size = header_size + 8
+let range_at = header_size + 8
+let range_size = 16
+let place_size = range_at + range_size
 let max_in_flight = 16
 let max_pages = 32
 let queue_size = 256
@@ -92,8 +105,7 @@ let poll t () =
 
 let unanswered = 0xff
 
-let submit t operation sector data =
-  let place = Stack.pop t.free_places in
+let submit_at t place operation sector data =
   let memory = place_of t place and address = t.places_address + (place * place_size) in
   Cstruct.LE.set_uint32 memory 0 (Int32.of_int operation);
   Cstruct.LE.set_uint32 memory 4 0l;
@@ -106,6 +118,9 @@ let submit t operation sector data =
   Hashtbl.replace t.under_way chain { answer; place };
   Device.push t.queue;
   promise
+
+let submit t operation sector data =
+  submit_at t (Stack.pop t.free_places) operation sector data
 
 (* A place, and descriptors for so many pages, header and status. *)
 let rec with_turn t ~pages f =
@@ -155,6 +170,31 @@ let transfer t operation sector buffers =
 let flush t () =
   if not (Device.has t.device feature_flush) then Lwt.return (Ok ())
   else with_turn t ~pages:0 @@ fun () -> submit t type_flush 0L [] >|= result t "flushing"
+
+let discard_part t sector units =
+  with_turn t ~pages:1 @@ fun () ->
+  let place = Stack.pop t.free_places in
+  let range = Cstruct.sub (place_of t place) range_at range_size in
+  Cstruct.LE.set_uint64 range 0 sector;
+  Cstruct.LE.set_uint32 range 8 (Int64.to_int32 units);
+  Cstruct.LE.set_uint32 range 12 0l;
+  let address = t.places_address + (place * place_size) + range_at in
+  let data = { Virtqueue.address; length = range_size; writable = false } in
+  submit_at t place type_discard 0L [ data ] >|= result t "discarding"
+
+(* Section 5.2.6.2: sectors of 512 octets, in each request as many as the device takes. *)
+let discard t sector sectors =
+  let scale n = Int64.mul n (Int64.of_int (t.info.sector_size / unit_size)) in
+  let most = Int64.of_int (max 1 (Device.config32 t.device max_discard_sectors)) in
+  let rec from sector left =
+    if left <= 0L then Lwt.return (Ok ())
+    else
+      let n = if left < most then left else most in
+      Lwt_result.bind (discard_part t sector n) (fun () ->
+          from (Int64.add sector n) (Int64.sub left n))
+  in
+  if Device.has t.device feature_discard then from (scale sector) (scale sectors)
+  else Lwt.return (Error `Unimplemented)
 
 (* {2 Connecting} *)
 
@@ -226,6 +266,7 @@ let start t : Block_device.t =
     read = transfer t type_in;
     write = transfer t type_out;
     flush = flush t;
+    discard = discard t;
     close = close t;
     lost = t.lost;
   }

@@ -243,6 +243,7 @@ let device t : Block_device.t =
     read = run t op_read;
     write = run t op_write;
     flush = (fun () -> flush t);
+    discard = (fun _ _ -> Lwt.return (Error `Unimplemented));
     close = (fun () -> close t);
     lost = t.lost;
   }

@@ -254,18 +254,32 @@ machine=pc
 # virtio, without what it stands in for: a console without a serial port, randomness without
 # the processor's.
 for board in pci device; do
-  machine=q35
-  [ $board = pci ] || machine="microvm,isa-serial=off -global virtio-mmio.force-legacy=false"
+  machine=q35 without_serial=q35 options=
+  [ $board = pci ] ||
+    machine=microvm without_serial=microvm,isa-serial=off \
+      options="-global virtio-mmio.force-legacy=false"
   name=virtio-$board
   # shellcheck disable=SC2086
-  (sleep 4; echo typed) | timeout 60 qemu-system-x86_64 -accel tcg -cpu qemu64 -M $machine -m 32M \
-    -nodefaults -no-reboot -display none -device virtio-serial-$board -chardev stdio,id=c \
+  (sleep 4; echo typed) | timeout 60 qemu-system-x86_64 -accel tcg -cpu qemu64 -M $without_serial $options \
+    -m 32M -nodefaults -no-reboot -display none -device virtio-serial-$board -chardev stdio,id=c \
     -device virtconsole,chardev=c -device virtio-rng-$board -kernel "$work/devices.xen" \
     -append "console random input fail" | tr -d '\r' >"$work/out" || :
   [ "$(grep -c '^line ' "$work/out")" = 400 ] && echo "ok $name: every line" || failed "$name: lines"
   expect 'different bytes true$'
   expect '^heard "typed"$'
   expect '^exit code 1$'
+
+  name=discard-on-$board
+  head -c 8388608 /dev/zero | tr '\0' x >"$work/disk"
+  # shellcheck disable=SC2086
+  timeout 60 qemu-system-x86_64 -accel tcg -cpu qemu64,+rdrand -M $machine $options \
+    -m 32M -nodefaults -no-reboot -display none -serial stdio -kernel "$work/devices.xen" -append discard \
+    -drive "if=none,id=d,format=raw,discard=unmap,file=$work/disk" \
+    -device virtio-blk-$board,drive=d </dev/null | tr -d '\r' >"$work/out" || :
+  expect '^discarded true$'
+  [ "$(head -c 4194304 "$work/disk" | tr -d x | wc -c)" = 0 ] &&
+    [ "$(tail -c 4194304 "$work/disk" | tr -d '\0' | wc -c)" = 0 ] &&
+    echo "ok $name: as the host has it" || failed "$name: the disk's content"
 done
 machine=pc
 

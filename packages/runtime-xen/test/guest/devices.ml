@@ -269,6 +269,15 @@ let block () =
   >>= fun () ->
   Block.disconnect disk >|= fun () -> say "block done"
 
+(* The disk's second half; what is in the first stays. *)
+let discard () =
+  Block.connect "disk" >|= or_fail "connect" >>= fun disk ->
+  Block.get_info disk >>= fun info ->
+  let half = Int64.div info.size_sectors 2L in
+  Block.discard disk half half >|= or_fail "discard" >>= fun () ->
+  Block.discard disk half (Int64.succ half) >|= fun outside ->
+  say "discarded %b" (match outside with `Error (`Unknown _) -> true | _ -> false)
+
 module Ethernet = Ethif.Make (Netif)
 module Ip = Ipv4.Make (Ethernet)
 module Udp = Udpv4.Make (Ip)
@@ -351,6 +360,7 @@ let actions =
     ("at_exit", at_exit);
     ("at_exit_fails", at_exit_fails);
     ("block", block);
+    ("discard", discard);
     ("second", second);
     ("www", www);
   ]
