@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject, onTestFinished, test } from "vitest";
 import { Running } from "../../src/support/mirage.js";
@@ -20,6 +21,8 @@ export const boards = {
 export type Board = keyof typeof boards;
 
 export interface MachineOptions {
+  /** The guest's, if it is not 10.0.0.2. */
+  readonly address?: string;
   readonly commandLine?: string;
   /** Image files, as disks in that order. */
   readonly disks?: readonly string[];
@@ -27,15 +30,15 @@ export interface MachineOptions {
   readonly memory?: number;
   /** The guest's port that shall be reached. */
   readonly port?: number;
-  readonly processor?: string;
-  readonly more?: readonly string[];
+  /** The network is this TAP device instead. */
+  readonly tap?: { readonly namespace: string; readonly device: string };
 }
 
 /** A virtual machine whose guest network ends at this process: nothing gets out of it. */
 export class Machine {
   private constructor(
     private readonly running: Running,
-    private readonly monitor: number,
+    private readonly monitor: string,
     /** Where the guest's port is on 127.0.0.1. */
     readonly port: number,
   ) {}
@@ -44,25 +47,33 @@ export class Machine {
   static async start(board: Board, folder: string, options: MachineOptions = {}): Promise<Machine> {
     const { machine, suffix, more } = boards[board];
     const port = await freePort();
-    const monitor = await freePort();
-    const forward = `hostfwd=tcp:127.0.0.1:${port}-10.0.0.2:${options.port ?? 80}`;
+    const monitor = join(mkdtempSync(join(tmpdir(), "qemu-")), "monitor");
+    const guest = `${options.address ?? "10.0.0.2"}:${options.port ?? 80}`;
+    const forward = `hostfwd=tcp:127.0.0.1:${port}-${guest}`;
+    const { tap } = options;
+    const network =
+      tap === undefined
+        ? `user,id=n0,net=10.0.0.0/24,host=10.0.0.1,restrict=on,${forward}`
+        : `tap,id=n0,ifname=${tap.device},script=no,downscript=no`;
+    const where = tap === undefined ? [] : ["ip", "netns", "exec", tap.namespace];
     const disks = (options.disks ?? []).flatMap((path, i) => [
       ...["-drive", `if=none,id=d${i},format=raw,file=${path}`],
       ...["-device", `virtio-blk-${suffix},drive=d${i}`],
     ]);
+    const [command = "", ...words] = [...where, "qemu-system-x86_64"];
     const running = new Running(
-      "qemu-system-x86_64",
+      command,
       [
+        ...words,
         ...["-accel", "tcg", "-M", machine, "-m", `${options.memory ?? 64}M`, ...more],
-        ...["-cpu", options.processor ?? "qemu64,+rdrand"],
+        ...["-cpu", "qemu64,+rdrand"],
         ...["-nodefaults", "-no-reboot", "-display", "none", "-serial", "stdio"],
         ...["-device", "pvpanic", "-action", "panic=exit-failure"],
-        ...["-monitor", `tcp:127.0.0.1:${monitor},server=on,wait=off`],
-        ...["-netdev", `user,id=n0,net=10.0.0.0/24,host=10.0.0.1,restrict=on,${forward}`],
+        ...["-monitor", `unix:${monitor},server=on,wait=off`],
+        ...["-netdev", network],
         ...["-device", `virtio-net-${suffix},netdev=n0`],
         ...disks,
         ...["-kernel", kernelIn(folder), "-append", options.commandLine ?? ""],
-        ...(options.more ?? []),
       ],
       {},
     );
@@ -92,7 +103,7 @@ export class Machine {
 
   /** Gives QEMU's monitor a command, such as `system_powerdown`. */
   async command(line: string): Promise<void> {
-    const socket = connect(this.monitor, "127.0.0.1");
+    const socket = connect(this.monitor);
     await new Promise<void>((sent, fail) => {
       socket.on("error", fail);
       socket.once("data", () => socket.write(`${line}\n`, () => sent()));

@@ -11,6 +11,7 @@ let print () =
     let line n = Printf.sprintf "line %d %s\n" ((i * 100) + n) (String.make 90 '.') in
     print_string (String.concat "" (List.init 100 line))
   done;
+  flush stdout;
   failwith "printed"
 
 let main () =
