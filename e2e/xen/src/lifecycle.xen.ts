@@ -26,7 +26,9 @@ xenTest(
     const symbols = `${polite.folder}/symbols`;
     await rig().write(symbols, readFileSync(join(folder, "mir-lifecycle.xen.sym")));
     const xenctx = `xenctx --symbol-table=${symbols} --stack-trace $(xl domid polite)`;
-    expect(await rig().run(xenctx)).toMatch(/(?:hypercall|poll|event_wait_all)\+.*camlOS__run_\d+\+/s);
+    expect(await rig().run(xenctx)).toMatch(
+      /(?:hypercall|poll|event_wait_all)\+.*camlOS__run_\d+\+/s,
+    );
     await polite.xl("pause");
     await polite.reaches(/p/);
     await polite.xl("unpause");
