@@ -19,7 +19,8 @@ import type { Target } from "@mirage/types";
 import type { CarriedPackage } from "./carried.js";
 import { type Installation, type OpamOptions, prepareInstallation } from "./installation.js";
 import { type Agreed, type Loss, lossError, lossesOf, unagreed } from "./losses.js";
-import { refusal } from "./refusal.js";
+import { isWritten, refusal, targetRefusal } from "./refusal.js";
+import { targetProblemsIn } from "./target-problems.js";
 
 /** Packages in exact versions, and what installing them takes away from the switch. */
 export interface Chosen {
@@ -35,6 +36,7 @@ export class Dependencies {
   readonly directory: string;
   readonly lockFile: string;
   readonly #configuration: Configuration;
+  readonly #target: Target;
   readonly #atoms: readonly Atom[];
   readonly #installation: Installation;
 
@@ -42,6 +44,7 @@ export class Dependencies {
     this.directory = dirname(resolve(configuration.file));
     this.lockFile = join(this.directory, `${configuration.name.value}.opam.locked`);
     this.#configuration = configuration;
+    this.#target = target;
     this.#atoms = opamPackages(configuration, target).map(
       (text) => parseAtom(text) ?? { name: text },
     );
@@ -158,7 +161,10 @@ export class Dependencies {
   async #planned(outcome: Outcome): Promise<Plan> {
     if (outcome.kind === "plan") return outcome;
     const explanation = await this.#installation.explain(this.#atoms);
-    throw refusal(outcome, explanation, this.#configuration.packages);
+    const written = this.#configuration.packages;
+    const isOurs = explanation?.asked.every((atom) => !isWritten(atom, written)) === true;
+    if (outcome.kind === "not-found" || !isOurs) throw refusal(outcome, explanation, written);
+    throw targetRefusal(this.#target, explanation, await targetProblemsIn(this.#installation));
   }
 }
 

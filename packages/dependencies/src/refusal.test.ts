@@ -1,8 +1,9 @@
 import { parseConf } from "@mirage/conf";
 import { renderError } from "@mirage/diagnostics";
 import { parseAtom, Resolver, type SwitchInput } from "@mirage/opam-resolver";
+import { targets } from "@mirage/types";
 import { expect, test } from "vitest";
-import { refusal } from "./refusal.js";
+import { refusal, targetRefusal } from "./refusal.js";
 
 const packages = Object.entries({
   "ocaml.4.14": "",
@@ -108,4 +109,22 @@ test("packages that aren't there", async () => {
 
     there are no such packages: wbe, lwt>=7"
   `);
+});
+
+test("a target whose packages this compiler cannot have", () => {
+  const [unix, socket, xen] = targets;
+  const reasons = ["mirage-runtime-xen needs ocaml < 5.0 (there is only 5.4.1)"];
+  const error = targetRefusal(
+    xen ?? unix,
+    { asked: [], reasons, lines: reasons, suggestions: [] },
+    targets.map((target) => ({
+      target,
+      reasons: target === unix || target === socket ? [] : reasons,
+    })),
+  );
+  expect(error.message).toBe(
+    "the target --xen does not work with this compiler and the packages that there are:\n  " +
+      "mirage-runtime-xen needs ocaml < 5.0 (there is only 5.4.1)",
+  );
+  expect(error.hint).toMatch(/^--unix and --socket can be had here; /);
 });

@@ -10,6 +10,9 @@ import {
   type Suggestion,
 } from "@mirage/opam-resolver";
 
+import type { Target } from "@mirage/types";
+import type { TargetProblem } from "./target-problems.js";
+
 type Refused = Exclude<Outcome, Plan>;
 
 /**
@@ -51,6 +54,35 @@ export function refusal(
     hint,
     details,
   });
+}
+
+/**
+ * The error for a target whose own packages can't be had with the compiler and the packages that there
+ * are: nothing in the .conf file is to blame. `problems` tells which other targets can.
+ */
+export function targetRefusal(
+  target: Target,
+  { reasons }: Explanation,
+  problems: readonly TargetProblem[],
+): MirageError {
+  const works = problems.flatMap((problem) =>
+    problem.reasons.length === 0 ? [problem.target.flag] : [],
+  );
+  const hint =
+    works.length === 0
+      ? "use an opam switch with another compiler: --switch NAME"
+      : `${listed(works)} can be had here; or use an opam switch with another compiler: --switch NAME`;
+  const lines = reasons.map((line) => `\n  ${line}`).join("");
+  return new MirageError(
+    "ERR_MIRAGE_OPAM_CONFLICT",
+    `the target ${target.flag} does not work with this compiler and the packages that there are:${lines}`,
+    { hint },
+  );
+}
+
+/** Whether the .conf file asks for the package of an atom. */
+export function isWritten(atom: Atom, written: readonly Written<string>[]): boolean {
+  return placeOf(atom, written) !== undefined;
 }
 
 function placeOf(atom: Atom, written: readonly Written<string>[]): Span | undefined {

@@ -84,6 +84,15 @@ test("a refusal names no preview as the newest version", async () => {
   ]);
 });
 
+test("a refusal says which versions there are of what is needed in another", async () => {
+  const resolver = await open({ "ours.1": 'depends: "cohttp" {< "5.0.0"}', "cohttp.5.3.0": "" });
+  const refused = await resolver.explain({
+    request: { kind: "install", atoms: [{ name: "ours" }] },
+    variables: {},
+  });
+  expect(refused?.reasons).toEqual(["ours needs cohttp < 5.0.0 (there is only 5.3.0)"]);
+});
+
 test("an upgrade lets go what needs a version that can't be had any more", async () => {
   const before: Record<string, string> = {
     "foo.1": "",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type TargetFlags, targetOfFolder } from "@mirage/application";
+import { targetProblems } from "@mirage/dependencies";
 import { MirageError } from "@mirage/diagnostics";
 import {
   checkGroups,
@@ -57,7 +58,26 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   if (lacking().length > 0) process.exitCode = 1;
 }
 
-function examineAll(): Promise<ExaminedGroup[]> {
+async function examineAll(): Promise<ExaminedGroup[]> {
+  const [groups, problems] = await Promise.all([
+    examineMachine(),
+    // Where nothing can be installed, another finding says why.
+    targetProblems().catch(() => []),
+  ]);
+  return groups.map((group) => {
+    const problem = problems.find(({ target }) => target.flag === group.name);
+    if (problem === undefined || problem.reasons.length === 0) return group;
+    const finding: ExaminedGroup["findings"][number] = {
+      name: "OCaml",
+      state: "missing",
+      detail: `this compiler and its packages do not allow it: ${problem.reasons.join("; ")}`,
+      advice: "use an opam switch with another compiler: mirage configure --switch NAME",
+    };
+    return { ...group, findings: [finding, ...group.findings] };
+  });
+}
+
+function examineMachine(): Promise<ExaminedGroup[]> {
   const manifest = new URL("../../package.json", import.meta.url);
   const { engines } = JSON.parse(readFileSync(manifest, "utf8"));
   return examine(

@@ -166,7 +166,25 @@ function dependency(
     return versionsInWords(target, allowed);
   });
   const subject = versionsInWords(entry, concerned.keys(), "every version of ");
-  return { subject, object: inWords(objects, "or") };
+  return { subject, object: inWords(objects, "or") + whatExists(targets, concerned) };
+}
+
+/** What there is of a package, where no version is what is needed. */
+function whatExists(
+  [target, another]: readonly NameEntry[],
+  concerned: ReadonlyMap<PackageVersion, readonly Clause[]>,
+): string {
+  if (target === undefined || another !== undefined) return "";
+  const offered = target.versions.filter(({ available }) => available);
+  const [first] = offered;
+  const last = offered.at(-1);
+  const exists = [...concerned.values()].flat(2).some(({ ranges }) => {
+    return target.versions.some(({ position }) => contains(ranges, position));
+  });
+  if (first === undefined || last === undefined || exists) return "";
+  return first === last
+    ? ` (there is only ${first.version})`
+    : ` (there is ${first.version} to ${last.version})`;
 }
 
 /** Of bounds joined by `&` those that exclude what is left of the name; all if none does. */
