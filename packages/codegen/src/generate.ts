@@ -2,7 +2,7 @@ import type { Configuration } from "@mirage/conf";
 import type { Target } from "@mirage/types";
 import { crunchFolder } from "./crunch.js";
 import { duneFile, duneProject } from "./dune-file.js";
-import { header } from "./header.js";
+import { ocamlHeader } from "./header.js";
 import { mainMl } from "./main-ml.js";
 import { makefile, type OpamLocation } from "./makefile.js";
 import { type Program, planProgram } from "./program.js";
@@ -52,5 +52,5 @@ export function buildProducts(configuration: Configuration, target: Target): str
 function netMl(program: Program): GeneratedFile[] {
   const { configuration, target } = program;
   if (configuration.main.kind !== "ip" || !target.ip) return [];
-  return [{ path: "net.ml", content: `(* ${header(program)} *)\n\n${target.ip.net}` }];
+  return [{ path: "net.ml", content: `(* ${ocamlHeader(program)} *)\n\n${target.ip.net}` }];
 }

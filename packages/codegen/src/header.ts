@@ -3,7 +3,15 @@ import type { Program } from "./program.js";
 import { commentText } from "./quote.js";
 
 /** The first line of a generated file, without the marks of a comment. */
-export function header({ configuration, target }: Program): string {
-  const file = commentText(basename(configuration.file));
-  return `Written by mirage configure from ${file} for the target ${target.name}.`;
+export function header(program: Program): string {
+  return `${source(program)} for the target ${program.target.name}.`;
+}
+
+/** The same for what the compiler makes a digest of: the targets of one kernel have the same. */
+export function ocamlHeader(program: Program): string {
+  return `${source(program)}.`;
+}
+
+function source({ configuration }: Program): string {
+  return `Written by mirage configure from ${commentText(basename(configuration.file))}`;
 }

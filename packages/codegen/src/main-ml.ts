@@ -1,7 +1,7 @@
 import { type DeviceKind, type DeviceKindName, deviceKinds } from "@mirage/types";
 import { isOf2013, registration } from "./compat-2013.js";
 import { fill } from "./fill.js";
-import { header } from "./header.js";
+import { ocamlHeader } from "./header.js";
 import { logging } from "./logging.js";
 import { checkModuleName } from "./module-name.js";
 import type { Device, Program } from "./program.js";
@@ -23,7 +23,7 @@ export function mainMl(program: Program): string {
   const run = "let () =\n  Random.self_init ();\n  OS.Main.run (Lwt.pause () >>= main)";
   checkModuleName(program, [opening, ...modules, ...settings, ...connections, ready, run]);
   const sections = [
-    `(* ${header(program)} *)`,
+    `(* ${ocamlHeader(program)} *)`,
     opening,
     paragraph([...modules, ...applicationModule(program)]),
     ...settings,

@@ -1,4 +1,4 @@
-(* Written by mirage configure from fat.conf for the target unix-direct. *)
+(* Written by mirage configure from fat.conf. *)
 
 open Lwt.Infix
 

@@ -1,4 +1,4 @@
-(* Written by mirage configure from logs.conf for the target xen. *)
+(* Written by mirage configure from logs.conf. *)
 
 open Lwt.Infix
 

@@ -1,4 +1,4 @@
-(* Written by mirage configure from modules.conf for the target unix-direct. *)
+(* Written by mirage configure from modules.conf. *)
 
 open Lwt.Infix
 

@@ -1,4 +1,4 @@
-(* Written by mirage configure from router.conf for the target unix-direct. *)
+(* Written by mirage configure from router.conf. *)
 
 open Lwt.Infix
 

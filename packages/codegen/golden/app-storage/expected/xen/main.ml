@@ -1,4 +1,4 @@
-(* Written by mirage configure from storage.conf for the target xen. *)
+(* Written by mirage configure from storage.conf. *)
 
 open Lwt.Infix
 

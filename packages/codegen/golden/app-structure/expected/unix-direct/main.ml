@@ -1,4 +1,4 @@
-(* Written by mirage configure from structure.conf for the target unix-direct. *)
+(* Written by mirage configure from structure.conf. *)
 
 open Lwt.Infix
 

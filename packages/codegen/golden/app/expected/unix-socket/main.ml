@@ -1,4 +1,4 @@
-(* Written by mirage configure from app.conf for the target unix-socket. *)
+(* Written by mirage configure from app.conf. *)
 
 open Lwt.Infix
 

@@ -1,4 +1,4 @@
-(* Written by mirage configure from site.conf for the target unix-direct. *)
+(* Written by mirage configure from site.conf. *)
 
 open Lwt.Infix
 

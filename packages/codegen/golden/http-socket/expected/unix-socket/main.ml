@@ -1,4 +1,4 @@
-(* Written by mirage configure from www.conf for the target unix-socket. *)
+(* Written by mirage configure from www.conf. *)
 
 open Lwt.Infix
 

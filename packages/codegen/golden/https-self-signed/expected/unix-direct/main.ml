@@ -1,4 +1,4 @@
-(* Written by mirage configure from www.conf for the target unix-direct. *)
+(* Written by mirage configure from www.conf. *)
 
 open Lwt.Infix
 

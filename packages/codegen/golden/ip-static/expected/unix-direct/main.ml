@@ -1,4 +1,4 @@
-(* Written by mirage configure from ping.conf for the target unix-direct. *)
+(* Written by mirage configure from ping.conf. *)
 
 open Lwt.Infix
 

@@ -1,4 +1,4 @@
-(* Written by mirage configure from ping.conf for the target xen. *)
+(* Written by mirage configure from ping.conf. *)
 
 module Manager = Net_manager.Make (Console) (OS.Time) (Clock) (Random) (Netif)
 module Flow = Manager.Flow

@@ -1,4 +1,4 @@
-(* Written by mirage configure from files.conf for the target unix-direct. *)
+(* Written by mirage configure from files.conf. *)
 
 open Lwt.Infix
 

@@ -1,4 +1,4 @@
-(* Written by mirage configure from hello.conf for the target unix-direct. *)
+(* Written by mirage configure from hello.conf. *)
 
 open Lwt.Infix
 
