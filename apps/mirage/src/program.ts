@@ -7,7 +7,7 @@ import { wholeNumber } from "./terminal/whole-number.js";
 
 /**
  * The command tree. A command's code is loaded when the command is run.
- * @param programArgs what stands behind `--`, for the program that `mirage run` starts
+ * @param programArgs what stands behind `--`, for the program that `run` or `exec` starts
  */
 export function createProgram(programArgs: readonly string[] = []): Command {
   const program = new Command("mirage")
@@ -134,6 +134,26 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     .action(async (file, options) => {
       const { run } = await import("./commands/run.js");
       await run(file, { ...options, args: programArgs });
+    });
+
+  command(
+    program,
+    "exec",
+    "run a command, such as dune or an editor, with the application's libraries",
+  )
+    .usage("[options] [FILE] -- COMMAND [ARGUMENTS...]")
+    .argument(...conf)
+    .action(async (file) => {
+      const { exec } = await import("./commands/exec.js");
+      await exec(file, programArgs);
+    });
+
+  command(program, "env", "print the variables with which dune finds the application's libraries")
+    .argument(...conf)
+    .option("--json", "as JSON, not as lines for a shell")
+    .action(async (file, options) => {
+      const { env } = await import("./commands/exec.js");
+      await env(file, options);
     });
 
   command(program, "clean", "remove what configure and build made")

@@ -1,6 +1,12 @@
 import type { Configuration, XlEntry } from "@mirage/conf";
 import type { Diagnostic } from "@mirage/diagnostics";
-import { checkXlConfig, toXlValue, untrusted, type XlInput } from "@mirage/xl/config";
+import {
+  checkXlConfig,
+  parseXlConfig,
+  toXlValue,
+  untrusted,
+  type XlInput,
+} from "@mirage/xl/config";
 
 /**
  * What xl would make of the `xl-*` lines: warnings for keys that it does not know, which are kept all
@@ -8,9 +14,16 @@ import { checkXlConfig, toXlValue, untrusted, type XlInput } from "@mirage/xl/co
  */
 export function checkXlLines({ name, xl }: Configuration): Diagnostic[] {
   const own = { key: "name", value: toXlValue(name.value) };
-  return checkXlConfig({
+  const meant = checkXlConfig({
     entries: [...(xl.some(({ key }) => key === own.key) ? [] : [own]), ...entriesOf(xl)],
   });
+  return [...xl.flatMap(refusedByGrammar), ...meant];
+}
+
+/** What xl's own grammar says of a line as it will stand in the xl file. */
+function refusedByGrammar({ key, text, span }: XlEntry): Diagnostic[] {
+  const { diagnostics } = parseXlConfig(`${key} = ${text}\n`, "");
+  return diagnostics.map((problem) => ({ ...problem, span }));
 }
 
 /**
