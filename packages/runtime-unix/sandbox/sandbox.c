@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <caml/alloc.h>
 #include <caml/memory.h>
@@ -30,6 +31,9 @@ __attribute__((constructor)) static void prepare(void)
 /* 0, or the error by which the root is not an empty one. */
 CAMLprim value mirage_sandbox_enter_root(value unit)
 {
+  /* Local time is read once, and kept as long as the variable stays: tzset(3). */
+  setenv("TZ", ":/etc/localtime", 0);
+  tzset();
   return Val_int(mirage_isolation_enter());
 }
 
