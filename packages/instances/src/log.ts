@@ -1,5 +1,7 @@
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
 import { olderLog } from "./bound-log.js";
 
 /** The file of an instance's folder that has all it printed, and what happened to it. */
@@ -24,7 +26,7 @@ export async function* readLog(
   { lines, goOn = async () => false, signal }: ReadLogOptions = {},
 ): AsyncGenerator<Buffer, void> {
   if (lines === undefined) yield* olderPart(path);
-  const file = await open(path, "r");
+  const file = await openLog(path);
   try {
     let position = lines === undefined ? 0 : await startOfLastLines(file, lines);
     for (;;) {
@@ -46,8 +48,18 @@ export async function* readLog(
 
 /** The part that `boundLog` has put aside, if there is one. */
 async function* olderPart(path: string): AsyncGenerator<Buffer, void> {
-  const file = await open(olderLog(path), "r").catch(() => undefined);
+  const file = await openLog(olderLog(path)).catch(() => undefined);
   if (file) yield* file.createReadStream();
+}
+
+/** Root reads logs of users as well, and must not be led to another file by a link, or into a pipe. */
+async function openLog(path: string): Promise<File> {
+  const file = await open(path, constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new MirageError("ERR_MIRAGE_INSTANCE_LOG", `${path} is not a file`, {
+    hint: "nobody but its user can have put that there",
+  });
 }
 
 type File = Awaited<ReturnType<typeof open>>;

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { writeFileAtomically } from "@mirage/plan";
+import { basename, dirname, join } from "node:path";
+import { readInside, writeFileAtomically } from "@mirage/plan";
 import type { ProcessIdentity } from "./identity.js";
 
 /** A port of this machine that leads to one of the unikernel. */
@@ -42,6 +41,9 @@ export interface InstanceRecord {
 
 const format = 1;
 
+/** A record has a few lines. */
+const mostBytes = 256 * 1024;
+
 export function recordFile(folder: string): string {
   return join(folder, "instance.json");
 }
@@ -54,11 +56,19 @@ export async function writeRecord(folder: string, record: InstanceRecord): Promi
 /** The record of a folder; nothing if it has none, or not one that this mirage understands. */
 export async function readRecord(folder: string): Promise<InstanceRecord | undefined> {
   try {
-    const { format: found, ...record } = JSON.parse(await readFile(recordFile(folder), "utf8"));
+    const { format: found, ...record } = JSON.parse(textOf(folder));
     return found === format && isRecord(record) ? record : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Root reads what users wrote as well: neither a link nor a pipe of theirs leads it astray. */
+function textOf(folder: string): string {
+  const bytes = readInside(dirname(folder), `${basename(folder)}/${basename(recordFile(folder))}`, {
+    limit: mostBytes,
+  });
+  return bytes?.toString("utf8") ?? "";
 }
 
 function isRecord(value: Partial<InstanceRecord>): value is InstanceRecord {
