@@ -75,7 +75,7 @@ let flow_over_channel flow =
     close = (fun () -> T.close flow);
   }
 
-let with_server kind test =
+let with_server ?config kind test =
   Console.connect "console" >>= function
   | `Error _ -> Alcotest.fail "no console"
   | `Ok console ->
@@ -85,7 +85,7 @@ let with_server kind test =
       >>= fun stack ->
       let port = free_port () in
       (match kind with
-      | `Stack -> On_stack.listen stack ~port server
+      | `Stack -> On_stack.listen ?config stack ~port server
       | `Channel ->
           Stack.listen_tcpv4 stack ~port (fun flow ->
               On_channel.Server.listen server (flow_over_channel flow)));
@@ -215,6 +215,27 @@ let vanishing () =
       check_contains "goes on" "<h1>hello</h1>" answer;
       Lwt_unix.close socket)
 
+(* Whoever makes room for others is reset, and nobody hears of it. *)
+let makes_room () =
+  let config =
+    { HTTP.Config.default with sleep = Some Lwt_unix.sleep; max_connections = 1 }
+  in
+  with_server ~config `Stack (fun port ->
+      logged (fun () ->
+          connect port >>= fun unfinished ->
+          send unfinished "GET / HT" >>= fun () ->
+          connect port >>= fun other ->
+          send other "GET / HTTP/1.0\r\n\r\n" >>= fun () ->
+          receive_all other >>= fun answer ->
+          check_contains "the other is served" "<h1>hello</h1>" answer;
+          Lwt_unix.close other >>= fun () ->
+          Lwt.catch
+            (fun () -> receive_all unfinished >|= fun _ -> Alcotest.fail "no reset")
+            (function
+              | Unix.Unix_error (ECONNRESET, _, _) -> Lwt_unix.close unfinished
+              | e -> Lwt.fail e))
+      >|= fun ((), lines) -> Alcotest.(check (list string)) "nothing logged" [] lines)
+
 let malformed () =
   with_server `Stack (fun port ->
       connect port >>= fun socket ->
@@ -240,4 +261,5 @@ let suite =
       lwt_case "100 connections at once" together;
       lwt_case "clients that vanish" vanishing;
       lwt_case "a malformed request" malformed;
+      lwt_case "a connection that makes room" makes_room;
     ] )

@@ -193,11 +193,23 @@ let create_connection t (address, port) =
       Socket.destroy socket;
       Lwt.return (`Error (error_of e)))
 
+(* What was sent and not taken is given up as well. *)
+let reset flow =
+  flow.own_side_closed <- true;
+  flow.peer_closed <- true;
+  (try Lwt_unix.setsockopt_optint flow.socket SO_LINGER (Some 0)
+   with Unix.Unix_error _ -> ());
+  Socket.destroy flow.socket
+
 let serve t port flow =
   Report.guard (Printf.sprintf "tcp port %d" port) (fun () ->
       Lwt.catch
         (fun () -> (Hashtbl.find t.callbacks port) flow)
-        (fun e -> close flow >>= fun () -> Lwt.fail e))
+        (function
+          | End_of_file ->
+              reset flow;
+              Lwt.return_unit
+          | e -> close flow >>= fun () -> Lwt.fail e))
 
 (* Out of descriptors or memory: that passes when other connections end. *)
 let retry_delay = 0.1

@@ -18,7 +18,7 @@ include
 
 (** [listen t ~port callback] calls [callback] for each connection to [port], in
     place of an earlier callback. What it fails with is written to standard
-    error, and closes the connection. When descriptors run out, new connections
+    error, and closes the connection; [End_of_file] resets it, without a word. When descriptors run out, new connections
     wait.
     @raise Mirage_runtime_unix_io.Socket.Cannot_listen
       if the port cannot be had, with a sentence that says why. *)
