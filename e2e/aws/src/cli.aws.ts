@@ -117,7 +117,7 @@ test("other commands load nothing of it", async () => {
     return JSON.parse(readFileSync(join(folder, file), "utf8")).result;
   });
   const urls = loaded.map(({ url }) => url);
-  expect(urls.some((url) => url.endsWith("/program-ec2.js"))).toBe(true);
+  expect(urls.some((url) => url.endsWith("/ec2/program.js"))).toBe(true);
   expect(urls.filter((url) => url.includes("/packages/ec2/"))).toEqual([]);
 });
 

@@ -4,9 +4,9 @@ import { fill } from "./fill.js";
 import type { Device } from "./program.js";
 import { ocamlString } from "./quote.js";
 
-/** Whether a program is of 2013, when devices were found in the module OS: `depends: mirage`. */
-export function isOf2013({ depends }: Pick<Configuration, "depends">): boolean {
-  return depends.some(({ value }) => value === "mirage");
+/** Whether a program is of 2013, when devices were found in the module OS: `depends: mirage`, or `compat: 2013`. */
+export function isOf2013({ depends, compat }: Pick<Configuration, "depends" | "compat">): boolean {
+  return compat !== undefined || depends.some(({ value }) => value === "mirage");
 }
 
 /** The library that has the module OS of 2013, a part of the target's runtime. */

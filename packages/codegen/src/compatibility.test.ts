@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isOf2013 } from "./compat-2013.js";
 import {
   compatibilityWarnings,
   currentLibraries,
@@ -54,6 +55,16 @@ packages: tcpip, mirage-block-xen, mirage-clock-unix>=1.0.0, fat-filesystem
   ]);
   expect(currentPackages(program)).toEqual(["mirage-runtime-net", "mirage-runtime-fat"]);
   expect(packagesOfLibraries(program)).toContain("mirage-runtime-fat");
+});
+
+test("a program of 2013 is one that says so, or depends on mirage", () => {
+  const of = (line: string) => isOf2013(parse(`main-noip: Hello.main\n${line}\n`));
+  expect(["depends: mirage", "compat: 2013", "depends: mirage-types", ""].map(of)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test("libraries that have no successor are answered", () => {

@@ -204,6 +204,8 @@ export interface Configuration {
   readonly xl: readonly XlEntry[];
   /** `unix` where a library of the program's needs files or programs of the host. */
   readonly sandbox?: Written<"strict" | "unix">;
+  /** The year of the programs whose modules are found, as with `depends: mirage`. */
+  readonly compat?: Written<"2013">;
   /** Documented in 2013, but without effect then and now. */
   readonly compiler?: Written<string>;
 }

@@ -19,6 +19,7 @@ export const plainKeys = [
   "https-redirect",
   "https-hsts",
   "log-level",
+  "compat",
   "depends",
   "packages",
   "preprocess",

@@ -345,6 +345,13 @@ describe("addresses", () => {
   });
 });
 
+test("compat knows one year", () => {
+  expect(configurationOf("main-noip: A.b\ncompat: 2013").compat).toMatchObject({ value: "2013" });
+  expect(problemsOf("main-noip: A.b\ncompat: 2012")).toEqual([
+    "2:9 there are no modules for programs of `2012`",
+  ]);
+});
+
 describe("log-level", () => {
   test("is info without the key", () => {
     expect(configurationOf("main-noip: A.b").logLevel).toEqual({ value: "info" });

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { type Diagnostic, lineIndex } from "@mirage/diagnostics";
 import { readAddress } from "./address.js";
 import { withCommentHints } from "./comment-hint.js";
+import { readCompat } from "./compat.js";
 import type { Configuration, Main, NamedFiles } from "./configuration.js";
 import { readDevices } from "./devices.js";
 import { readHttp } from "./http.js";
@@ -68,6 +69,7 @@ function read(
   const packages = readPackages(sheet, problems, spanOf);
   const logLevel = readLogLevel(sheet, problems, spanOf);
   const preprocess = readPreprocess(sheet, problems, spanOf);
+  const compat = readCompat(sheet, problems, spanOf);
   const xl = readXl(sheet, problems, spanOf);
   const sandbox = readSandbox(sheet, problems, spanOf);
   const compiler = sheet.plain.get("compiler");
@@ -89,6 +91,7 @@ function read(
     preprocess,
     xl,
     ...(sandbox ? { sandbox } : {}),
+    ...(compat ? { compat } : {}),
     ...(compiler ? { compiler: { value: compiler.value.text, span: spanOf(compiler.value) } } : {}),
   };
   return { configuration, named };

@@ -240,7 +240,9 @@ const configuration: fc.Arbitrary<Configuration> = fc
   .chain((conf) =>
     fc
       .option(written(path), { nil: undefined })
-      .map((compiler) => (compiler ? { ...conf, compiler } : conf)),
+      .map((compiler) =>
+        compiler ? { ...conf, compiler, compat: { value: "2013" as const, span } } : conf,
+      ),
   )
   .chain((conf) =>
     fc

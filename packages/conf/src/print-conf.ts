@@ -27,6 +27,7 @@ export function printConf(configuration: Configuration): string {
       ...list("packages", configuration.packages),
       ...list("preprocess", configuration.preprocess),
       ...written("sandbox", sandbox),
+      ...written("compat", configuration.compat),
       ...written("compiler", compiler),
     ],
     configuration.xl.map((entry) => `xl-${entry.key}: ${entry.text}`),
