@@ -106,8 +106,9 @@ class Picture {
       }
       known.set(definition.name, id);
     }
-    for (const below of needs)
-      if (!this.#isReached(name, below.name)) this.#connect(name, below.name);
+    const parts = definitions.slice(0, -1).map((definition) => known.get(definition.name) ?? name);
+    for (const part of [...parts, ...needs.map((below) => below.name)])
+      if (part !== name && !this.#isReached(name, part)) this.#connect(name, part);
     const resource = this.#resource(kind, name);
     if (resource) this.#connect(name, this.#add(resource));
     return name;

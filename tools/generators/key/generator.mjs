@@ -45,7 +45,7 @@ export function generateKey(tree, { name, min = 1, max = 65535, description }) {
   insert(
     tree,
     `${conf}/print-conf.test.ts`,
-    { before: /^ {2}\.chain\(\(conf\) =>/ },
+    { before: /^ {2}\.chain\(\(conf\) =>\n {4}fc\n {6}\.option\(written\(path\)/ },
     `  .chain((before) =>
     fc
       .option(written(fc.integer({ min: ${min}, max: ${max} })))
