@@ -51,7 +51,7 @@ test.each<[Record<string, XlInput>, RegExp]>([
   [{ pci: ["00:1f.2"] }, /`pci`/],
   [{ channel: ["connection=socket,path=/etc/x,name=y"] }, /`channel`/],
   [{ firmware_override: "/tmp/x" }, /`firmware_override`/],
-  [{ a_key_of_the_future: 1 }, /not among the keys that are known/],
+  [{ stubdomain_kernel: "x" }, /not among the keys that are known/],
 ])("%j is not", (values, reason) => {
   expect(reasons(values)).toEqual([expect.stringMatching(reason)]);
 });
@@ -68,6 +68,10 @@ test.each<Record<string, XlInput>>([
   { disk: ["target="] },
 ])("what cannot be read is not trusted: %j", (values) => {
   expect(reasons(values)).toHaveLength(1);
+});
+
+test("what xl ignores does no harm", () => {
+  expect(reasons({ memroy: 64, bootlaoder: "/tmp/x" })).toEqual([]);
 });
 
 test("somebody can vouch for a path", () => {

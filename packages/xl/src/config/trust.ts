@@ -1,6 +1,7 @@
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
 import type { XlConfig, XlEntry, XlValue } from "./config.js";
 import { parseDisk } from "./disk.js";
+import { xlKeys } from "./keys.js";
 import { quote } from "./quote.js";
 import { parseVif } from "./vif.js";
 
@@ -19,7 +20,7 @@ type Check = (value: XlValue, options: TrustOptions) => readonly Reason[];
  * file names (`bootloader`, `script=` of an interface or a disk, `device_model_override`), with
  * arguments of the file's, and opens the host's files and devices. These keys do none of it, or not
  * with the values that are let through; xl.cfg(5). Whatever is not in this list is not known to be
- * harmless, so that what a later xl learns is not trusted before somebody has looked at it.
+ * harmless: a key that is added to `xlKeys` is not trusted before somebody has looked at it.
  */
 const harmless: ReadonlyMap<string, Check> = new Map<string, Check>([
   ...`uuid type pool cmdline root extra cpus cpus_soft cpuid memory maxmem vcpus maxvcpus cpu_weight cap
@@ -42,9 +43,11 @@ const harmless: ReadonlyMap<string, Check> = new Map<string, Check>([
  */
 export function untrusted(config: XlConfig, options: TrustOptions = {}): Diagnostic[] {
   return config.entries.flatMap((entry) => {
+    if (!xlKeys.has(entry.key)) return []; // xl ignores it: `checkXlConfig` warns of that
     const check = harmless.get(entry.key);
-    if (!check)
+    if (!check) {
       return [diagnostic(entry, "it is not among the keys that are known to be harmless")];
+    }
     if (entry.operator === "+=" && entry.value.kind !== "list") {
       return [diagnostic(entry, "it is put together of parts")];
     }
