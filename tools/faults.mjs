@@ -22,7 +22,7 @@ await report(async () => {
   const unnoticed = [];
   for (const fault of faults) {
     put(fault, options.cwd);
-    const failed = isQuick ? failingChecks(fault, options) : failingTargets(options);
+    const failed = isQuick ? failingChecks(fault, options) : failingTargets(fault, options);
     const missed = fault.checks.filter((check) => !failed.includes(check));
     console.error(`${missed.length === 0 ? "noticed" : "MISSED "}  ${fault.about}`);
     if (!isQuick) console.error(`         by ${failed.join(", ") || "nothing"}`);
@@ -46,15 +46,19 @@ function failingChecks({ checks }, options) {
   return checks.filter((check) => spawnSync("nx", ["run", check], options).status !== 0);
 }
 
-/** The targets of `npm run unit` that fail, of those that nx calls affected. */
-function failingTargets(options) {
+/**
+ * The targets of `npm run unit` that fail, of those that nx calls affected. A graph that nx refuses, such
+ * as one with a cycle, fails all of them.
+ */
+function failingTargets({ checks }, options) {
   const affected = ["affected", "--base=HEAD", "-t", ...unitTargets, "--parallel=2"];
   const args = [...affected, "--outputStyle=static", "--nxBail=false"];
-  const { stdout, stderr } = spawnSync("nx", args, {
+  const { status, stdout, stderr } = spawnSync("nx", args, {
     ...options,
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
   const [, list = ""] = /Failed tasks:\n(.*)/s.exec(`${stdout}${stderr}`) ?? [];
-  return Array.from(list.matchAll(/^- (\S+)/gm), ([, task]) => task);
+  const failed = Array.from(list.matchAll(/^- (\S+)/gm), ([, task]) => task);
+  return status !== 0 && failed.length === 0 ? checks : failed;
 }

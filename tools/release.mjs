@@ -32,7 +32,7 @@ await report(async () => {
   // From here on nothing may build: it would bring back the one addon of this machine.
   run("node", ["packages/tap/native/prebuild.mjs", "--all"]);
   run("node", ["tools/check-packages.mjs"]);
-  // Without tags: they and the commit are pushed by whoever has a remote. changesets looks for the
+  // Without tags: pushing them and the commit takes a remote. changesets looks for the
   // registry in this variable only, npm and pnpm also in their files.
   const npm_config_registry = configuredRegistry();
   run("changeset", ["publish", "--no-git-tag"], {

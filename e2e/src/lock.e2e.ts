@@ -72,7 +72,7 @@ test("--locked without a lock, or with one that does not fit, changes nothing an
     stderr: expect.stringMatching(/locked:\d+:\d+: error/),
   });
   const anew = await mirageOk(["lock"], folder);
-  expect(anew.stderr).toContain("could not be read, and is written anew");
+  expect(anew.stderr).toContain("could not be read, and was rewritten");
   expect(readFileSync(path, "utf8")).toBe(text);
 });
 

@@ -266,7 +266,7 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     "say what this machine lacks, for building and for each target",
   );
   addTargets(doctor)
-    .option("--fix", "run the commands that mend it, after asking")
+    .option("--fix", "run the commands that fix it, after asking")
     .option("-y, --yes", "with --fix: do not ask")
     .option("--json", "print the findings as JSON")
     .option(...dryRun)

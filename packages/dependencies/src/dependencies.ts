@@ -134,7 +134,7 @@ export class Dependencies {
     throw new MirageError(
       "ERR_MIRAGE_LOCK_DRIFT",
       `${file} is not what the application needs:\n${printDifference(difference)}`,
-      { hint: "`mirage lock` writes it anew; nothing was changed" },
+      { hint: "`mirage lock` rewrites it; nothing was changed" },
     );
   }
 

@@ -160,7 +160,7 @@ export const tunCheck: Check = {
   },
 };
 
-/** That something does not throw. Its error's hint is the advice, unless a command mends it. */
+/** Checks that a call does not throw. The error's hint is the advice, unless a command fixes it. */
 export function callCheck(
   name: string,
   call: () => Promise<string> | string,

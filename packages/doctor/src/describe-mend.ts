@@ -1,12 +1,12 @@
 import type { Mend } from "./finding.js";
 
-/** The one command that mends it, as a user would type it. */
+/** The command that fixes it, as a user would type it. */
 export function describeMend(mend: Mend): string {
   const { words, asRoot } = commandOf(mend);
   return [...(asRoot && !isRoot() ? ["sudo"] : []), ...words].join(" ");
 }
 
-/** Packages are installed without asking, as whoever calls this has agreed already. */
+/** Packages are installed without asking: the caller has asked already. */
 export function commandOf(mend: Mend): { words: readonly string[]; asRoot: boolean } {
   if (mend.kind === "command") return mend;
   const words = ["apt-get", "install", "-y", "--no-install-recommends", ...mend.names];

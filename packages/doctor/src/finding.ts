@@ -1,7 +1,7 @@
 /** `missing`: something cannot be done without it. `optional`: something less usual. */
 export type State = "ok" | "missing" | "optional";
 
-/** What mends a problem. */
+/** What fixes a problem. */
 export type Mend =
   /** Packages of the distribution. */
   | { readonly kind: "packages"; readonly names: readonly string[] }

@@ -5,7 +5,7 @@ import type { Finding, Mend } from "./finding.js";
 import { findProgram } from "./look.js";
 
 /**
- * What mends the findings, each command once and all packages together.
+ * What fixes the findings: each command once, and all packages together.
  * @throws MirageError `ERR_MIRAGE_DOCTOR_ROOT` if one needs root, and there is no sudo
  */
 export async function planMends(findings: readonly Finding[]): Promise<Plan> {

@@ -1,6 +1,6 @@
 /**
- * What is used of the AWS SDK. `bundle.mjs` joins it into dist/sdk, so that whoever installs this
- * package gets one megabyte and not the forty of the SDK's packages.
+ * The parts of the AWS SDK that are used. `bundle.mjs` bundles them into dist/sdk: one megabyte instead
+ * of the forty of the SDK's packages.
  */
 export {
   CompleteSnapshotCommand,

@@ -25,7 +25,7 @@ export async function guardedBridges(): Promise<readonly string[] | undefined> {
 }
 
 /**
- * Makes the guard anew, in one transaction. Packets from or to the bridges pass, and those from
+ * Replaces the guard in one transaction. Packets from or to the bridges pass, and those from
  * interfaces that passed them on before, by a setting of their own. nft(8).
  */
 export function raiseGuard(bridges: readonly string[], before: Settings): Action {

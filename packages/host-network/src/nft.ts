@@ -8,7 +8,7 @@ export function tableOf(bridge: string): string {
 }
 
 /**
- * Makes the table anew, in one transaction: what guests send out of their network leaves under the
+ * Replaces the table in one transaction: what guests send out of their network leaves under the
  * host's address. nft(8).
  */
 export function masquerading({ bridge, address }: NetworkRequest): string {

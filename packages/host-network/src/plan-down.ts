@@ -39,7 +39,7 @@ export async function planDown(
   ];
 }
 
-/** Guests are ports of a bridge of ours, and whoever has a TAP device of ours open. */
+/** Guests are the ports of our bridges, and processes that hold one of our TAP devices open. */
 function checkNobodyUses(links: readonly Link[], { request, made }: NetworkState): void {
   const own = request.taps.map(({ name }) => name);
   const ports = made.bridge ? portsOf(links, request.bridge) : [];
@@ -74,7 +74,7 @@ async function masqueradeActions({ request }: NetworkState): Promise<Action[]> {
   return [run("nft", words, `remove the table ${tableOf(request.bridge)} from nftables`)];
 }
 
-/** While another network needs forwarding, it stays; whoever comes last puts everything back. */
+/** Forwarding stays on while another network needs it; removing the last one restores everything. */
 async function forwardingActions(folder: string, state: NetworkState): Promise<Action[]> {
   const { before, request } = state;
   const guarded = await guardedBridges();
@@ -119,7 +119,7 @@ function bridgeActions(links: readonly Link[], { request, made }: NetworkState):
   ];
 }
 
-/** The note goes last: before, whoever comes after a crash still needs it. */
+/** The record is removed last: until then, recovery after a crash needs it. */
 function forget(folder: string, bridge: string): Action[] {
   const { pid, leases, log, state } = filesOf(folder, bridge);
   const removals = [pid, leases, log, state].map((path): Action => ({ kind: "remove", path }));

@@ -7,7 +7,7 @@ import type { NetworkRequest } from "./request.js";
 
 /**
  * What mirage set up, or was about to: the file is written before anything is changed, so that
- * whoever comes after a crash knows what may be there.
+ * recovery after a crash knows what may be there.
  */
 export interface NetworkState {
   /** Of the boot that this belongs to; no network outlives it. */

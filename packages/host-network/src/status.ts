@@ -20,7 +20,7 @@ export interface NetworkStatus {
     readonly pid?: number;
     readonly leases: readonly Lease[];
   };
-  /** What is not as it was set up; `networkUp` mends it. */
+  /** What differs from the setup; `networkUp` repairs it. */
   readonly problems: readonly string[];
   /** What others have set up that is in its way. */
   readonly warnings: readonly string[];

@@ -18,7 +18,7 @@ export interface XenDomain {
   readonly name: string;
 }
 
-/** What is noted of an instance: by the process that keeps it, for whoever asks. */
+/** The record of an instance, written by its supervising process for every command that asks. */
 export interface InstanceRecord {
   readonly name: string;
   /** Name of the target, such as `unix-direct`. */

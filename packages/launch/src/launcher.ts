@@ -16,7 +16,7 @@ export interface RunFlags {
   readonly memory?: string;
   /** A virtual machine: `kvm` or `tcg`. */
   readonly accelerator?: string;
-  /** A process: with the rights and the environment of whoever runs it. */
+  /** A process: with the rights and the environment of its user. */
   readonly sandbox?: boolean;
   /** Words for the program's command line. */
   readonly args?: readonly string[];
@@ -24,7 +24,7 @@ export interface RunFlags {
   readonly trustXl?: true;
 }
 
-/** Whoever follows a run: keeps its record, and shows it. */
+/** Follows a run: keeps its record, and shows it. */
 export interface RunObserver {
   /** News for its record. */
   note(news: Partial<InstanceRecord>): void;

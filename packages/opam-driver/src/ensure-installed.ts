@@ -39,7 +39,7 @@ export interface EnsureOptions extends InstallRequest {
 /**
  * Sees to it that a switch has the requested packages. When it is known to have them, no program is
  * called. Another mirage at work on the same root is waited for; what one that was killed left
- * half-made is repaired, in a private root by making it anew.
+ * half-made is repaired, in a private root by recreating it.
  * @throws MirageError that says what is missing or what opam or apt could not do.
  */
 export async function ensureInstalled(options: EnsureOptions): Promise<Installed> {
@@ -113,8 +113,8 @@ async function installOrRepair(options: EnsureOptions, log: Log, lock: Lock): Pr
     await install(options, before, log, lock);
   } catch (error) {
     if (!options.target.owned || !pointsAtDamage(error, before)) throw error;
-    options.onProgress?.("the private opam root is damaged; making it anew");
-    log.write("the private opam root is damaged; making it anew\n");
+    options.onProgress?.("the private opam root is damaged; recreating it");
+    log.write("the private opam root is damaged; recreating it\n");
     await removeRoot(options);
     await removeRepositories(options);
     await install(options, await readSituation(options), log, lock);

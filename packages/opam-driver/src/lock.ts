@@ -17,7 +17,7 @@ export interface LockOptions {
 }
 
 /**
- * Locks a file, waiting for whoever has it. It is a lock of the kernel's (flock(2)), so it ends with
+ * Locks a file, waiting for the current holder. It is a lock of the kernel's (flock(2)), so it ends with
  * the last process that holds it, however that one ends.
  */
 export async function acquireLock(path: string, options: LockOptions = {}): Promise<Lock> {

@@ -10,7 +10,7 @@ export interface Log {
 }
 
 /**
- * Starts a log file anew. A link in its place is refused, and below the folder `within`, which may be
+ * Truncates a log file. A link in its place is refused, and below the folder `within`, which may be
  * somebody else's, one on the way to it.
  */
 export function openLog(path: string, within = dirname(path)): Log {

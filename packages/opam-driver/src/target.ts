@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 export interface OpamTarget {
   readonly root: string;
   readonly switch: string;
-  /** Ours: made, repaired and made anew as needed. The user's own is only ever added to. */
+  /** Ours: created, repaired and recreated as needed. The user's own is only ever added to. */
   readonly owned: boolean;
   /** Where the driver keeps its notes, its repositories and its locks. */
   readonly dataFolder: string;

@@ -7,7 +7,7 @@ import type { RuntimeSource } from "./runtime-source.js";
 /**
  * Our own OCaml packages as an opam repository that carries their sources. A version is the release
  * and a hash of the sources and of the versions of those of our packages that it needs, so that
- * opam builds anew exactly what a change concerns; among themselves they need exact versions.
+ * opam rebuilds exactly what a change affects; among themselves they need exact versions.
  */
 export function runtimeRepository(sources: readonly RuntimeSource[]): OpamRepository {
   const versions = runtimeVersions(sources);

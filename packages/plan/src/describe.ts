@@ -6,7 +6,7 @@ export interface DescribeOptions {
   readonly cwd: string;
 }
 
-/** What a plan would do, a line an action: the text of `--dry-run`. */
+/** What a plan would do, one line per action: the text of `--dry-run`. */
 export function describePlan(plan: Plan, options: DescribeOptions): string {
   return plan.map((action) => describeAction(action, options)).join("\n");
 }

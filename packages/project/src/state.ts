@@ -4,7 +4,7 @@ import { readInside } from "@mirage/plan";
 
 /**
  * What `mirage configure` did in an application folder, kept in `.mirage/state.json`. It may have come
- * with a folder that somebody else made: whoever acts on it compares it with what the configuration
+ * with a folder that somebody else made: callers compare it with what the configuration
  * says.
  */
 export interface ProjectState {

@@ -34,7 +34,7 @@ export class InsideProcess {
   ) {
     this.#options = options;
     this.#onReturned = onReturned;
-    this.#exit.promise.catch(() => {}); // whoever needs it awaits it
+    this.#exit.promise.catch(() => {}); // callers that need it await it
   }
 
   /** How the unikernel ended; rejects if the process is lost. */

@@ -10,7 +10,7 @@ export type Taker = (publication: Publication, handle: Socket | UdpSocket) => vo
 interface OpenPort {
   readonly publication: Publication;
   readonly hostPort: number;
-  /** Of UDP, the socket is with whoever took it. */
+  /** For UDP, the socket belongs to the process that took it. */
   socket: Server | UdpSocket | undefined;
 }
 
@@ -42,7 +42,7 @@ export class PublishedPorts {
     const known = this.#open.find((port) => port.publication === publication);
     if (known) {
       if (known.socket === undefined) {
-        // Whoever had it is gone without returning it.
+        // Its owner has ended without returning it.
         const again = { ...publication, hostPort: known.hostPort };
         known.socket = (await bindUdp(again, true)).socket;
       }

@@ -61,7 +61,7 @@ class Session {
   constructor(options: RunOptions) {
     this.#options = options;
     this.exit = this.#live();
-    this.exit.catch(() => {}); // whoever needs it awaits it
+    this.exit.catch(() => {}); // callers that need it await it
   }
 
   stop(signal: NodeJS.Signals): Promise<Exit> {

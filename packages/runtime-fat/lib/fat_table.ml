@@ -15,7 +15,7 @@ type 'e t = {
   mutable cursor : cursor option;
 }
 
-(* The cluster found last in a chain, so that reading on does not start anew. *)
+(* The cluster found last in a chain, so that reading on need not start over. *)
 and cursor = { first : int; index : int; cluster : int }
 
 let block_length = 4096

@@ -6,7 +6,7 @@ type buffer = Cstruct.buffer
 
 (** {2 Memory} *)
 
-(** [memory address size] is the memory there, whoever owns it. *)
+(** [memory address size] is the memory there, regardless of its owner. *)
 external memory : int -> int -> buffer = "mirage_kernel_memory"
 
 (** A page of zeros, ours until {!page_free}. *)

@@ -5,10 +5,10 @@
 #include "arch.h"
 #include "platform.h"
 
-/* So long nobody has to read for us to think that nobody ever will. */
+/* Without a reader for this long, output is dropped. */
 #define PATIENCE (5 * NSEC_PER_SEC)
 
-/* The longest that a byte can become on its way: an end of line. */
+/* The most bytes that one byte of output can become: LF is sent as CR LF. */
 #define LONGEST 2
 
 static u64 lost;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 
-/* What the kernel's files, and the drivers' in C, have of each other. All of it runs in
-   ring 0 on one processor, with interrupts off but while it sleeps; addresses are physical
-   ones. Times are in nanoseconds. */
+/* Declarations that the kernel's files and the drivers in C share. All of this code runs in
+   ring 0 on one processor, with interrupts disabled except while it sleeps. Addresses are
+   physical, times in nanoseconds. */
 #ifndef MIRAGE_KERNEL_H
 #define MIRAGE_KERNEL_H
 

@@ -1,5 +1,5 @@
 (* SPDX-License-Identifier: ISC *)
-(* Certificates for the tests, made anew in each run. *)
+(* Certificates for the tests, generated in each run. *)
 
 
 open Mirage_runtime_tls_core

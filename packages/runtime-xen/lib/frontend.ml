@@ -56,7 +56,7 @@ let backend_state t =
   | Some state -> state_of state
   | None -> Closed
 
-(* The state is asked for anew if it has changed while being asked for. *)
+(* The state is read again if it changed while it was read. *)
 let rec wait t wanted =
   let seen = t.changes in
   backend_state t >>= fun state ->

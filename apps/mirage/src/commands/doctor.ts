@@ -24,7 +24,7 @@ interface DoctorOptions extends TargetFlags {
   readonly dryRun?: true;
 }
 
-/** `mirage doctor`: what this machine lacks for building and for each target, and what mends it. */
+/** `mirage doctor`: what this machine lacks for building and for each target, and what fixes it. */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { flag } = await targetOfFolder(process.cwd(), options);
   const needed = (name: string) => name === "build" || name === flag;
@@ -95,13 +95,17 @@ async function agree(plan: Plan, { yes }: DoctorOptions): Promise<void> {
   if (yes) return;
   say(describePlan(plan, { cwd: process.cwd() }));
   if (!canAsk()) {
-    throw new MirageError("ERR_MIRAGE_USAGE", "nobody can be asked whether to run that", {
-      hint: "run it yourself, or agree with --yes",
-      exitCode: 2,
-    });
+    throw new MirageError(
+      "ERR_MIRAGE_USAGE",
+      "cannot ask for confirmation: this is not a terminal",
+      {
+        hint: "run the commands yourself, or confirm them with --yes",
+        exitCode: 2,
+      },
+    );
   }
   const { confirm } = await import("@clack/prompts");
-  const message = "Shall that be run?";
+  const message = "Run these commands?";
   if (answered(await confirm({ message, output: process.stderr }))) return;
   throw new MirageError("ERR_MIRAGE_INTERRUPTED", "nothing was changed");
 }

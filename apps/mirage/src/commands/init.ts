@@ -37,10 +37,14 @@ async function requestOf(template: string | undefined, options: InitOptions) {
       const { askForApplication } = await import("./ask-application.js");
       return askForApplication(options);
     }
-    throw new MirageError("ERR_MIRAGE_USAGE", "no template was named, and nobody can be asked", {
-      hint: `name one: \`mirage init ${templates[0]?.name}\`; \`mirage init --list\` shows all`,
-      exitCode: 2,
-    });
+    throw new MirageError(
+      "ERR_MIRAGE_USAGE",
+      "no template was named, and this is not a terminal to ask on",
+      {
+        hint: `name one: \`mirage init ${templates[0]?.name}\`; \`mirage init --list\` shows all`,
+        exitCode: 2,
+      },
+    );
   }
   const { directory = "." } = options;
   return {

@@ -26,9 +26,7 @@ export async function lock(file: string | undefined, options: LockOptions): Prom
   if (options.dryRun) return;
   const shown = relative(process.cwd(), path);
   if (before === "damaged") {
-    say(
-      `${shown} could not be read, and is written anew: it holds ${now.packages.length} packages`,
-    );
+    say(`${shown} could not be read, and was rewritten: it holds ${now.packages.length} packages`);
     return;
   }
   if (before === undefined) {

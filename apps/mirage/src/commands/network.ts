@@ -109,7 +109,7 @@ function description(network: NetworkStatus): string {
       ({ mac, address, name }) => `    ${address} ${mac}${name === undefined ? "" : ` ${name}`}`,
     ),
     ...problems.map((problem) => `  problem: ${problem}`),
-    ...(problems.length > 0 ? ["  `mirage network up` mends it"] : []),
+    ...(problems.length > 0 ? ["  `mirage network up` repairs it"] : []),
     ...warnings.map((warning) => `  warning: ${warning}`),
   ];
   return lines.join("\n");

@@ -7,7 +7,7 @@ export function print(text: string): void {
     while (rest.length > 0) rest = rest.subarray(writeSync(1, rest));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Whoever reads our output may stop reading.
+    // The reader of our output may go away.
     if (code === "EPIPE") return;
     if (code !== "EAGAIN") throw error;
     process.stdout.on("error", (failure: NodeJS.ErrnoException) => {

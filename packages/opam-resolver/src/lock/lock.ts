@@ -83,7 +83,7 @@ export function readLock(text: string, file: string): Lock {
   const refuse = (message: string): never => {
     const place = opam.items.find((item) => item.kind === "field" && item.name === "depends");
     throw new MirageError("ERR_MIRAGE_OPAM_LOCK", message, {
-      hint: "write the lock anew",
+      hint: "write the lock again",
       span: spanAt(text, file, place?.start ?? 0, place?.end ?? 0),
     });
   };

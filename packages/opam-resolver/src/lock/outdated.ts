@@ -6,7 +6,7 @@ import type { Universe } from "../universe/universe.js";
 export interface OutdatedPackage {
   readonly name: string;
   readonly current: string;
-  /** The version in a plan made anew; undefined if the package is not needed any more. */
+  /** The version in a new plan; undefined if the package is not needed any more. */
   readonly possible: string | undefined;
   /** The newest available version that its authors do not advise against. */
   readonly newest: string;

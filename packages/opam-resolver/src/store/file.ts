@@ -29,7 +29,7 @@ const headerWords = 6;
 const entryWords = 3;
 
 /**
- * Writes a store to a file, atomically: whoever reads meanwhile sees the old file or the new one.
+ * Writes a store to a file, atomically: a concurrent reader sees the old file or the new one.
  *
  * The file: a header of 32-bit words (magic, format, byte order mark, length of the file, length of
  * the meta data, checksum of what follows up to the first section), for each section its offset,

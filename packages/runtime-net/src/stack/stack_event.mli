@@ -1,6 +1,6 @@
 (* SPDX-License-Identifier: ISC *)
 
-(** What a stack tells whoever started it. *)
+(** What a stack reports to its creator. *)
 
 type t =
   | Address of Ipaddr.V4.t  (** the stack has this address from now on *)

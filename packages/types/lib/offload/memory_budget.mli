@@ -16,7 +16,7 @@
 
 (** {1 The limit} *)
 
-(** [set_limit octets] is for whoever knows the machine, or its user. *)
+(** [set_limit octets] is for code that knows the machine, or its user. *)
 val set_limit : int -> unit
 
 (** What all accounts together should not exceed; {!default} if nobody has said. *)

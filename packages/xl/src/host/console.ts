@@ -77,7 +77,7 @@ export function openConsole(
       else reject(xlFailure(host, "open the console", { exitCode, stdout: "", stderr }));
     });
   });
-  closed.catch(() => {}); // whoever needs it awaits it
+  closed.catch(() => {}); // callers that need it await it
   return {
     write: (data) => void child.stdin.write(data),
     close: async () => {

@@ -12,7 +12,7 @@ void power_init(void);
 /* Whether it was pressed since the last call. */
 int power_button(void);
 
-/* Return if the machine doesn't go off, or begin anew. */
+/* These return if the machine doesn't power off or reset. */
 void power_off(u32 code);
 void power_reset(void);
 

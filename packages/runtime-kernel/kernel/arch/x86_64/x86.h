@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 
-/* What the files of this processor have of each other. */
+/* Declarations that the files for this processor share. */
 #ifndef MIRAGE_X86_H
 #define MIRAGE_X86_H
 
