@@ -9,5 +9,14 @@ await report(async () => {
   ensureDependencies();
   ensureBuilt();
   run("nx", ["sync:check"]);
-  runTargets(["typecheck", "lint", "layers", "manifests", "changesets", "cli-reference", "guides"]);
+  runTargets([
+    "typecheck",
+    "lint",
+    "layers",
+    "manifests",
+    "changesets",
+    "cli-reference",
+    "error-reference",
+    "guides",
+  ]);
 });
