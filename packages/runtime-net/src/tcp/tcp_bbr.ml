@@ -84,12 +84,20 @@ let product m gain = gain *. m.bandwidth *. m.min_rtt
 let learn_bandwidth t s =
   let m = t.model in
   if s.round then begin
-    t.place <- (t.place + 1) mod rounds;
-    t.rates.(t.place) <- 0.
+    t.place <- (if t.place + 1 = rounds then 0 else t.place + 1);
+    let gone = t.rates.(t.place) in
+    t.rates.(t.place) <- 0.;
+    if gone >= m.bandwidth then begin
+      m.bandwidth <- 0.;
+      for i = 0 to rounds - 1 do
+        if t.rates.(i) > m.bandwidth then m.bandwidth <- t.rates.(i)
+      done
+    end
   end;
-  if s.rate > 0. && (s.rate >= m.bandwidth || not s.limited) then
-    t.rates.(t.place) <- Float.max t.rates.(t.place) s.rate;
-  m.bandwidth <- Array.fold_left Float.max 0. t.rates
+  if s.rate > t.rates.(t.place) && (s.rate >= m.bandwidth || not s.limited) then begin
+    t.rates.(t.place) <- s.rate;
+    if s.rate > m.bandwidth then m.bandwidth <- s.rate
+  end
 
 let judge_fullness t s =
   let m = t.model in

@@ -234,15 +234,23 @@ let pacing_slack = 2_000.
 (* What goes at a time. *)
 let pacing_quantum = 1_000.
 
+(* A little more or less does not matter. *)
 let pace t ~now ~length =
+  if length >= t.snd.mss then
   let rate = Tcp_congestion.pacing_rate t.congestion in
   if rate > 0. then
     t.at.next_send <-
       Float.max t.at.next_send (now -. pacing_slack)
       +. (float_of_int length /. rate)
 
+let has_much_text t =
+  unsent t > 2 * t.snd.mss
+  || Tcp_scoreboard.lost (Tcp_recovery.outstanding t.recovery) > 0
+
 let paced_limit t ~limit =
-  let rate = Tcp_congestion.pacing_rate t.congestion in
+  let rate =
+    if has_much_text t then Tcp_congestion.pacing_rate t.congestion else 0.
+  in
   if rate > 0. then
     Int.min limit (Int.max (2 * t.snd.mss) (int_of_float (Float.min 1e6 (rate *. pacing_quantum))))
   else limit
