@@ -26,6 +26,7 @@ type sample = {
   acked : int;
   in_flight : int;
   lost : bool;
+  young : bool;
 }
 
 type t = {
@@ -182,7 +183,7 @@ let next_window t ~mss ~window s =
   let window =
     if t.conserving then Int.max window (s.in_flight + s.acked)
     else if t.full then Int.min grown target
-    else if window < target then grown
+    else if window < target || s.young then grown
     else window
   in
   match t.phase with

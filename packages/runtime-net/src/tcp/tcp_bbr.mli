@@ -19,6 +19,7 @@ type sample = {
   acked : int;  (** octets that arrived *)
   in_flight : int;  (** octets that are under way now *)
   lost : bool;  (** something was found lost *)
+  young : bool;  (** no more has arrived yet than the first window *)
 }
 
 (** [on_ack t ~mss ~window sample] is the new window. *)

@@ -70,6 +70,9 @@ type ack = {
 }
 
 let unknown = max_int
+
+(* Segments: RFC 6928. *)
+let initial_window = 10
 let duplicates_of_loss = 3
 
 let create congestion =
@@ -391,6 +394,7 @@ let update_model t bbr ~now ~newest ~sample ~delivered ~lost =
          acked = delivered;
          in_flight = pipe t;
          lost;
+         young = d.total < 2 * initial_window * mss t;
        })
 
 let on_ack t rtt (a : ack) =
