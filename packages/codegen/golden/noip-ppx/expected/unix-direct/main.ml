@@ -1,4 +1,4 @@
-(* Written by mirage configure from sleepy.conf for the target unix-direct. *)
+(* Written by mirage configure from sleepy.conf. *)
 
 open Lwt.Infix
 

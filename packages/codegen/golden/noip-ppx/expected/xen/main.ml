@@ -1,4 +1,4 @@
-(* Written by mirage configure from sleepy.conf for the target xen. *)
+(* Written by mirage configure from sleepy.conf. *)
 
 open Lwt.Infix
 

@@ -1,4 +1,4 @@
-(* Written by mirage configure from old.conf for the target xen. *)
+(* Written by mirage configure from old.conf. *)
 
 open Lwt.Infix
 
