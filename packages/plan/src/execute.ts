@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import type { Action, Plan } from "./action.js";
 import { removeInside } from "./folder/remove.js";
@@ -53,9 +54,9 @@ async function perform(
     case "write":
       return action.within === undefined
         ? writeFileAtomically(action.path, action.content, action.mode)
-        : writeInside(action.within, action.path, action.content, action.mode);
+        : writeInside(resolve(action.within), resolve(action.path), action.content, action.mode);
     case "remove":
-      if (action.within !== undefined) removeInside(action.within, action.path);
+      if (action.within !== undefined) removeInside(resolve(action.within), resolve(action.path));
       else await rm(action.path, { recursive: true, force: true });
       return true;
     case "run":

@@ -39,7 +39,7 @@ export async function planInit({ template, name, directory }: InitRequest): Prom
     files.set(".gitignore", ignored.map((path) => `/${path}\n`).join(""));
   }
   return [...files].map(([path, content]): WriteAction => {
-    return { kind: "write", path: join(directory, path), content };
+    return { kind: "write", path: join(directory, path), content, within: directory };
   });
 }
 

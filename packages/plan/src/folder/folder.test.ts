@@ -12,7 +12,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { execute } from "../execute.js";
 import { entryKind, openInside, readInside, removeInside, writeInside } from "../index.js";
@@ -107,6 +107,11 @@ test("the folder itself may be reached through a link: its user named it", async
   expect(writeInside(folder, join(folder, "a/b"), "text")).toBe(false);
 });
 
+test("the folder is made if it is not there", () => {
+  expect(writeInside(join(folder, "new", "er"), "a/b", "text")).toBe(true);
+  expect(readInside(folder, "new/er/a/b")?.toString()).toBe("text");
+});
+
 test("removing a folder removes the links in it and nothing behind them", async () => {
   await mkdir(join(folder, "_build/deep/er"), { recursive: true });
   await symlink(victim, join(folder, "_build/deep/er/link"));
@@ -175,6 +180,14 @@ test("no temporary file and no descriptor is left, also of what fails", async ()
   }
   expect((await open()).length).toBe(before);
   expect((await readdir(folder)).sort()).toEqual(["a", "taken"]);
+});
+
+test("paths of a plan start where the process is, also within a folder", async () => {
+  const within = relative(process.cwd(), folder);
+  await execute([{ kind: "write", path: join(within, "a/b"), content: "text", within }]);
+  expect(readInside(folder, "a/b")?.toString()).toBe("text");
+  await execute([{ kind: "remove", path: join(within, "a"), within }]);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("a plan that stays within a folder", async () => {

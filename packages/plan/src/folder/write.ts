@@ -5,6 +5,7 @@ import {
   fchmodSync,
   fsyncSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -17,7 +18,7 @@ import { reach } from "./reach.js";
 import { readInside } from "./read.js";
 
 /**
- * Writes a file within a folder whole, through a temporary file and a rename, creating folders as
+ * Writes a file within a folder whole, through a temporary file and a rename, creating both as
  * needed. Returns false, touching nothing, when the content is there already. A link at that name is
  * replaced; what it leads to stays as it is.
  * @throws MirageError what `reach` throws
@@ -29,6 +30,7 @@ export function writeInside(
   mode = 0o644,
 ): boolean {
   const bytes = Buffer.from(content);
+  mkdirSync(folder, { recursive: true });
   if (hasContent(folder, path, bytes)) return false;
   const name = `.${basename(path).slice(0, 200)}.${randomBytes(6).toString("hex")}.tmp`;
   const rename = (entry: string) => {
