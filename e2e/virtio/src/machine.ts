@@ -101,13 +101,22 @@ export class Machine {
     return code;
   }
 
-  /** Gives QEMU's monitor a command, such as `system_powerdown`. */
+  /** Gives QEMU's monitor a command, such as `system_powerdown`, and waits until it is done. */
   async command(line: string): Promise<void> {
     const socket = connect(this.monitor);
-    await new Promise<void>((sent, fail) => {
-      socket.on("error", fail);
-      socket.once("data", () => socket.write(`${line}\n`, () => sent()));
-    });
+    const prompt = () =>
+      new Promise<void>((ready, fail) => {
+        let text = "";
+        socket.on("error", fail);
+        socket.on("data", (data) => {
+          text += data;
+          if (text.endsWith("(qemu) ")) ready();
+        });
+      });
+    await prompt();
+    const done = prompt();
+    socket.write(`${line}\n`);
+    await done;
     socket.destroy();
   }
 

@@ -3,7 +3,7 @@
 /* From a loader to 64-bit C. Two ways lead in, with interrupts off.
 
    In 32-bit protected mode without paging:
-   - Xen (PVH), QEMU, Firecracker and cloud-hypervisor find it through the ELF note
+   - Xen (PVH), QEMU and others find it through the ELF note
      XEN_ELFNOTE_PHYS32_ENTRY (xen/elfnote.h); EBX points to hvm_start_info
      (docs/misc/pvh.pandoc of Xen);
    - GRUB finds it through the Multiboot2 header (Multiboot2 Specification 2.0,
