@@ -20,6 +20,7 @@ export interface RecordedCase {
   readonly flags?: readonly string[];
   /** `plan`, `conflict` or `notfound`; anything else means that opam gave no answer. */
   readonly status: string;
+  /** Null, as none, where opam had nothing to do. */
   readonly actions: readonly (PackageId & { readonly action: "install" | "remove" })[] | null;
 }
 
@@ -98,22 +99,23 @@ function compare(
       opams === status || (opams === "conflict" && outcome.kind === "cycle") || !isAnswer(recorded);
     return agreed ? ["same", status] : ["wrong", `${status} where opam says ${opams}`];
   }
-  if (outcome.actions.length === 0 && recorded.actions?.length === 0) {
+  const recordedActions = recorded.status === "plan" ? (recorded.actions ?? []) : recorded.actions;
+  if (outcome.actions.length === 0 && recordedActions?.length === 0) {
     // Even what is there already may lack what its tests need: opam doesn't look.
     return ["same", "nothing to do"];
   }
   const result = outcome.result.map(({ entry, version }) => ({ name: entry.text, version }));
   const faults = checkPlan(situation, request, result);
   if (faults.length > 0) return ["wrong", faults.join(" ")];
-  if (recorded.status !== "plan" || recorded.actions === null) {
+  if (recorded.status !== "plan" || recordedActions === null) {
     return ["better", `a plan where opam says ${recorded.status}`];
   }
   const ours = outcome.actions.map(
     ({ action, pkg }) => `${action} ${pkg.entry.text}.${pkg.version}`,
   );
-  const opams = recorded.actions.map(({ action, name, version }) => `${action} ${name}.${version}`);
+  const opams = recordedActions.map(({ action, name, version }) => `${action} ${name}.${version}`);
   if (ours.sort().join() === opams.sort().join()) return ["same", `${ours.length} actions`];
-  const theirs = resultOf(situation, recorded.actions);
+  const theirs = resultOf(situation, recordedActions);
   const own = planCosts(situation, outcome.criteria, result);
   const difference = compareCosts(own, planCosts(situation, outcome.criteria, theirs));
   if (sameResult(result, theirs)) return ["wrong", `other actions: ${differing(ours, opams)}`];
