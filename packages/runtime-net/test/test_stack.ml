@@ -73,14 +73,15 @@ let bad_link random ~loss ~repeat ~jitter _ =
 
 (* Gives up only for want of a peer, however bad the link. *)
 let patient =
-  let hour = 3_600_000_000 in
+  (* Three of these are an int of 32 bits. *)
+  let long = 700_000_000 in
   {
     Tcp_config.default with
-    user_timeout = hour;
-    connect_timeout = hour;
-    accept_timeout = hour;
-    keepalive_idle = 3 * hour;
-    fin_wait = hour;
+    user_timeout = long;
+    connect_timeout = long;
+    accept_timeout = long;
+    keepalive_idle = 3 * long;
+    fin_wait = long;
   }
 
 let scenario =
