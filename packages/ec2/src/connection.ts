@@ -15,12 +15,16 @@ export interface Settling {
 
 /** Calls to the services of one region, repeated while they fail transiently. */
 export class Connection {
+  readonly #options: ConnectionOptions;
+
   private constructor(
     readonly region: string,
     readonly ebs: EBSClient,
     readonly ec2: EC2Client,
-    private readonly options: ConnectionOptions,
-  ) {}
+    options: ConnectionOptions,
+  ) {
+    this.#options = options;
+  }
 
   /** Finds the region; nothing is called yet. */
   static async open(options: ConnectionOptions): Promise<Connection> {
@@ -38,7 +42,7 @@ export class Connection {
 
   /** The same credentials and settings in another region. */
   async inRegion(region: string): Promise<Connection> {
-    return region === this.region ? this : Connection.open({ ...this.options, region });
+    return region === this.region ? this : Connection.open({ ...this.#options, region });
   }
 
   /**
@@ -55,7 +59,7 @@ export class Connection {
     if (signal) setMaxListeners(0, signal); // one for each call under way
     try {
       return await withRetries(() => send(signal ? { abortSignal: signal } : {}), {
-        ...this.options.retry,
+        ...this.#options.retry,
         isTransient,
         isNotYet: (error) => settling?.names.includes(nameOf(error)) === true,
         settleAttempts: settling?.attempts ?? settleAttempts,
@@ -64,7 +68,7 @@ export class Connection {
         onRetry: (error, attempt, pauseMs) => {
           const { name, code } = error as { name?: string; code?: string };
           const reason = code ?? name ?? "Error";
-          this.options.onRetry?.({ action, region: this.region, reason, attempt, pauseMs });
+          this.#options.onRetry?.({ action, region: this.region, reason, attempt, pauseMs });
         },
       });
     } catch (error) {

@@ -21,19 +21,19 @@ import { join } from "node:path";
 export class Journal {
   readonly sent: ReadonlySet<number>;
   readonly isSealing: boolean;
-  private readonly fd: number;
+  readonly #fd: number;
 
-  private constructor(
-    private readonly path: string,
-    content: string,
-  ) {
+  readonly #path: string;
+
+  private constructor(path: string, content: string) {
+    this.#path = path;
     const { header, indexes, isSealing } = read(path);
     const fits = header === content;
     this.sent = fits ? indexes : new Set();
     this.isSealing = fits && isSealing;
-    this.fd = openSync(path, fits ? "a" : "w", 0o600);
+    this.#fd = openSync(path, fits ? "a" : "w", 0o600);
     // An unfinished last line ends here.
-    writeSync(this.fd, fits ? "\n" : `${content}\n`);
+    writeSync(this.#fd, fits ? "\n" : `${content}\n`);
   }
 
   /** The journal of a snapshot; an empty one if there is none, or one of another content. */
@@ -44,21 +44,21 @@ export class Journal {
 
   /** Notes a block that the server has confirmed. */
   note(index: number): void {
-    writeSync(this.fd, `${index}.\n`);
+    writeSync(this.#fd, `${index}.\n`);
   }
 
   noteSealing(): void {
-    writeSync(this.fd, "sealing\n");
+    writeSync(this.#fd, "sealing\n");
   }
 
   close(): void {
-    closeSync(this.fd);
+    closeSync(this.#fd);
   }
 
   /** Closes and forgets it: the snapshot is finished or gone. */
   remove(): void {
     this.close();
-    rmSync(this.path, { force: true });
+    rmSync(this.#path, { force: true });
   }
 }
 

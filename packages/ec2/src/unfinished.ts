@@ -14,30 +14,33 @@ export interface Resource {
 
 /** What a publication has begun and not finished: removed when it fails. */
 export class Unfinished {
-  private readonly snapshots = new Map<string, Connection>();
-  private readonly images = new Map<string, Connection>();
-  private readonly doubtful = new Set<Connection>();
+  readonly #snapshots = new Map<string, Connection>();
+  readonly #images = new Map<string, Connection>();
+  readonly #doubtful = new Set<Connection>();
 
-  constructor(
-    private readonly contentId: string,
-    private readonly journals: string,
-  ) {}
+  readonly #contentId: string;
+  readonly #journals: string;
+
+  constructor(contentId: string, journals: string) {
+    this.#contentId = contentId;
+    this.#journals = journals;
+  }
 
   addSnapshot(connection: Connection, id: string): void {
-    this.snapshots.set(id, connection);
+    this.#snapshots.set(id, connection);
   }
 
   addImage(connection: Connection, id: string): void {
-    this.images.set(id, connection);
+    this.#images.set(id, connection);
   }
 
   /** The image is whole, and with it its snapshot. */
   finishImage(id: string): void {
-    this.images.delete(id);
+    this.#images.delete(id);
   }
 
   finishSnapshot(id: string): void {
-    this.snapshots.delete(id);
+    this.#snapshots.delete(id);
   }
 
   /**
@@ -45,9 +48,9 @@ export class Unfinished {
    * lost: then what there is of this content is looked up before anything is removed.
    */
   async creating<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
-    this.doubtful.add(connection);
+    this.#doubtful.add(connection);
     const made = await call();
-    this.doubtful.delete(connection);
+    this.#doubtful.delete(connection);
     return made;
   }
 
@@ -61,20 +64,20 @@ export class Unfinished {
         left.push(leftBehind(resource, error));
       }
     };
-    for (const connection of this.doubtful) {
+    for (const connection of this.#doubtful) {
       const { region } = connection;
-      const whole = this.lookUp(connection, signal).catch((error) => [mayBeLeft(region, error)]);
+      const whole = this.#lookUp(connection, signal).catch((error) => [mayBeLeft(region, error)]);
       left.push(...(await whole));
     }
-    for (const [id, connection] of this.images) {
+    for (const [id, connection] of this.#images) {
       await attempt({ id, region: connection.region }, () =>
-        this.removeImage(connection, id, signal),
+        this.#removeImage(connection, id, signal),
       );
     }
-    for (const [id, connection] of this.snapshots) {
+    for (const [id, connection] of this.#snapshots) {
       await attempt({ id, region: connection.region }, async () => {
         await deleteSnapshot(connection, id, signal);
-        noteForgotten(this.journals, connection.region, id);
+        noteForgotten(this.#journals, connection.region, id);
       });
     }
     return left;
@@ -82,32 +85,29 @@ export class Unfinished {
 
   /** Everything unfinished, without touching it. */
   list(): Resource[] {
-    return [...this.images, ...this.snapshots].map(([id, { region }]) => ({ id, region }));
+    return [...this.#images, ...this.#snapshots].map(([id, { region }]) => ({ id, region }));
   }
 
   /** Finds what a call without an answer has made; returns what of it is whole. */
-  private async lookUp(
-    connection: Connection,
-    signal: AbortSignal | undefined,
-  ): Promise<Diagnostic[]> {
+  async #lookUp(connection: Connection, signal: AbortSignal | undefined): Promise<Diagnostic[]> {
     const { region } = connection;
-    const images = await findImages(connection, this.contentId, signal);
+    const images = await findImages(connection, this.#contentId, signal);
     const whole = images.filter(({ state }) => state === "available");
     for (const { id, state } of images) {
-      if (state !== "available") this.images.set(id, connection);
+      if (state !== "available") this.#images.set(id, connection);
     }
-    const filters = [withContent(this.contentId)];
+    const filters = [withContent(this.#contentId)];
     for (const snapshot of await describeSnapshots(connection, { filters }, signal)) {
-      if (snapshot.state === "pending") this.snapshots.set(snapshot.id, connection);
+      if (snapshot.state === "pending") this.#snapshots.set(snapshot.id, connection);
     }
     return whole.map(({ id }) => wholeAndStays({ id, region }));
   }
 
-  private async removeImage(connection: Connection, id: string, signal: AbortSignal | undefined) {
-    const known = await findImages(connection, this.contentId, signal);
+  async #removeImage(connection: Connection, id: string, signal: AbortSignal | undefined) {
+    const known = await findImages(connection, this.#contentId, signal);
     const snapshots = known.find((image) => image.id === id)?.snapshots ?? [];
     await deleteImage(connection, id, snapshots, signal);
-    for (const snapshot of snapshots) this.snapshots.delete(snapshot);
+    for (const snapshot of snapshots) this.#snapshots.delete(snapshot);
   }
 }
 

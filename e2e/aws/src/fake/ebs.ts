@@ -7,10 +7,13 @@ const largestVolume = 65_536;
 
 /** The EBS direct APIs (REST with JSON, version 2019-11-02), strictly. */
 export class EbsDirect {
-  constructor(
-    private readonly newId: (prefix: string) => string,
-    private readonly looksUntilCompleted: () => number,
-  ) {}
+  readonly #newId: (prefix: string) => string;
+  readonly #looksUntilCompleted: () => number;
+
+  constructor(newId: (prefix: string) => string, looksUntilCompleted: () => number) {
+    this.#newId = newId;
+    this.#looksUntilCompleted = looksUntilCompleted;
+  }
 
   /** The action that a call is, as IAM names it. */
   actionOf({ method, path }: Call): string {
@@ -29,15 +32,15 @@ export class EbsDirect {
   handle(action: string, call: Call, region: Region): Answer {
     switch (action) {
       case "ebs:StartSnapshot":
-        return this.start(call, region);
+        return this.#start(call, region);
       case "ebs:PutSnapshotBlock":
-        return this.put(call, region);
+        return this.#put(call, region);
       case "ebs:CompleteSnapshot":
-        return this.complete(call, region);
+        return this.#complete(call, region);
       case "ebs:ListSnapshotBlocks":
-        return this.list(call, region);
+        return this.#list(call, region);
       default:
-        return this.get(call, region);
+        return this.#get(call, region);
     }
   }
 
@@ -53,7 +56,7 @@ export class EbsDirect {
     };
   }
 
-  private start({ body }: Call, region: Region): Answer {
+  #start({ body }: Call, region: Region): Answer {
     const request = JSON.parse(body.toString("utf8"));
     const allowed = [
       "VolumeSize",
@@ -85,7 +88,7 @@ export class EbsDirect {
         "The client token was used with other parameters",
         409,
       );
-    const id = earlier?.id ?? this.newId("snap");
+    const id = earlier?.id ?? this.#newId("snap");
     if (!earlier) {
       region.snapshotTokens.set(token, { request: text, id });
       region.snapshots.set(id, {
@@ -98,7 +101,7 @@ export class EbsDirect {
           tags.map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value]),
         ),
         state: "open",
-        looksLeft: this.looksUntilCompleted(),
+        looksLeft: this.#looksUntilCompleted(),
         blocks: new Map(),
       });
     }
@@ -115,7 +118,7 @@ export class EbsDirect {
     return json(201, answer);
   }
 
-  private put({ path, headers, body }: Call, region: Region): Answer {
+  #put({ path, headers, body }: Call, region: Region): Answer {
     const [, , id = "", , block = ""] = path.split("/");
     const snapshot = openSnapshot(region, id);
     const index = Number(block);
@@ -138,7 +141,7 @@ export class EbsDirect {
     };
   }
 
-  private complete({ path, headers }: Call, region: Region): Answer {
+  #complete({ path, headers }: Call, region: Region): Answer {
     const id = path.split("/").at(-1) ?? "";
     const snapshot = openSnapshot(region, id);
     if (headers["x-amz-changedblockscount"] !== String(snapshot.blocks.size))
@@ -160,7 +163,7 @@ export class EbsDirect {
     return json(202, { Status: "pending" });
   }
 
-  private list({ path }: Call, region: Region): Answer {
+  #list({ path }: Call, region: Region): Answer {
     const snapshot = completedSnapshot(region, path.split("/")[2] ?? "");
     const indexes = [...snapshot.blocks.keys()].sort((a, b) => a - b);
     return json(200, {
@@ -171,7 +174,7 @@ export class EbsDirect {
     });
   }
 
-  private get({ path, query }: Call, region: Region): Answer {
+  #get({ path, query }: Call, region: Region): Answer {
     const [, , id = "", , block = ""] = path.split("/");
     const snapshot = completedSnapshot(region, id);
     const data = snapshot.blocks.get(Number(block));

@@ -17,12 +17,22 @@ export interface Ec2Settings {
 
 /** The actions of EC2 that mirage uses (query protocol with XML, version 2016-11-15), strictly. */
 export class Ec2 {
+  readonly #region: (name: string) => Region;
+  readonly #regionNames: readonly string[];
+  readonly #newId: (prefix: string) => string;
+  readonly #settings: Ec2Settings;
+
   constructor(
-    private readonly region: (name: string) => Region,
-    private readonly regionNames: readonly string[],
-    private readonly newId: (prefix: string) => string,
-    private readonly settings: Ec2Settings,
-  ) {}
+    region: (name: string) => Region,
+    regionNames: readonly string[],
+    newId: (prefix: string) => string,
+    settings: Ec2Settings,
+  ) {
+    this.#region = region;
+    this.#regionNames = regionNames;
+    this.#newId = newId;
+    this.#settings = settings;
+  }
 
   actionOf(call: Call): string {
     return `ec2:${new Parameters(call).action}`;
@@ -31,7 +41,7 @@ export class Ec2 {
   handle(action: string, call: Call, region: Region, requestId: string): Answer {
     const parameters = new Parameters(call);
     const name = action.slice("ec2:".length);
-    const content = this.perform(name, parameters, region);
+    const content = this.#perform(name, parameters, region);
     const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${name}Response xmlns="${namespace}"><requestId>${requestId}</requestId>${toXml(content)}</${name}Response>`;
     return { status: 200, headers: { "content-type": "text/xml;charset=UTF-8" }, body };
   }
@@ -48,17 +58,17 @@ export class Ec2 {
     };
   }
 
-  private perform(name: string, parameters: Parameters, region: Region): Xml {
+  #perform(name: string, parameters: Parameters, region: Region): Xml {
     switch (name) {
       case "DescribeImages":
-        return this.describeImages(parameters, region);
+        return this.#describeImages(parameters, region);
       case "DescribeSnapshots":
-        return this.describeSnapshots(parameters, region);
+        return this.#describeSnapshots(parameters, region);
       case "DescribeInstances":
-        return this.describeInstances(parameters, region);
+        return this.#describeInstances(parameters, region);
       case "DescribeRegions":
         return {
-          regionInfo: this.regionNames.map((regionName) => ({
+          regionInfo: this.#regionNames.map((regionName) => ({
             regionName,
             regionEndpoint: `ec2.${regionName}.amazonaws.com`,
             optInStatus: "opt-in-not-required",
@@ -67,9 +77,9 @@ export class Ec2 {
       case "DescribeImageAttribute":
         return describePermissions(parameters, region);
       case "RegisterImage":
-        return this.registerImage(parameters, region);
+        return this.#registerImage(parameters, region);
       case "CopyImage":
-        return this.copyImage(parameters, region);
+        return this.#copyImage(parameters, region);
       case "ModifyImageAttribute":
         return modifyPermissions(parameters, region);
       case "EnableImageDeprecation": {
@@ -82,15 +92,15 @@ export class Ec2 {
       case "DeleteSnapshot":
         return deleteSnapshot(parameters.require("SnapshotId"), region);
       case "RunInstances":
-        return this.runInstances(parameters, region);
+        return this.#runInstances(parameters, region);
       case "GetConsoleOutput":
-        return this.consoleOutput(parameters, region);
+        return this.#consoleOutput(parameters, region);
       default:
         return terminate(parameters, region);
     }
   }
 
-  private describeImages(parameters: Parameters, region: Region): Xml {
+  #describeImages(parameters: Parameters, region: Region): Xml {
     ownOnly(parameters);
     const wanted = parameters.list("ImageId");
     for (const id of wanted) imageOf(region, id);
@@ -108,7 +118,7 @@ export class Ec2 {
     return {
       imagesSet: images.map((image) => {
         ripen(image, () => {
-          image.state = this.settings.fateOfImage();
+          image.state = this.#settings.fateOfImage();
           if (image.state === "failed") image.stateMessage = "a fault of the test";
         });
         return imageXml(image, region);
@@ -116,7 +126,7 @@ export class Ec2 {
     };
   }
 
-  private describeSnapshots(parameters: Parameters, region: Region): Xml {
+  #describeSnapshots(parameters: Parameters, region: Region): Xml {
     ownOnly(parameters);
     const wanted = parameters.list("SnapshotId");
     for (const id of wanted) snapshotOf(region, id);
@@ -130,7 +140,7 @@ export class Ec2 {
     return {
       snapshotSet: snapshots.map((snapshot) => {
         if (snapshot.state === "sealed" && snapshot.looksLeft-- <= 0) {
-          snapshot.state = this.settings.fateOfSnapshot();
+          snapshot.state = this.#settings.fateOfSnapshot();
           if (snapshot.state === "error") snapshot.stateMessage = "a fault of the test";
         }
         return snapshotXml(snapshot);
@@ -138,7 +148,7 @@ export class Ec2 {
     };
   }
 
-  private registerImage(parameters: Parameters, region: Region): Xml {
+  #registerImage(parameters: Parameters, region: Region): Xml {
     const name = parameters.require("Name");
     checkName(name, region);
     const root = parameters.require("RootDeviceName");
@@ -151,7 +161,7 @@ export class Ec2 {
     const volumeType = mapping?.get("Ebs.VolumeType") ?? "standard";
     if (!["standard", "gp2", "gp3", "io1", "io2"].includes(volumeType))
       throw new Refusal("InvalidParameterValue", `Ebs.VolumeType ${volumeType}`);
-    const id = this.newId("ami");
+    const id = this.#newId("ami");
     region.images.set(id, {
       id,
       name,
@@ -170,24 +180,24 @@ export class Ec2 {
       created: new Date(),
       tags: parameters.tags("image"),
       state: "pending",
-      looksLeft: this.settings.looks(),
+      looksLeft: this.#settings.looks(),
       launchPermissions: new Set(),
     });
     return { imageId: id };
   }
 
-  private copyImage(parameters: Parameters, region: Region): Xml {
+  #copyImage(parameters: Parameters, region: Region): Xml {
     const token = parameters.require("ClientToken");
     const earlier = region.otherTokens.get(token);
     if (earlier) return { imageId: earlier };
     const source = imageOf(
-      this.region(parameters.require("SourceRegion")),
+      this.#region(parameters.require("SourceRegion")),
       parameters.require("SourceImageId"),
     );
     if (source.state !== "available") throw new Refusal("InvalidAMIID.Unavailable", source.id);
     checkName(parameters.require("Name"), region);
-    const original = snapshotOf(this.region(parameters.require("SourceRegion")), source.snapshot);
-    const snapshotId = this.newId("snap");
+    const original = snapshotOf(this.#region(parameters.require("SourceRegion")), source.snapshot);
+    const snapshotId = this.#newId("snap");
     const encryption =
       parameters.get("Encrypted") === "true"
         ? (parameters.get("KmsKeyId") ?? "default")
@@ -201,7 +211,7 @@ export class Ec2 {
       state: "completed",
       blocks: new Map(original.blocks),
     });
-    const id = this.newId("ami");
+    const id = this.#newId("ami");
     region.images.set(id, {
       ...source,
       id,
@@ -210,14 +220,14 @@ export class Ec2 {
       created: new Date(),
       tags: parameters.tags("image"),
       state: "pending",
-      looksLeft: this.settings.looks(),
+      looksLeft: this.#settings.looks(),
       launchPermissions: new Set(),
     });
     region.otherTokens.set(token, id);
     return { imageId: id };
   }
 
-  private runInstances(parameters: Parameters, region: Region): Xml {
+  #runInstances(parameters: Parameters, region: Region): Xml {
     const token = parameters.require("ClientToken");
     const image = imageOf(region, parameters.require("ImageId"));
     if (image.state !== "available") throw new Refusal("InvalidAMIID.Unavailable", image.id);
@@ -227,7 +237,7 @@ export class Ec2 {
     for (const group of parameters.list("SecurityGroupId")) {
       if (!/^sg-[0-9a-f]+$/.test(group)) throw new Refusal("InvalidGroupId.Malformed", group);
     }
-    const id = region.otherTokens.get(token) ?? this.newId("i");
+    const id = region.otherTokens.get(token) ?? this.#newId("i");
     if (!region.otherTokens.has(token)) {
       region.otherTokens.set(token, id);
       region.instances.set(id, {
@@ -242,7 +252,7 @@ export class Ec2 {
         launched: new Date(),
         tags: parameters.tags("instance"),
         state: "pending",
-        looksLeft: this.settings.looks(),
+        looksLeft: this.#settings.looks(),
       });
     }
     return {
@@ -252,7 +262,7 @@ export class Ec2 {
     };
   }
 
-  private describeInstances(parameters: Parameters, region: Region): Xml {
+  #describeInstances(parameters: Parameters, region: Region): Xml {
     const wanted = parameters.list("InstanceId");
     for (const id of wanted) instanceOf(region, id);
     const instances = [...region.instances.values()].filter((instance) => {
@@ -272,7 +282,7 @@ export class Ec2 {
     };
   }
 
-  private consoleOutput(parameters: Parameters, region: Region): Xml {
+  #consoleOutput(parameters: Parameters, region: Region): Xml {
     const instance = instanceOf(region, parameters.require("InstanceId"));
     if (parameters.get("Latest") === "true")
       throw new Refusal(
@@ -283,7 +293,7 @@ export class Ec2 {
     return {
       instanceId: instance.id,
       timestamp: new Date().toISOString(),
-      output: isThere ? Buffer.from(this.settings.consoleOutput).toString("base64") : undefined,
+      output: isThere ? Buffer.from(this.#settings.consoleOutput).toString("base64") : undefined,
     };
   }
 }

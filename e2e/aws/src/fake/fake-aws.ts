@@ -101,20 +101,24 @@ export class FakeAws {
   onHang: () => void = () => {};
   /** How far the server's clock is ahead, in milliseconds. */
   clockOffset = 0;
-  private readonly server: Server;
-  private readonly ebs: EbsDirect;
-  private readonly ec2: Ec2;
-  private lastId = 0;
+  readonly #server: Server;
+  readonly #ebs: EbsDirect;
+  readonly #ec2: Ec2;
+  #lastId = 0;
   /** What in requests and answers does not fit AWS's own model of its services. */
   readonly misfits: string[] = [];
-  private readonly faultsUsed = new Map<Fault, number>();
+  readonly #faultsUsed = new Map<Fault, number>();
 
-  private constructor(private readonly options: FakeAwsOptions) {
-    const newId = (prefix: string) => `${prefix}-${(++this.lastId).toString(16).padStart(17, "0")}`;
+  readonly #options: FakeAwsOptions;
+
+  private constructor(options: FakeAwsOptions) {
+    this.#options = options;
+    const newId = (prefix: string) =>
+      `${prefix}-${(++this.#lastId).toString(16).padStart(17, "0")}`;
     const looks = () => options.looks ?? 1;
-    this.ebs = new EbsDirect(newId, looks);
+    this.#ebs = new EbsDirect(newId, looks);
     const self = this;
-    this.ec2 = new Ec2((name) => this.region(name), regionNames, newId, {
+    this.#ec2 = new Ec2((name) => this.region(name), regionNames, newId, {
       looks,
       fateOfImage: () => this.imageFates.shift() ?? "available",
       fateOfSnapshot: () => this.snapshotFates.shift() ?? "completed",
@@ -122,20 +126,20 @@ export class FakeAws {
         return self.consoleOutput;
       },
     });
-    this.server = createServer((request, response) => {
-      this.answer(request, response).catch(() => request.socket.destroy());
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => request.socket.destroy());
     });
   }
 
   static async start(options: FakeAwsOptions = {}): Promise<FakeAws> {
     const fake = new FakeAws(options);
-    fake.server.listen(0, "127.0.0.1");
-    await once(fake.server, "listening");
+    fake.#server.listen(0, "127.0.0.1");
+    await once(fake.#server, "listening");
     return fake;
   }
 
   get endpoint(): string {
-    const { port } = this.server.address() as AddressInfo;
+    const { port } = this.#server.address() as AddressInfo;
     return `http://127.0.0.1:${port}`;
   }
 
@@ -173,7 +177,7 @@ export class FakeAws {
   forgetCalls(): void {
     this.seen.length = 0;
     this.faults = [];
-    this.faultsUsed.clear();
+    this.#faultsUsed.clear();
   }
 
   /** Credentials and clock as at the start. */
@@ -184,14 +188,14 @@ export class FakeAws {
   }
 
   async stop(): Promise<void> {
-    if (!this.server.listening) return;
-    const closed = once(this.server, "close");
-    this.server.close();
-    this.server.closeAllConnections();
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
     await closed;
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const url = new URL(request.url ?? "/", "http://fake");
@@ -207,7 +211,7 @@ export class FakeAws {
       body: Buffer.concat(chunks),
       region,
     };
-    const api = service === "ebs" ? this.ebs : this.ec2;
+    const api = service === "ebs" ? this.#ebs : this.#ec2;
     const requestId = `request-${this.seen.length}`;
     const seen: Seen = {
       action: `${service}:?`,
@@ -224,11 +228,11 @@ export class FakeAws {
     try {
       const action = api.actionOf(call);
       Object.assign(seen, { action });
-      const due = this.faultFor(action, number);
+      const due = this.#faultFor(action, number);
       fault = due?.kind;
       seen.outcome = fault ?? "";
-      if (this.options.latencyMs) await sleep(this.options.latencyMs);
-      this.applyFault(due, action);
+      if (this.#options.latencyMs) await sleep(this.#options.latencyMs);
+      this.#applyFault(due, action);
       if (fault === "reset") {
         request.socket.resetAndDestroy();
         return;
@@ -245,25 +249,25 @@ export class FakeAws {
       seen.outcome = error.code;
       answer = error.code === "html" ? webPage : api.refuse(error, requestId);
     }
-    if (fault === "slow") await sleep(this.options.slowMs ?? 1000);
+    if (fault === "slow") await sleep(this.#options.slowMs ?? 1000);
     if (fault === "lost") {
       request.socket.resetAndDestroy();
       return;
     }
-    this.write(response, answer, fault === "truncated");
+    this.#write(response, answer, fault === "truncated");
   }
 
-  private faultFor(action: string, number: number): Fault | undefined {
+  #faultFor(action: string, number: number): Fault | undefined {
     const fault = this.faults.find((one) => {
-      const used = this.faultsUsed.get(one) ?? 0;
+      const used = this.#faultsUsed.get(one) ?? 0;
       const isDue = typeof one.at === "string" ? one.at === action : one.at === number || used > 0;
       return isDue && used < (one.times ?? 1);
     });
-    if (fault) this.faultsUsed.set(fault, (this.faultsUsed.get(fault) ?? 0) + 1);
+    if (fault) this.#faultsUsed.set(fault, (this.#faultsUsed.get(fault) ?? 0) + 1);
     return fault;
   }
 
-  private applyFault(fault: Fault | undefined, action: string): void {
+  #applyFault(fault: Fault | undefined, action: string): void {
     const ebs = action.startsWith("ebs:");
     switch (fault?.kind) {
       case "html":
@@ -298,7 +302,7 @@ export class FakeAws {
     }
   }
 
-  private write(response: ServerResponse, answer: Answer, half: boolean): void {
+  #write(response: ServerResponse, answer: Answer, half: boolean): void {
     const body = Buffer.from(answer.body ?? "");
     response.writeHead(answer.status, {
       date: new Date(Date.now() + this.clockOffset).toUTCString(),

@@ -88,7 +88,11 @@ export function misfits(action: string, call: Call, answer: Answer): string[] {
 class Check {
   readonly problems: string[] = [];
 
-  constructor(private readonly model: Service) {}
+  readonly #model: Service;
+
+  constructor(model: Service) {
+    this.#model = model;
+  }
 
   /** EC2's query protocol: a structure's members as NAME.MEMBER, a list's as NAME.1, NAME.2 … */
   query(path: string, { shape }: Member, values: ReadonlyMap<string, string>): void {
@@ -224,7 +228,7 @@ class Check {
   }
 
   #shape(name: string): Shape {
-    return this.model.shapes[name] ?? { type: "string" };
+    return this.#model.shapes[name] ?? { type: "string" };
   }
 
   #say(path: string, what: string): void {

@@ -41,7 +41,7 @@ const known: Readonly<Record<string, readonly RegExp[]>> = {
 /** The parameters of a call of EC2's query protocol. */
 export class Parameters {
   readonly action: string;
-  private readonly values: ReadonlyMap<string, string>;
+  readonly #values: ReadonlyMap<string, string>;
 
   constructor({ method, headers, body }: Call) {
     const type = headers["content-type"] ?? "";
@@ -57,15 +57,15 @@ export class Parameters {
       if (!patterns.some((pattern) => pattern.test(name)))
         throw new Refusal("UnknownParameter", `The parameter ${name} is not recognized`);
     }
-    this.values = values;
+    this.#values = values;
   }
 
   get(name: string): string | undefined {
-    return this.values.get(name);
+    return this.#values.get(name);
   }
 
   require(name: string): string {
-    const value = this.values.get(name);
+    const value = this.#values.get(name);
     if (!value)
       throw new Refusal("MissingParameter", `The request must contain the parameter ${name}`);
     return value;
@@ -74,7 +74,8 @@ export class Parameters {
   /** The values of `NAME.1`, `NAME.2` … */
   list(name: string): string[] {
     const values: string[] = [];
-    for (let n = 1; this.values.has(`${name}.${n}`); n++) values.push(this.require(`${name}.${n}`));
+    for (let n = 1; this.#values.has(`${name}.${n}`); n++)
+      values.push(this.require(`${name}.${n}`));
     return values;
   }
 
@@ -83,7 +84,7 @@ export class Parameters {
     const structures: Map<string, string>[] = [];
     for (let n = 1; ; n++) {
       const prefix = `${name}.${n}.`;
-      const members = [...this.values].filter(([key]) => key.startsWith(prefix));
+      const members = [...this.#values].filter(([key]) => key.startsWith(prefix));
       if (members.length === 0) return structures;
       structures.push(new Map(members.map(([key, value]) => [key.slice(prefix.length), value])));
     }

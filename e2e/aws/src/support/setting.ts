@@ -39,7 +39,7 @@ export class Setting {
 
   /** Runs `mirage ARGS` to its end. */
   mirage(...args: readonly string[]): Promise<Outcome> {
-    return this.mirageIn(this.home, ...args);
+    return this.#mirageIn(this.home, ...args);
   }
 
   /** Runs `mirage ARGS`, which must succeed. */
@@ -49,14 +49,14 @@ export class Setting {
 
   /** Runs `mirage ARGS` in a folder; it must succeed. */
   async okIn(cwd: string, ...args: readonly string[]): Promise<Outcome> {
-    const outcome = await this.mirageIn(cwd, ...args);
+    const outcome = await this.#mirageIn(cwd, ...args);
     expect(outcome.code, outcome.stderr).toBe(0);
     return outcome;
   }
 
   /** Runs `mirage ARGS` in a folder to its end. */
   in(cwd: string, ...args: readonly string[]): Promise<Outcome> {
-    return this.mirageIn(cwd, ...args);
+    return this.#mirageIn(cwd, ...args);
   }
 
   /** Runs a command line in another environment. */
@@ -64,7 +64,7 @@ export class Setting {
     return run(process.execPath, [bin, ...args], { cwd: this.home, env });
   }
 
-  private async mirageIn(cwd: string, ...args: readonly string[]): Promise<Outcome> {
+  async #mirageIn(cwd: string, ...args: readonly string[]): Promise<Outcome> {
     const outcome = await run(process.execPath, [bin, ...args], { cwd, env: this.env });
     this.output.push(outcome.stdout, outcome.stderr);
     return outcome;
