@@ -238,7 +238,8 @@ class Narrowing {
   }
 
   #isViable({ entry, ranges }: Clause[number]): boolean {
-    for (const { position } of this.#of(entry).versions) if (contains(ranges, position)) return true;
+    for (const { position } of this.#of(entry).versions)
+      if (contains(ranges, position)) return true;
     return false;
   }
 
@@ -258,10 +259,7 @@ class Narrowing {
   }
 
   /** What a version says of the targets of a dependency. */
-  #clausesOf(
-    fact: Extract<Fact, { kind: "dependency" }>,
-    pkg: PackageVersion,
-  ): readonly Clause[] {
+  #clausesOf(fact: Extract<Fact, { kind: "dependency" }>, pkg: PackageVersion): readonly Clause[] {
     let known = this.#clauses.get(fact);
     if (known === undefined) {
       known = new Map();
@@ -287,7 +285,9 @@ class Narrowing {
     const { versions, demanded } = this.#of(other);
     if (!demanded) return false;
     return this.#keep(entry, (pkg) =>
-      [...versions].some((against) => !this.#excludes(pkg, against) && !this.#excludes(against, pkg)),
+      [...versions].some(
+        (against) => !this.#excludes(pkg, against) && !this.#excludes(against, pkg),
+      ),
     );
   }
 
