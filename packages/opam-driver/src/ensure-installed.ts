@@ -5,7 +5,7 @@ import { opamExec, switchEnvironment } from "./environment.js";
 import { findOpam } from "./find-opam.js";
 import { checkFreeSpace } from "./free-space.js";
 import { acquireLock, type Lock } from "./lock.js";
-import { type Log, openLog } from "./log.js";
+import { checkLog, type Log, openLog } from "./log.js";
 import { allPackages, type InstallRequest, packageText } from "./request.js";
 import type { Session } from "./session.js";
 import { knownAsSatisfied, readSituation, repositoryFolders, type Situation } from "./situation.js";
@@ -44,6 +44,7 @@ export interface EnsureOptions extends InstallRequest {
  */
 export async function ensureInstalled(options: EnsureOptions): Promise<Installed> {
   try {
+    checkLog(options.log, options.logWithin);
     const known = await knownAsSatisfied(options);
     if (known) return installedIn(options, known);
     return installedIn(options, await installUnderLock(options));
@@ -57,6 +58,7 @@ export async function ensureInstalled(options: EnsureOptions): Promise<Installed
  * Performing any of the steps does it all.
  */
 export async function installationPlan(request: InstallRequest): Promise<Plan> {
+  checkLog(request.log, request.logWithin);
   if (await knownAsSatisfied(request)) return [];
   if (!request.target.owned) await requireSwitch(request.target);
   let done: Promise<unknown> | undefined;

@@ -217,12 +217,13 @@ function deviceOf(
   return candidates.find((name) => named.every(({ reference }) => reference.name !== name));
 }
 
+/** A program of which nothing is written yet is only warned of, as a disk image that is yet to be made. */
 function noModule(main: Main, module: string, { modules }: Sources): Diagnostic {
   const meant = didYouMean(module, modules);
   const file = `${module.charAt(0).toLowerCase()}${module.slice(1)}.ml`;
   return {
     code: "ERR_MIRAGE_CONF_NO_MODULE",
-    severity: "error",
+    severity: modules.length === 0 ? "warning" : "error",
     message: `no file makes the module \`${module}\``,
     hint:
       meant === undefined

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type Configuration, resolvePath } from "@mirage/conf";
 
@@ -8,7 +8,7 @@ const mostFiles = 500;
 
 /** The OCaml sources beside a .conf file: the modules of its program. */
 export interface Sources {
-  /** By file name. */
+  /** By file name; not those that are too large. */
   readonly files: ReadonlyMap<string, string>;
   /** Names of the modules. */
   readonly modules: readonly string[];
@@ -18,14 +18,14 @@ export interface Sources {
 export function readSources(directory: string, generated: ReadonlySet<string>): Sources {
   const names = readdirSync(directory)
     .filter((name) => /^[A-Za-z_]\w*\.mli?$/.test(name) && !generated.has(name))
-    .sort()
-    .slice(0, mostFiles);
+    .filter((name) => fileAt(join(directory, name)) !== undefined)
+    .sort();
   const files = new Map<string, string>();
-  for (const name of names) {
+  for (const name of names.slice(0, mostFiles)) {
     const text = readSmall(join(directory, name));
     if (text !== undefined) files.set(name, text);
   }
-  return { files, modules: [...new Set([...files.keys()].map(moduleOf))] };
+  return { files, modules: [...new Set(names.map(moduleOf))] };
 }
 
 /** The module that a file makes: `Hello` for `hello.ml`. */
@@ -56,6 +56,16 @@ export function localLibraries(configuration: Configuration): ReadonlySet<string
 }
 
 function readSmall(path: string): string | undefined {
-  const info = lstatSync(path);
-  return info.isFile() && info.size <= largestFile ? readFileSync(path, "utf8") : undefined;
+  const file = fileAt(path);
+  return file && file.size <= largestFile ? readFileSync(path, "utf8") : undefined;
+}
+
+/** A regular file, also at the end of a link: dune follows links to sources. */
+function fileAt(path: string): Stats | undefined {
+  try {
+    const found = statSync(path);
+    return found.isFile() ? found : undefined;
+  } catch {
+    return undefined;
+  }
 }

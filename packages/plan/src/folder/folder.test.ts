@@ -148,6 +148,8 @@ test("what never ends or never begins is refused at once", async () => {
   await writeFile(join(folder, "large"), "");
   truncateSync(join(folder, "large"), 2 * 1024 ** 3);
   expect(() => readInside(folder, "zero")).toThrow(/zero is a symbolic link/);
+  const absolute = join(folder, "zero");
+  expect(() => readInside(folder, absolute)).toThrow(new RegExp(`^${absolute} is a symbolic link`));
   for (const name of ["fifo", "socket"]) {
     expect(() => readInside(folder, name)).toThrow(/is a device, a pipe or a socket/);
     expect(() => openInside(folder, name)).toThrow(/is a device, a pipe or a socket/);

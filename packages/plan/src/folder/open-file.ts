@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
-import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { type EntryKind, kindAt } from "./entry.js";
+import { shownPath } from "./reach.js";
 
 const names: Readonly<Record<Exclude<EntryKind, "file">, string>> = {
   folder: "a folder",
@@ -22,7 +22,7 @@ export function openFile(
   flags: number,
   mode = 0o644,
 ): number | undefined {
-  const shown = join(folder, path);
+  const shown = shownPath(folder, path);
   // A look first: opening a device can already do something.
   const kind = kindAt(entry);
   if (kind !== undefined && kind !== "file") throw notAFile(shown, kind);

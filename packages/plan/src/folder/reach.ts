@@ -41,6 +41,11 @@ export function reach<T>(
   return withFolder(folder, folder, (inside) => descend(inside, folder, parts), { follow: true });
 }
 
+/** The path of an entry as people know it, for messages. */
+export function shownPath(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
 /**
  * The parts of a path within a folder.
  * @throws MirageError `ERR_MIRAGE_FOLDER_OUTSIDE` if it is not within

@@ -1,8 +1,7 @@
 import { closeSync, constants, fstatSync, readSync } from "node:fs";
-import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { openFile } from "./open-file.js";
-import { reach } from "./reach.js";
+import { reach, shownPath } from "./reach.js";
 
 /** Bytes; what mirage reads as a whole is never as large. */
 export const defaultLimit = 64 * 1024 * 1024;
@@ -26,7 +25,7 @@ export function readInside(
     const fd = openFile(entry, { folder, path }, constants.O_RDONLY);
     if (fd === undefined) return undefined;
     try {
-      return readOpen(fd, join(folder, path), limit);
+      return readOpen(fd, shownPath(folder, path), limit);
     } finally {
       closeSync(fd);
     }

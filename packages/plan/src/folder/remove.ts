@@ -2,7 +2,7 @@ import { readdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { kindAt } from "./entry.js";
 import { withFolder } from "./open-folder.js";
-import { reach } from "./reach.js";
+import { reach, shownPath } from "./reach.js";
 
 /**
  * Removes a file, or a folder with all that is in it; nothing happens when it is absent. A link is
@@ -10,7 +10,7 @@ import { reach } from "./reach.js";
  * @throws MirageError what `reach` throws
  */
 export function removeInside(folder: string, path: string): void {
-  reach(folder, path, (entry) => removeEntry(entry, join(folder, path)));
+  reach(folder, path, (entry) => removeEntry(entry, shownPath(folder, path)));
 }
 
 function removeEntry(entry: string, shown: string): void {

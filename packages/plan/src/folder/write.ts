@@ -14,7 +14,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { entryKind } from "./entry.js";
 import { openFile } from "./open-file.js";
-import { reach } from "./reach.js";
+import { reach, shownPath } from "./reach.js";
 import { readInside } from "./read.js";
 
 /**
@@ -40,7 +40,7 @@ export function writeInside(
       renameSync(temporary, entry);
     } catch (error) {
       rmSync(temporary, { force: true });
-      throw Object.assign(error as Error, { path: join(folder, path) });
+      throw Object.assign(error as Error, { path: shownPath(folder, path) });
     }
   };
   reach(folder, path, rename, { make: true });
