@@ -40,6 +40,8 @@ function write(...lines: string[]): void {
 
 test.each([
   ["main-noip: Helo.main", "1:12", "no file makes the module `Helo`", "`Hello`"],
+  ["main-noip: Hello.mian", "1:12", "there is no value `Hello.mian` in hello.ml", "`Hello.main`"],
+  ["main-noip: Hello.Sub.main", "1:12", "there is no module `Hello.Sub` in hello.ml", ""],
   ["main-app: Unikernel.Mian (console)", "1:11", "no module `Unikernel.Mian`", "`Unikernel.Main`"],
   [
     "main-app: Unikernel.Main (console)",

@@ -75,3 +75,14 @@ test("libraries that have no successor are answered", () => {
     "ERR_MIRAGE_LIBRARY_GONE use `mirage-crypto`",
   ]);
 });
+
+test("a rewriter in `depends` is told where it rewrites", () => {
+  const lines = (...more: string[]) =>
+    ["main-noip: Hello.main", "depends: lwt_ppx, ppx_sexp_conv.runtime-lib", ...more, ""].join(
+      "\n",
+    );
+  expect(compatibilityWarnings(parse(lines()))).toMatchObject([
+    { hint: "write `preprocess: lwt_ppx`, and remove it here", span: { start: { line: 2 } } },
+  ]);
+  expect(compatibilityWarnings(parse(lines("preprocess: lwt_ppx")))).toEqual([]);
+});

@@ -82,8 +82,12 @@ export function currentPackages(configuration: Configuration): string[] {
 
 /** Warnings about what the configuration asks for and cannot get any more. */
 export function compatibilityWarnings(configuration: Configuration): Diagnostic[] {
+  const rewriters = configuration.preprocess.map(({ value }) => value);
   return configuration.depends.flatMap((library) => {
     if (isSyntax(library.value)) return [syntaxWarning(library)];
+    if (isRewriter(library.value) && !rewriters.includes(library.value)) {
+      return [rewriterWarning(library)];
+    }
     const answer = answers.get(library.value.replace(/\..*$/, ""));
     return answer === undefined ? [] : [goneWarning(library, answer)];
   });
@@ -100,6 +104,21 @@ function syntaxWarning({ value, span }: Written<string>): Diagnostic {
     severity: "warning",
     message: `\`${value}\` is a camlp4 syntax extension, which OCaml has no more, so it is left out`,
     hint: syntaxHint(value),
+    span,
+  };
+}
+
+/** By its name; what a rewriter's output needs is a part of it, such as `ppx_sexp_conv.runtime-lib`. */
+function isRewriter(library: string): boolean {
+  return /^ppx_\w+$|^\w+_ppx$/.test(library);
+}
+
+function rewriterWarning({ value, span }: Written<string>): Diagnostic {
+  return {
+    code: "ERR_MIRAGE_REWRITER",
+    severity: "warning",
+    message: `\`${value}\` is a ppx rewriter: in \`depends\` it is linked, but rewrites nothing`,
+    hint: `write \`preprocess: ${value}\`, and remove it here`,
     span,
   };
 }

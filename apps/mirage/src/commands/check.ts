@@ -1,5 +1,6 @@
 import { configuredOpam, configuredTarget, confPath } from "@mirage/application";
 import { checkTrust, loadChecked, problemsOf } from "@mirage/application/check";
+import { compatibilityWarnings } from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
 import { Dependencies } from "@mirage/dependencies";
 import { type Diagnostic, MirageError, toJson } from "@mirage/diagnostics";
@@ -30,7 +31,8 @@ export async function check(file: string | undefined, options: CheckOptions): Pr
 
 async function allProblems(path: string): Promise<readonly Diagnostic[]> {
   try {
-    const { configuration, warnings } = await loadChecked(path);
+    const { configuration, warnings: written } = await loadChecked(path);
+    const warnings = [...written, ...compatibilityWarnings(configuration)];
     checkTrust(configuration, false);
     const target = await configuredTarget(path, {});
     const dependencies = await dependenciesOf(configuration, target);

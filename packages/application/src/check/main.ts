@@ -65,7 +65,7 @@ export async function checkMain(
     if (!situation.isComplete) return [];
     await compiler.compile("net.ml");
     const { ok, text } = await compiler.compile("main.ml");
-    return ok ? [] : [misfit(main, asked, text)];
+    return ok ? [] : [misfit(main, asked, text, sources.files)];
   } finally {
     compiler.close();
   }
@@ -100,7 +100,7 @@ async function checkFunctor(
   const printed = await compiler.signatureOf(question);
   if (printed === undefined) {
     const complaint = (await compiler.complaintAbout(question)) ?? "";
-    return [noSubmodule(main, files, asked.main, complaint)];
+    return [noMember("module", main, files, asked.main, complaint)];
   }
   const parameters = parametersIn(printed);
   const { args } = asked;
@@ -233,7 +233,8 @@ function noModule(main: Main, module: string, { modules }: Sources): Diagnostic 
   };
 }
 
-function noSubmodule(
+function noMember(
+  kind: "module" | "value",
   main: Main,
   files: Sources["files"],
   path: string,
@@ -245,19 +246,28 @@ function noSubmodule(
   return {
     code: "ERR_MIRAGE_CONF_NO_MODULE",
     severity: "error",
-    message: `there is no module \`${path}\` in ${file}`,
+    message: `there is no ${kind} \`${path}\` in ${file}`,
     hint:
       meant === undefined
-        ? "name a module or a functor that the file defines"
-        : `did you mean \`${[...main.modulePath.slice(0, -1), meant].join(".")}\`?`,
+        ? `name a ${kind === "value" ? "value" : "module or a functor"} that the file defines`
+        : `did you mean \`${[...path.split(".").slice(0, -1), meant].join(".")}\`?`,
     span: main.nameSpan,
   };
 }
 
 /** What the compiler says of the generated program; the sources may be half written. */
-function misfit(main: Main, { main: name }: Probe, said: string): Diagnostic {
+function misfit(
+  main: Main,
+  { main: name }: Probe,
+  said: string,
+  files: Sources["files"],
+): Diagnostic {
   const [, complaint = "it does not compile"] = /^Error: ([\s\S]*)/m.exec(said) ?? [];
   const [text = "", hint] = complaint.trimEnd().split(/\n?Hint: /);
+  const [, kind, absent] = /^Unbound (module|value) (\S+)$/.exec(text) ?? [];
+  if (absent !== undefined && (name === absent || name.startsWith(`${absent}.`))) {
+    return noMember(kind === "value" ? "value" : "module", main, files, absent, complaint);
+  }
   const what = main.kind === "app" ? `\`start\` of \`${name}\`` : `\`${name}\``;
   return {
     code: "ERR_MIRAGE_CONF_MAIN",
