@@ -78,7 +78,7 @@ export async function configuredApplication(
 export function builtKernel({ directory, name, target, program }: ConfiguredFolder): string {
   if (target.link.mode !== "object") {
     throw new MirageError("ERR_MIRAGE_NO_KERNEL", `${name} is configured for ${target.doc}`, {
-      hint: "`mirage configure --virtio` and `mirage build` make the kernel that a disk boots",
+      hint: "`mirage configure --xen` and `mirage build` make the kernel that a disk boots",
     });
   }
   const kernel = join(directory, program);
