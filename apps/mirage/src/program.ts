@@ -102,7 +102,7 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     });
 
   command(program, "run", "start the built application and follow it until it ends")
-    .usage("[options] [FILE] [-- ARGUMENTS...]")
+    .usage("[options] [FILE] [-- ARG...]")
     .argument(...conf)
     .addOption(
       new Option(
@@ -141,7 +141,7 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     "exec",
     "run a command, such as dune or an editor, with the application's libraries",
   )
-    .usage("[options] [FILE] -- COMMAND [ARGUMENTS...]")
+    .usage("[options] [FILE] -- COMMAND [ARG...]")
     .argument(...conf)
     .action(async (file) => {
       const { exec } = await import("./commands/exec.js");
