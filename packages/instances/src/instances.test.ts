@@ -162,6 +162,17 @@ test.each(unreadable)("a record that says %j hides nobody", async (text) => {
   });
 });
 
+test("a record that is gone hides nobody, once it is not just being written", async () => {
+  const { folder } = await register({ name: "www", ...about }, places);
+  rmSync(join(folder, "instance.json"));
+  expect(await listInstances(places)).toEqual([]);
+  const before = new Date(Date.now() - 60_000);
+  utimesSync(folder, before, before);
+  expect(await listInstances(places)).toMatchObject([
+    { name: "www", status: "unreadable", keeper: { pid: process.pid } },
+  ]);
+});
+
 test("an instance with an unreadable record can be stopped, and forgotten when it has ended", async () => {
   const child = await keeper();
   const { folder, keeper: identity } = await keptBy(child, places[0]);

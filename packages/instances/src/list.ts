@@ -4,7 +4,7 @@ import { isAlive, ownerOf, type ProcessIdentity } from "./identity.js";
 import { logFile } from "./log.js";
 import { readMarks } from "./marks.js";
 import { allPlaces, type Place } from "./places.js";
-import { type InstanceRecord, readRecord, recordFile } from "./record.js";
+import { type InstanceRecord, readRecord, recordFile, recordMs } from "./record.js";
 
 /**
  * `lost`: nobody noted an end, and yet its keeper is gone: killed, or the machine was switched off.
@@ -78,7 +78,8 @@ async function unreadable(folder: string, user: string): Promise<Instance | unde
     stat(folder),
     readdir(folder),
   ]);
-  if (!names.includes(basename(recordFile(folder)))) return undefined;
+  const isBeingMade = Date.now() - mtime.getTime() < recordMs || !(keeper || exit);
+  if (isBeingMade && !names.includes(basename(recordFile(folder)))) return undefined;
   return {
     name: basename(folder),
     target: "unknown",

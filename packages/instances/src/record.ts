@@ -41,6 +41,9 @@ export interface InstanceRecord {
 
 const format = 1;
 
+/** How long, in milliseconds, a folder may lack the record that its maker is about to write. */
+export const recordMs = 5_000;
+
 /** A record has a few lines. */
 const mostBytes = 256 * 1024;
 

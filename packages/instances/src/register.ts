@@ -6,7 +6,7 @@ import { identify, isAlive } from "./identity.js";
 import { logFile } from "./log.js";
 import { hasMark, markEnd, markKeeper, readMarks } from "./marks.js";
 import { allPlaces, type Place } from "./places.js";
-import { type InstanceRecord, readRecord, writeRecord } from "./record.js";
+import { type InstanceRecord, readRecord, recordMs, writeRecord } from "./record.js";
 
 /** An instance that this process keeps, and notes what becomes of. */
 export interface Registration {
@@ -34,9 +34,6 @@ export interface NewInstance {
 
 /** Milliseconds between two looks at the size of a log. */
 const lookMs = 1_000;
-
-/** How long, in milliseconds, a folder may lack the record that its maker is about to write. */
-const recordMs = 5_000;
 
 /**
  * Notes an instance that this process is about to start, in a place of the user's own.
