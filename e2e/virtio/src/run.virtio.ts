@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { copyOfExample, mirageOk, run, startMirage } from "../../src/support/mirage.js";
@@ -22,6 +22,27 @@ virtioTest("mirage run follows a kernel in QEMU, and Ctrl-C powers it off", asyn
   await running.says(/is ready/);
   const page = await fetch(`http://127.0.0.1:${port}/`);
   expect(await page.text()).toBe(readFileSync(join(folder, "htdocs/index.html"), "utf8"));
+  running.child.kill("SIGINT");
+  expect((await running.finished).code).toBe(0);
+});
+
+virtioTest("www serves HTTPS from a kernel, with a certificate of its own", async () => {
+  const folder = copyOfExample("www");
+  appendFileSync(join(folder, "www.conf"), "https-port: 443\n");
+  await mirageOk(["configure", "--virtio"], folder);
+  await mirageOk(["build"], folder);
+  const running = startMirage(["run", ...translated, "--publish", "127.0.0.1:0:443"], folder);
+  const [, port = ""] = await running.says(/127\.0\.0\.1:(\d+)/);
+  const [, fingerprint = ""] = await running.says(/self-signed .* SHA-256 ([0-9A-F:]{95})/);
+  await running.says(/is ready/);
+  const url = `https://127.0.0.1:${port}/`;
+  const { stdout } = await run("curl", ["--silent", "--insecure", "--max-time", "60", url]);
+  expect(stdout).toBe(readFileSync(join(folder, "htdocs/index.html"), "utf8"));
+  const shown = await run("sh", [
+    "-c",
+    `openssl s_client -connect 127.0.0.1:${port} </dev/null | openssl x509 -noout -fingerprint -sha256`,
+  ]);
+  expect(shown.stdout).toContain(fingerprint);
   running.child.kill("SIGINT");
   expect((await running.finished).code).toBe(0);
 });
