@@ -80,7 +80,7 @@ test("check looks at the lines for xl as xl would", async () => {
   const folder = temporaryFolder();
   const conf = join(folder, "a.conf");
   writeFileSync(conf, "main-noip: A.main\nxl-memroy: 64\n");
-  writeFileSync(join(folder, "a.ml"), "");
+  writeFileSync(join(folder, "a.ml"), "let main () = Lwt.return_unit\n");
   const warned = await mirageOk(["check"], folder);
   expect(warned.stderr).toMatch(/a\.conf:2:1: warning: .*`memroy`[\s\S]*did you mean `memory`/);
   writeFileSync(conf, 'main-noip: A.main\nxl-memory: "much"\n');
