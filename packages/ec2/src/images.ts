@@ -11,8 +11,9 @@ import {
 import type { Connection } from "./connection.js";
 import { awsErrorName } from "./failure.js";
 import { allPages } from "./pages.js";
+import type { Encryption } from "./request.js";
 import type { MachineImage, Tags } from "./resources.js";
-import { type Encryption, usualPatience } from "./snapshots.js";
+import { usualPatience } from "./snapshots.js";
 import { fromAwsTags, toAwsTags, withContent } from "./tags.js";
 import { type PollOptions, waitUntil } from "./wait.js";
 

@@ -1,8 +1,12 @@
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
 import type { Range } from "./disk.js";
 import type { Tags } from "./resources.js";
-import type { Encryption } from "./snapshots.js";
 import { contentTag } from "./tags.js";
+
+/** How the content is encrypted: with a key of KMS, by its ARN, or the account's own for EBS. */
+export interface Encryption {
+  readonly key?: string;
+}
 
 /** What to publish, and for whom. */
 export interface PublishRequest {

@@ -10,6 +10,7 @@ import type { Connection, Settling } from "./connection.js";
 import type { DiskContent } from "./disk.js";
 import { awsErrorName } from "./failure.js";
 import { allPages } from "./pages.js";
+import type { Encryption } from "./request.js";
 import type { DiskSnapshot, Tags } from "./resources.js";
 import { fromAwsTags, toAwsTags } from "./tags.js";
 import { type PollOptions, waitUntil } from "./wait.js";
@@ -36,11 +37,6 @@ export async function describeSnapshots(
     );
     return { items: (page.Snapshots ?? []).map(fromAws), next: page.NextToken };
   });
-}
-
-/** How the content is encrypted: with a key of KMS, by its ARN, or the account's own for EBS. */
-export interface Encryption {
-  readonly key?: string;
 }
 
 /** What a snapshot is started with. Another request under the same token is refused by AWS. */
