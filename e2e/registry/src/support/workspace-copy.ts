@@ -19,7 +19,7 @@ export function copyWorkspace(folder: string): void {
   const listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   for (const path of git(repository, ...listed).split("\0")) {
     const source = join(repository, path);
-    if (path === "" || !existsSync(source)) continue;
+    if (path === "" || isPendingChangeset(path) || !existsSync(source)) continue;
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(source, join(folder, path), { verbatimSymlinks: true });
   }
@@ -37,6 +37,11 @@ export function copyWorkspace(folder: string): void {
   git(folder, "config", "user.email", "somebody@localhost");
   git(folder, "add", "--all");
   git(folder, "commit", "--quiet", "--message", "The workspace");
+}
+
+/** What waits to be released would be released with what a test changes. */
+function isPendingChangeset(path: string): boolean {
+  return path.startsWith(".changeset/") && path.endsWith(".md");
 }
 
 /** Runs git in a folder and returns what it prints. */
