@@ -21,6 +21,10 @@ let reply ?(kind = Dhcp_wire.Ack) ?(from = Some server) ?(address = offered)
     lease_time = lease;
     renewal_time = renewal;
     rebinding_time = rebinding;
+    name_servers = [ ip "10.0.0.53"; ip "127.0.0.1" ];
+    domains = [ "example.org" ];
+    host_name = None;
+    mtu = None;
   }
 
 (* {1 The states} *)
@@ -247,6 +251,29 @@ let test_options () =
   Alcotest.(check bool) "cut short" true
     (match Dhcp_wire.parse cut with Some r -> r.gateways = [] | None -> false)
 
+let test_names () =
+  let parse list = Option.get (Dhcp_wire.parse (message ((53, "\005") :: list))) in
+  let names list = (parse list).domains in
+  let check what expected list = Alcotest.(check (list string)) what expected (names list) in
+  check "own domain" [ "example.org" ] [ (15, "example.org.\000") ];
+  check "search list" [ "eng.example.org"; "example.org" ]
+    [ (15, "example.net"); (119, "\003eng\007example\003org\000\192\004") ];
+  check "in two parts" [ "eng.example.org"; "example.org" ]
+    [ (119, "\003eng\007exam"); (119, "ple\003org\000\192\004") ];
+  check "a reference forward" [ "a" ] [ (119, "\001a\000\192\008\001b\000") ];
+  check "to itself" [] [ (119, "\192\000") ];
+  check "cut short" [] [ (119, "\003en") ];
+  check "no end" [] [ (119, "\003eng") ];
+  check "characters" [] [ (15, "exa\nmple.org") ];
+  check "the root" [] [ (15, "."); ];
+  check "long" [] [ (15, String.concat "." (List.init 64 (fun _ -> "abc"))) ];
+  check "many" (List.init 32 (fun _ -> "a")) [ (119, String.concat "" (List.init 40 (fun _ -> "\001a\000"))) ];
+  let r = parse [ (6, "\010\000\000\053\010\000\000\054"); (12, "www"); (26, "\005\120") ] in
+  Alcotest.(check (list string)) "servers" [ "10.0.0.53"; "10.0.0.54" ] (List.map Ipaddr.V4.to_string r.name_servers);
+  Alcotest.(check (option string)) "host" (Some "www") r.host_name;
+  Alcotest.(check (option int)) "MTU" (Some 1400) r.mtu;
+  Alcotest.(check (option int)) "an impossible MTU" None (parse [ (26, "\000\010") ]).mtu
+
 (* {1 A whole stack} *)
 
 (* Answers by [answer], which is given the kind of the request. *)
@@ -290,7 +317,7 @@ let serve netif frames ~answer =
 
 let common = [ (54, "\010\000\000\001"); (51, "\000\000\002\088"); (1, "\255\255\255\000"); (3, "\010\000\000\001") ]
 let offer = (53, "\002") :: common
-let ack = (53, "\005") :: common
+let ack = ((53, "\005") :: common) @ [ (6, "\010\000\000\053"); (15, "example.org") ]
 
 let test_stack () =
   reset ();
@@ -331,8 +358,14 @@ let test_stack_loses_lease () =
   let address () = Ipaddr.V4.to_string (I.get_ipv4 (S.ipv4 stack)) in
   elapse 2000.;
   Alcotest.(check string) "renewed" "10.0.0.50" (address ());
+  let names () =
+    let { Name_service.servers; domains } = Name_service.known () in
+    List.map Ipaddr.to_string servers @ domains
+  in
+  Alcotest.(check (list string)) "names" [ "10.0.0.53"; "example.org" ] (names ());
   alive := false;
   elapse 700.;
+  Alcotest.(check (list string)) "names are gone" [] (names ());
   Alcotest.(check string) "lost" "0.0.0.0" (address ());
   alive := true;
   elapse 70.;
@@ -354,6 +387,7 @@ let suite =
     case "renewal refused" test_renewal_refused;
     case "times" test_times;
     case "options" test_options;
+    case "names" test_names;
     case "a stack gets its address" test_stack;
     case "a stack loses its address" test_stack_loses_lease;
   ]

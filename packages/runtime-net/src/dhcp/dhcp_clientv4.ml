@@ -21,13 +21,24 @@ struct
     udp : U.t;
     on_address : Ipaddr.V4.t -> unit;
     mutable machine : Dhcp_machine.t;
+    mutable lease : Dhcp_machine.lease option;
     mutable generation : int;  (** a timeout of an earlier one means nothing *)
     is_bound : unit Lwt.t;
     set_bound : unit Lwt.u;
   }
 
+  let tell_names t names =
+    let mac = Macaddr.to_string (E.mac (I.id t.ip)) in
+    Name_service.tell ~source:("dhcp " ^ mac) names
+
   let configure t (lease : Dhcp_machine.lease) =
     let is_new = not (Ipv4_address.equal (I.get_ipv4 t.ip) lease.address) in
+    t.lease <- Some lease;
+    tell_names t
+      {
+        servers = List.map (fun ip -> Ipaddr.V4 ip) lease.name_servers;
+        domains = lease.domains;
+      };
     I.set_ipv4_netmask t.ip lease.netmask >>= fun () ->
     I.set_ipv4_gateways t.ip lease.gateways >>= fun () ->
     I.set_ipv4 t.ip lease.address >|= fun () ->
@@ -51,6 +62,8 @@ struct
     | Configure lease -> configure t lease
     | Deconfigure ->
       C.log t.console "DHCP: the lease is over, asking for another address";
+      t.lease <- None;
+      tell_names t Name_service.none;
       I.set_ipv4 t.ip Ipaddr.V4.any
 
   let rec proceed t (machine, actions) =
@@ -66,12 +79,11 @@ struct
     Lwt_list.iter_s (perform t) actions
 
   let create ?(on_address = ignore) console ip udp =
-    Random.self_init ();
     let mac = E.mac (I.id ip) in
     let is_bound, set_bound = Lwt.wait () in
-    let machine = Dhcp_machine.create ~mac ~random:Random.int in
+    let machine = Dhcp_machine.create ~mac ~random:Unpredictable.below in
     let t =
-      { console; ip; udp; on_address; machine; generation = 0; is_bound; set_bound }
+      { console; ip; udp; on_address; machine; lease = None; generation = 0; is_bound; set_bound }
     in
     Background.run "dhcp" (fun () -> proceed t (Dhcp_machine.start machine));
     t
@@ -83,6 +95,7 @@ struct
       | None -> Lwt.return_unit
       | Some change -> proceed t change
 
+  let lease t = t.lease
   let bound t = t.is_bound
   let stop t = t.generation <- t.generation + 1
 end

@@ -27,6 +27,10 @@ module Make
   (** Returns when there is an address for the first time. *)
   val bound : t -> unit Lwt.t
 
+  (** The lease in force; its name servers and search domains are told to
+      {!Name_service} as well. *)
+  val lease : t -> Dhcp_machine.lease option
+
   (** [stop t] renews nothing any more. *)
   val stop : t -> unit
 end

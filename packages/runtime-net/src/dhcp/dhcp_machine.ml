@@ -8,6 +8,10 @@ type lease = {
   renewal : float;
   rebinding : float;
   expiry : float;
+  name_servers : Ipaddr.V4.t list;
+  domains : string list;
+  host_name : string option;
+  mtu : int option;
 }
 
 type state =
@@ -154,6 +158,10 @@ let lease_of (r : Dhcp_wire.reply) ~server =
     renewal;
     rebinding;
     expiry;
+    name_servers = List.filter is_host r.name_servers;
+    domains = r.domains;
+    host_name = r.host_name;
+    mtu = r.mtu;
   }
 
 let bind t reply ~server =

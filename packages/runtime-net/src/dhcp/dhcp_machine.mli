@@ -12,6 +12,10 @@ type lease = {
   renewal : float;  (** T1 *)
   rebinding : float;  (** T2 *)
   expiry : float;  (** infinite for a permanent lease *)
+  name_servers : Ipaddr.V4.t list;
+  domains : string list;  (** to search names in *)
+  host_name : string option;
+  mtu : int option;
 }
 
 type t

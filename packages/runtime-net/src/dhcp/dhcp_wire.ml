@@ -13,6 +13,10 @@ type reply = {
   lease_time : int option;
   renewal_time : int option;
   rebinding_time : int option;
+  name_servers : Ipaddr.V4.t list;
+  domains : string list;
+  host_name : string option;
+  mtu : int option;
 }
 
 type request = {
@@ -43,6 +47,10 @@ let boot_reply = 2
 let option_pad = 0
 let option_netmask = 1
 let option_routers = 3
+let option_name_servers = 6
+let option_host_name = 12
+let option_domain = 15
+let option_mtu = 26
 let option_requested = 50
 let option_lease = 51
 let option_overload = 52
@@ -53,6 +61,7 @@ let option_max_size = 57
 let option_renewal = 58
 let option_rebinding = 59
 let option_client = 61
+let option_domain_search = 119
 let option_end = 255
 
 (* All options in [buf], first one first; what follows a malformed one is not
@@ -100,11 +109,29 @@ let first_address = function
   | Some value -> List.nth_opt (addresses value) 0
   | None -> None
 
+(* 34 years are for ever where an int has 31 bits, and so everywhere. *)
+let longest = 0x3fffffffl
+
 let seconds = function
   | Some value when String.length value = 4 ->
-    let n = Int32.to_int (String.get_int32_be value 0) land 0xffffffff in
-    Some (if n = 0xffffffff then max_int else n)
+    let n = String.get_int32_be value 0 in
+    Some (if Int32.compare n 0l < 0 || Int32.compare n longest > 0 then max_int else Int32.to_int n)
   | Some _ | None -> None
+
+let all_addresses = function Some value -> addresses value | None -> []
+
+(* RFC 2132, section 5.1: the least is 68. *)
+let mtu value =
+  if String.length value <> 2 then None
+  else
+    let octets = String.get_uint16_be value 0 in
+    if octets < 68 then None else Some octets
+
+let domains options =
+  match find options option_domain_search with
+  | Some value -> Dhcp_name.list_of_wire value
+  | None ->
+    Option.to_list (Option.bind (find options option_domain) Dhcp_name.of_text)
 
 let kind_of = function
   | Some value when String.length value = 1 ->
@@ -133,13 +160,14 @@ let parse buf =
           address = Ipaddr.V4.of_int32 (Cstruct.BE.get_uint32 buf 16);
           server = first_address (find options option_server);
           netmask = first_address (find options option_netmask);
-          gateways =
-            (match find options option_routers with
-             | Some value -> addresses value
-             | None -> []);
+          gateways = all_addresses (find options option_routers);
           lease_time = seconds (find options option_lease);
           renewal_time = seconds (find options option_renewal);
           rebinding_time = seconds (find options option_rebinding);
+          name_servers = all_addresses (find options option_name_servers);
+          domains = domains options;
+          host_name = Option.bind (find options option_host_name) Dhcp_name.of_text;
+          mtu = Option.bind (find options option_mtu) mtu;
         }
 
 let octets ip =
@@ -154,7 +182,11 @@ let address_option code = function Some ip -> [ (code, octets ip) ] | None -> []
 let wanted =
   String.concat ""
     (List.map octet
-       [ option_netmask; option_routers; option_lease; option_renewal; option_rebinding ])
+       [
+         option_netmask; option_routers; option_name_servers; option_host_name;
+         option_domain; option_mtu; option_lease; option_renewal; option_rebinding;
+         option_domain_search;
+       ])
 
 (* The least that every relay and server passes on (RFC 1542, section 2.1). *)
 let min_length = 300

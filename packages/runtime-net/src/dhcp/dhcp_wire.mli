@@ -16,6 +16,12 @@ type reply = {
   lease_time : int option;  (** seconds, as the following; [max_int]: for ever *)
   renewal_time : int option;
   rebinding_time : int option;
+  name_servers : Ipaddr.V4.t list;
+  domains : string list;
+      (** to search names in: those of option 119 (RFC 3397), or the client's own of
+          option 15 *)
+  host_name : string option;  (** option 12 *)
+  mtu : int option;  (** of the interface, option 26 *)
 }
 
 (** [parse payload] is the reply in a UDP payload; [None] if it is none or is

@@ -21,7 +21,6 @@ module Make (I : V1_LWT.IPV4) = struct
 
   type t = {
     ip : I.t;
-    random : Random.State.t Lazy.t;
     mutable unreachables : int;  (** may still be sent in this second *)
   }
 
@@ -30,7 +29,6 @@ module Make (I : V1_LWT.IPV4) = struct
       (`Ok
         {
           ip;
-          random = lazy (Random.State.make_self_init ());
           unreachables = unreachables_per_second;
         })
 
@@ -73,14 +71,14 @@ module Make (I : V1_LWT.IPV4) = struct
         port_unreachable t ~src ~dst datagram
       | None -> Lwt.return_unit)
 
-  let random_port t = 49152 + Random.State.int (Lazy.force t.random) 16384
+  let random_port () = 49152 + Unpredictable.below 16384
 
   let write ?source_port ~dest_ip ~dest_port t payload =
     if Cstruct.length payload > max_payload then
       Lwt.fail (Invalid_argument "Udpv4.write: longer than 65507 octets")
     else
       let src_port =
-        match source_port with Some port -> port | None -> random_port t
+        match source_port with Some port -> port | None -> random_port ()
       in
       if_reachable (fun () ->
           I.allocate_frame ~proto:`UDP ~dest_ip t.ip >>= fun (frame, header) ->

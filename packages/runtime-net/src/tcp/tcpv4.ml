@@ -601,12 +601,6 @@ struct
 
   (* {2 V1} *)
 
-  (* What no peer may guess. OCaml's generator is there for where nothing better is. *)
-  let secret n =
-    match Random_source.octets n with
-    | Some octets -> octets
-    | None -> String.init n (fun _ -> Char.chr (Random.int 0x100))
-
   let layers = ref 0
 
   let next_layer () =
@@ -623,13 +617,13 @@ struct
         clock;
         time = Monotonic.now clock;
         offload = Net_offload.none;
-        isn = Tcp_isn.create (secret 16);
-        secret = Tcp_seq.of_int32 (String.get_int32_be (secret 4) 0);
+        isn = Tcp_isn.create (Unpredictable.octets 16);
+        secret = Tcp_seq.of_int32 (String.get_int32_be (Unpredictable.octets 4) 0);
         connections = Connections.create 64;
         timers = Timer_queue.create ();
         dirty = Queue.create ();
         deferred = Queue.create ();
-        cookies = Tcp_cookie.create (secret 16);
+        cookies = Tcp_cookie.create (Unpredictable.octets 16);
         cookies_until = neg_infinity;
         resets = Rate_limit.create ~per_second:Tcp_parameters.default.max_resets;
         time_wait = Queue.create ();
@@ -737,7 +731,7 @@ struct
       true
 
   let free_port t ~local ~remote ~remote_port =
-    let first = String.get_uint16_be (secret 2) 0 mod ephemeral_ports in
+    let first = Unpredictable.below ephemeral_ports in
     let rec search tried =
       if tried = ephemeral_ports then None
       else
