@@ -55,7 +55,14 @@ export function runQuietly(title, command, args, options = {}) {
 }
 
 /** The checks beside the sources: `npm run unit`. */
-export const unitTargets = ["test", "test-ocaml", "build-ocaml", "typecheck", "layers"];
+export const unitTargets = [
+  "test",
+  "test-ocaml",
+  "test-portable",
+  "build-ocaml",
+  "typecheck",
+  "layers",
+];
 
 /**
  * Runs targets through nx, which leaves out what it has seen pass with the same inputs. With a commit

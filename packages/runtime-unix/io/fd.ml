@@ -17,7 +17,7 @@ external unsafe_send : Unix.file_descr -> Cstruct.t list -> int
   = "mirage_unix_send"
 
 external at_eof : Unix.file_descr -> bool = "mirage_unix_at_eof"
-external enable_pktinfo : Unix.file_descr -> unit = "mirage_unix_enable_pktinfo"
+external ask_destination : Unix.file_descr -> unit = "mirage_unix_ask_destination"
 
 external unsafe_recv_datagram :
   Unix.file_descr -> Cstruct.buffer -> int -> int -> Bytes.t -> int
@@ -26,8 +26,8 @@ external unsafe_recv_datagram :
 external unsafe_write_shared : Unix.file_descr -> string -> int -> int -> int
   = "mirage_unix_write_shared"
 
-external unsafe_getrandom : Cstruct.buffer -> int -> int -> int
-  = "mirage_unix_getrandom"
+external unsafe_random : Cstruct.buffer -> int -> int -> int
+  = "mirage_unix_random"
 
 let max_parts = 64
 
@@ -91,6 +91,6 @@ let read_urandom memory offset length =
 
 let random length =
   let { Cstruct.buffer; off; len } as bytes = Cstruct.create_unsafe length in
-  (try fill_from unsafe_getrandom buffer off len
+  (try fill_from unsafe_random buffer off len
    with Unix.Unix_error (ENOSYS, _, _) -> read_urandom buffer off len);
   bytes

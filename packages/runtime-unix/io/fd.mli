@@ -26,13 +26,13 @@ val at_eof : Unix.file_descr -> bool
 
 (** {1 UDP over IPv4} *)
 
-(** Makes {!recv_datagram} know the destination address (ip(7), IP_PKTINFO). *)
-val enable_pktinfo : Unix.file_descr -> unit
+(** Makes {!recv_datagram} know the destination address. *)
+val ask_destination : Unix.file_descr -> unit
 
 type datagram = {
   source : Cstruct.uint32;
   source_port : int;
-  destination : Cstruct.uint32;  (** 0.0.0.0 without {!enable_pktinfo} *)
+  destination : Cstruct.uint32;  (** 0.0.0.0 without {!ask_destination} *)
   payload : Cstruct.t;
 }
 
@@ -46,6 +46,5 @@ val recv_datagram : Unix.file_descr -> Slab.t -> int -> datagram option
     @raise Invalid_argument if the range is out of bounds. *)
 val write_shared : Unix.file_descr -> string -> int -> int -> int option
 
-(** [random n] is [n] bytes from getrandom(2), or /dev/urandom on systems without
-    it. Waits while the system's generator is not seeded yet. *)
+(** [random n] is [n] bytes from the kernel, by /dev/urandom if it has no call for that. Waits while the system's generator is not seeded yet. *)
 val random : int -> Cstruct.t

@@ -9,7 +9,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -19,6 +18,8 @@
 #include <caml/memory.h>
 #include <caml/mlvalues.h>
 #include <caml/unixsupport.h>
+
+#include "system.h"
 
 /* As many parts as one vectored call takes; Fd.max_parts is the same. */
 #define MAX_PARTS 64
@@ -73,7 +74,7 @@ CAMLprim value mirage_unix_send(value fd, value list)
   message.msg_iov = parts;
   message.msg_iovlen = parts_of_list(list, parts);
   ssize_t n;
-  do n = sendmsg(Int_val(fd), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  do n = sendmsg(Int_val(fd), &message, mirage_system_no_signal() | MSG_DONTWAIT);
   while (n < 0 && errno == EINTR);
   return result_of(n, "send");
 }
@@ -87,12 +88,9 @@ CAMLprim value mirage_unix_at_eof(value fd)
   return Val_bool(n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK));
 }
 
-/* ip(7): with IP_PKTINFO each datagram says which address it was sent to. */
-CAMLprim value mirage_unix_enable_pktinfo(value fd)
+CAMLprim value mirage_unix_ask_destination(value fd)
 {
-  int on = 1;
-  if (setsockopt(Int_val(fd), IPPROTO_IP, IP_PKTINFO, &on, sizeof on) != 0)
-    uerror("setsockopt", Nothing);
+  if (mirage_system_ask_destination(Int_val(fd)) != 0) uerror("setsockopt", Nothing);
   return Val_unit;
 }
 
@@ -104,7 +102,7 @@ CAMLprim value mirage_unix_recv_datagram(value fd, value buffer, value offset,
   struct iovec part = { at(buffer, offset), Long_val(length) };
   struct sockaddr_in source = { 0 };
   union {
-    char space[CMSG_SPACE(sizeof(struct in_pktinfo))];
+    char space[MIRAGE_DESTINATION_ROOM];
     struct cmsghdr align;
   } control;
   struct msghdr message = { 0 };
@@ -120,11 +118,7 @@ CAMLprim value mirage_unix_recv_datagram(value fd, value buffer, value offset,
   if (n >= 0) {
     struct in_addr destination = { INADDR_ANY };
     for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c != NULL; c = CMSG_NXTHDR(&message, c))
-      if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-        struct in_pktinfo info;
-        memcpy(&info, CMSG_DATA(c), sizeof info);
-        destination = info.ipi_addr;
-      }
+      mirage_system_destination(c, &destination);
     unsigned char *out = Bytes_val(addresses);
     memcpy(out, &source.sin_addr, 4);
     memcpy(out + 4, &source.sin_port, 2);
@@ -141,7 +135,8 @@ CAMLprim value mirage_unix_write_shared(value fd, value string, value offset,
 {
   const char *data = String_val(string) + Long_val(offset);
   ssize_t n;
-  do n = send(Int_val(fd), data, Long_val(length), MSG_DONTWAIT | MSG_NOSIGNAL);
+  int flags = MSG_DONTWAIT | mirage_system_no_signal();
+  do n = send(Int_val(fd), data, Long_val(length), flags);
   while (n < 0 && errno == EINTR);
   if (n < 0 && errno == ENOTSOCK) {
     struct pollfd ready = { Int_val(fd), POLLOUT, 0 };
@@ -153,11 +148,11 @@ CAMLprim value mirage_unix_write_shared(value fd, value string, value offset,
   return result_of(n, "write");
 }
 
-CAMLprim value mirage_unix_getrandom(value buffer, value offset, value length)
+CAMLprim value mirage_unix_random(value buffer, value offset, value length)
 {
   ssize_t n;
-  do n = getrandom(at(buffer, offset), Long_val(length), 0);
+  do n = mirage_system_random(at(buffer, offset), Long_val(length));
   while (n < 0 && errno == EINTR);
-  if (n < 0) uerror("getrandom", Nothing);
+  if (n < 0) uerror("random", Nothing);
   return Val_long(n);
 }

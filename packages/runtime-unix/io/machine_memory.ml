@@ -1,5 +1,13 @@
 (* SPDX-License-Identifier: ISC *)
 
+external has_control_groups : unit -> bool = "mirage_unix_has_control_groups"
+external address_limit : unit -> int = "mirage_unix_address_limit"
+external data_limit : unit -> int = "mirage_unix_data_limit"
+external physical_memory : unit -> int = "mirage_unix_physical_memory"
+
+(* From KiB; what does not fit is no limit. *)
+let known kib = if kib < 0 || kib > max_int / 1024 then None else Some (kib * 1024)
+
 (* No file of the kernel's tells its length. *)
 let rec read_lines channel read =
   match input_line channel with
@@ -13,23 +21,6 @@ let lines path =
       Fun.protect
         ~finally:(fun () -> close_in_noerr channel)
         (fun () -> try read_lines channel [] with Sys_error _ -> [])
-
-let words line =
-  String.split_on_char ' ' (String.trim line) |> List.filter (fun word -> word <> "")
-
-(* proc_pid_limits(5): name, soft and hard limit, unit. *)
-let rlimits () =
-  let limit line =
-    match List.rev (words line) with
-    | "bytes" :: _hard :: soft :: _ -> int_of_string_opt soft
-    | _ -> None
-  in
-  let is_ours line =
-    List.exists
-      (fun prefix -> String.starts_with ~prefix line)
-      [ "Max address space"; "Max data size" ]
-  in
-  List.filter_map limit (List.filter is_ours (lines "/proc/self/limits"))
 
 (* cgroups(7): "0::PATH" is that of version 2; a limit above it holds as well. *)
 let cgroup_limits () =
@@ -47,16 +38,9 @@ let cgroup_limits () =
     (fun path -> up path [])
     (List.filter_map path (lines "/proc/self/cgroup"))
 
-(* proc_meminfo(5): kibibytes. *)
-let physical () =
-  let total line =
-    match words line with
-    | [ "MemTotal:"; kib; "kB" ] -> Option.map (fun n -> n * 1024) (int_of_string_opt kib)
-    | _ -> None
-  in
-  List.filter_map total (lines "/proc/meminfo")
-
 let octets () =
-  match rlimits () @ cgroup_limits () @ physical () with
+  let limits = List.map known [ address_limit (); data_limit (); physical_memory () ] in
+  let groups = if has_control_groups () then cgroup_limits () else [] in
+  match List.filter_map Fun.id limits @ groups with
   | [] -> None
   | first :: others -> Some (List.fold_left Int.min first others)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 
 /* A program may be started with its standard input, output or error closed. The next file that it
-   opens would then have that number: Lwt's epoll descriptor would be written to, as standard output.
+   opens would then have that number: Lwt's own descriptors would be written to, as standard output.
    So /dev/null takes their places, before OCaml code runs. */
 
 #include <errno.h>

@@ -1,6 +1,8 @@
 (* SPDX-License-Identifier: ISC *)
 
-external has_headers : Unix.file_descr -> bool = "mirage_unix_tap_has_headers"
+type kind = Ethernet | Ethernet_offload | Ip_type | Ip_family
+
+external kind : Unix.file_descr -> kind = "mirage_unix_tap_kind"
 
 external leave_to_reader : Unix.file_descr -> bool -> unit
   = "mirage_unix_tap_leave_to_reader"

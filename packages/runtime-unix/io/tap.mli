@@ -1,18 +1,28 @@
 (* SPDX-License-Identifier: ISC *)
 
-(** TAP devices that carry a header before each frame (IFF_VNET_HDR; Linux's
-    Documentation/networking/tuntap.rst, and struct virtio_net_hdr of
-    linux/virtio_net.h), and so take work off their reader and writer. *)
+(** Network devices that the parent process hands over. *)
 
-(** Whether the descriptor is of such a device. *)
-val has_headers : Unix.file_descr -> bool
+(** What reading such a descriptor gives, and writing takes. *)
+type kind =
+  | Ethernet  (** frames *)
+  | Ethernet_offload
+      (** frames behind a header that takes work off their reader and writer:
+          IFF_VNET_HDR of Linux's Documentation/networking/tuntap.rst, and struct
+          virtio_net_hdr of linux/virtio_net.h *)
+  | Ip_type  (** IP packets behind two octets of flags and their EtherType: Linux's TUN *)
+  | Ip_family
+      (** IP packets behind their address family, 32 bits in network order: utun of macOS *)
+
+val kind : Unix.file_descr -> kind
 
 (** [leave_to_reader fd yes] says whether frames that this machine sends may come
     without the checksum of TCP or UDP and, TCP over IPv4, not cut into segments
     (TUNSETOFFLOAD). *)
 val leave_to_reader : Unix.file_descr -> bool -> unit
 
-(** Octets of a header. *)
+(** {1 The header of [Ethernet_offload]} *)
+
+(** Its octets. *)
 val header_length : int
 
 (** Whether the header, that of a frame which was read, vouches for the checksum, or

@@ -1,30 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 
-/* ioctl(2) on TAP devices (linux/if_tun.h). Elsewhere than on Linux, none has headers. */
-
 #include <caml/mlvalues.h>
-
-#ifdef __linux__
-#include <linux/if.h>
-#include <linux/if_tun.h>
-#include <sys/ioctl.h>
-
 #include <caml/unixsupport.h>
 
-CAMLprim value mirage_unix_tap_has_headers(value fd)
+#include "system.h"
+
+/* Tap.kind has its constructors in the order of these numbers. */
+CAMLprim value mirage_unix_tap_kind(value fd)
 {
-  struct ifreq request = { 0 };
-  if (ioctl(Int_val(fd), TUNGETIFF, &request) != 0) return Val_false;
-  return Val_bool(request.ifr_flags & IFF_VNET_HDR);
+  return Val_int(mirage_system_device(Int_val(fd)));
 }
 
 CAMLprim value mirage_unix_tap_leave_to_reader(value fd, value yes)
 {
-  unsigned int offloads = Bool_val(yes) ? TUN_F_CSUM | TUN_F_TSO4 : 0;
-  if (ioctl(Int_val(fd), TUNSETOFFLOAD, offloads) != 0) uerror("TUNSETOFFLOAD", Nothing);
+  if (mirage_system_leave_to_reader(Int_val(fd), Bool_val(yes)) != 0) uerror("ioctl", Nothing);
   return Val_unit;
 }
-#else
-CAMLprim value mirage_unix_tap_has_headers(value fd) { return Val_false; }
-CAMLprim value mirage_unix_tap_leave_to_reader(value fd, value yes) { return Val_unit; }
-#endif

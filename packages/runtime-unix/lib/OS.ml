@@ -2,6 +2,8 @@
 
 open Mirage_runtime_unix_io
 
+let () = Event_engine.choose ()
+
 (* A quarter is for what peers make the program hold; the rest is for the program, and
    for what the collector has not collected yet. *)
 let () =

@@ -228,7 +228,7 @@ let create id =
   let* fd = descriptor id in
   let* mac = mac_of id in
   let* lwt_fd = adopt id fd in
-  let has_headers = Tap.has_headers fd in
+  let has_headers = Tap.kind fd = Ethernet_offload in
   if has_headers then Net_offload.offer mac { checksum = true; largest = 65_535 };
   Ok
     {

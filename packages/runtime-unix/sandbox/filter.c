@@ -5,7 +5,8 @@
 
 #include "filter.h"
 
-#if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
+#if defined(__linux__) && !defined(MIRAGE_PORTABLE) && \
+  (defined(__x86_64__) || defined(__aarch64__))
 
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -231,6 +232,8 @@ static void compose(int allowed)
   answer(refuse);
 }
 
+const int mirage_filter_is_there = 1;
+
 int mirage_filter_install(int allowed)
 {
   compose(allowed);
@@ -242,6 +245,8 @@ int mirage_filter_install(int allowed)
 }
 
 #else
+
+const int mirage_filter_is_there = 0;
 
 int mirage_filter_install(int allowed)
 {

@@ -16,6 +16,9 @@ enum {
   mirage_filter_unix = 4
 };
 
+/* Whether this system has such a filter that we know. */
+extern const int mirage_filter_is_there;
+
 /* Applies to all threads, and for ever. 0, or what went wrong. */
 int mirage_filter_install(int allowed);
 

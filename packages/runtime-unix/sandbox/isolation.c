@@ -5,7 +5,7 @@
 
 #include "isolation.h"
 
-#ifdef __linux__
+#if defined(__linux__) && !defined(MIRAGE_PORTABLE)
 
 #include <fcntl.h>
 #include <linux/capability.h>

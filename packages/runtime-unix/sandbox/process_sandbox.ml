@@ -3,6 +3,7 @@
 external enter_root : unit -> int = "mirage_sandbox_enter_root"
 external drop_privileges : bool -> int = "mirage_sandbox_drop_privileges"
 external filter : bool -> bool -> bool -> int = "mirage_sandbox_filter"
+external is_there : unit -> bool = "mirage_sandbox_is_there"
 external error : int -> string = "mirage_sandbox_error"
 
 type profile = Direct | Socket | Low_ports | Unix
@@ -28,6 +29,7 @@ let must what number =
   | Error why -> failwith (Printf.sprintf "the kernel refuses %s: %s" what why)
 
 let enter profile =
+  if not (is_there ()) then failwith "this system has none that the runtime knows";
   let root =
     match profile with
     | Direct | Socket -> result (enter_root ())

@@ -17,6 +17,9 @@ type profile =
     @raise Invalid_argument for another word. *)
 val wanted : unit -> profile option
 
+(** Whether this system has a sandbox that the runtime knows. *)
+val is_there : unit -> bool
+
 (** What was entered. *)
 type entered = {
   profile : profile;
@@ -30,5 +33,5 @@ type entered = {
 
     The process must have been started with [MIRAGE_SANDBOX]: the first step is taken
     before OCaml's runtime.
-    @raise Failure if the kernel does not let it. *)
+    @raise Failure if the kernel does not let it, or there is none. *)
 val enter : profile -> entered

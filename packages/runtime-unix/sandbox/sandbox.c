@@ -50,6 +50,11 @@ CAMLprim value mirage_sandbox_filter(value sockets, value paths, value anything)
   return Val_int(mirage_filter_install(allowed));
 }
 
+CAMLprim value mirage_sandbox_is_there(value unit)
+{
+  return Val_bool(mirage_filter_is_there);
+}
+
 CAMLprim value mirage_sandbox_error(value number)
 {
   return caml_copy_string(strerror(Int_val(number)));

@@ -55,7 +55,7 @@ let socket_of_port t port =
         Socket.bound SOCK_DGRAM (Ipaddr_unix.V4.to_inet_addr address) port
       in
       Lwt_unix.setsockopt socket SO_BROADCAST true;
-      Fd.enable_pktinfo (Lwt_unix.unix_file_descr socket);
+      Fd.ask_destination (Lwt_unix.unix_file_descr socket);
       Hashtbl.add t.sockets port socket;
       socket
 

@@ -156,6 +156,11 @@ let without_standard_descriptors () =
       Alcotest.(check int) closed 0 (Sys.command command))
     [ ">&-"; "<&- >&-"; "<&- >&- 2>&-"; ">&- 2>/dev/null" ]
 
+(* select(2) takes none from 1024 on. *)
+let high_descriptor () =
+  let command = Printf.sprintf "ulimit -n 2000 && exec %s high" (Filename.quote program) in
+  Alcotest.(check int) "it is waited for" 0 (Sys.command command)
+
 let strange_sleeps () =
   let slept = ref 0 in
   let sleep seconds = OS.Time.sleep seconds >|= fun () -> incr slept in
@@ -179,6 +184,7 @@ let suites =
         case "reports its status" reports;
         case "nobody reads its status" reports_to_nobody;
         case "what peers may make it hold" budgets;
+        case "a descriptor with a large number" high_descriptor;
         case "sleeps of strange lengths" strange_sleeps;
         case "started without standard descriptors" without_standard_descriptors;
       ] );

@@ -17,6 +17,10 @@ let forever () =
   say "waiting";
   fst (Lwt.wait ())
 
+external descriptor : int -> Unix.file_descr = "%identity"
+
+let high_descriptor = descriptor 1999
+
 let console () =
   Console.connect "console" >|= function
   | `Ok console -> console
@@ -127,6 +131,13 @@ let main = function
       | `Ok _ -> say "connected"
       | `Error (`Unknown why) -> say why
       | `Error _ -> say "another error")
+  | "high" ->
+      let readable, writable = Unix.pipe () in
+      Unix.dup2 readable high_descriptor;
+      let high = Lwt_unix.of_unix_file_descr ~blocking:false high_descriptor in
+      OS.Main.run
+        ( Lwt.pick [ Lwt_unix.wait_read high; OS.Time.sleep 10. >>= fun () -> exit 3 ]
+        <&> (OS.Time.sleep 0.01 >|= fun () -> Unix.close writable) )
   | "sealed" -> sealed ()
   | mode -> invalid_arg mode
 
