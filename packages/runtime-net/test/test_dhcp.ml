@@ -280,7 +280,7 @@ let test_names () =
 let serve netif frames ~answer =
   let requests = Queue.create () in
   let respond (d : Ipv4_wire.t) =
-    match Udp_wire.parse ~src:d.src ~dst:d.dst d.payload with
+    match Udp_wire.parse ~addresses:(Inet_checksum.addresses ~src:d.src ~dst:d.dst) d.payload with
     | Some { dst_port = 67; payload; _ } ->
       let kind = Cstruct.get_uint8 payload 242 in
       Queue.add (kind, d) requests;
@@ -296,7 +296,7 @@ let serve netif frames ~answer =
         let dst = Ipaddr.V4.broadcast in
         Ipv4_wire.write h ~src:server ~dst ~proto:17 ~dont_fragment:false;
         Ipv4_wire.complete h ~id:1 ~total_length:(28 + Cstruct.length reply);
-        Udp_wire.write (Cstruct.shift header 34) ~src:server ~dst ~src_port:67 ~dst_port:68 reply;
+        Udp_wire.write (Cstruct.shift header 34) ~addresses:(Inet_checksum.addresses ~src:server ~dst) ~src_port:67 ~dst_port:68 reply;
         Lwt.async (fun () -> Netif.write netif (Cstruct.append header reply))
       in
       List.iter send answers

@@ -307,7 +307,7 @@ let syn ~src_port : Tcp_wire.t =
 
 let inject b ~src (s : Tcp_wire.t) =
   let buf = Cstruct.create (Tcp_wire.written_length s) in
-  Tcp_wire.write buf ~src ~dst:server s;
+  Tcp_wire.write buf ~addresses:(Inet_checksum.addresses ~src ~dst:server) s;
   let listeners port = if port = 80 then Some (fun _ -> Lwt.return_unit) else None in
   run (T.input (S.tcpv4 b) ~listeners ~src ~dst:server (Cstruct.append buf (Cstruct.concat s.payload)))
 
@@ -350,10 +350,10 @@ let test_cookies () =
   let exchange ?options ?(ack = 0) ?data ~seq flags =
     let segment = { (Test_tcp.segment ?options ?data flags ~seq ~ack) with src_port = 5000 } in
     let buf = Cstruct.create (Tcp_wire.written_length segment) in
-    Tcp_wire.write buf ~src:peer ~dst:own segment;
+    Tcp_wire.write buf ~addresses:(Inet_checksum.addresses ~src:peer ~dst:own) segment;
     datagram s ~proto:6 (Cstruct.concat (buf :: segment.payload));
     List.filter_map
-      (fun (d : Ipv4_wire.t) -> Tcp_wire.parse ~src:own ~dst:peer d.payload)
+      (fun (d : Ipv4_wire.t) -> Tcp_wire.parse ~addresses:(Inet_checksum.addresses ~src:own ~dst:peer) d.payload)
       (datagrams (received s))
   in
   let options =
@@ -396,7 +396,7 @@ let test_what_opens_nothing () =
   let send ?dst_mac flags =
     let segment = { (Test_tcp.segment flags ~seq:1000 ~ack:0) with src_port = 5000 } in
     let buf = Cstruct.create (Tcp_wire.written_length segment) in
-    Tcp_wire.write buf ~src:peer ~dst:own segment;
+    Tcp_wire.write buf ~addresses:(Inet_checksum.addresses ~src:peer ~dst:own) segment;
     datagram ?dst_mac s ~proto:6 buf;
     List.length (datagrams (received s))
   in
@@ -413,7 +413,7 @@ let test_resets_are_limited () =
   let one () =
     let segment = { (Test_tcp.segment "S" ~seq:1000 ~ack:0) with src_port = 5000 } in
     let buf = Cstruct.create (Tcp_wire.written_length segment) in
-    Tcp_wire.write buf ~src:peer ~dst:own segment;
+    Tcp_wire.write buf ~addresses:(Inet_checksum.addresses ~src:peer ~dst:own) segment;
     datagram s ~proto:6 buf;
     List.length (datagrams (received s))
   in
@@ -442,10 +442,10 @@ let test_port_reused () =
   let send ?(ack = 0) ~seq flags =
     let segment = { (Test_tcp.segment flags ~seq ~ack) with src_port = 5000 } in
     let buf = Cstruct.create (Tcp_wire.written_length segment) in
-    Tcp_wire.write buf ~src:peer ~dst:own segment;
+    Tcp_wire.write buf ~addresses:(Inet_checksum.addresses ~src:peer ~dst:own) segment;
     datagram s ~proto:6 buf;
     List.filter_map
-      (fun (d : Ipv4_wire.t) -> Tcp_wire.parse ~src:own ~dst:peer d.payload)
+      (fun (d : Ipv4_wire.t) -> Tcp_wire.parse ~addresses:(Inet_checksum.addresses ~src:own ~dst:peer) d.payload)
       (datagrams (received s))
   in
   let one what = function

@@ -156,7 +156,7 @@ let test_arp_flood () =
 let udp_payload ?(src = peer) ?(dst = own) ?(src_port = 9) ~dst_port text =
   let data = Cstruct.of_string text in
   let header = Cstruct.create 8 in
-  Udp_wire.write header ~src ~dst ~src_port ~dst_port data;
+  Udp_wire.write header ~addresses:(Inet_checksum.addresses ~src ~dst) ~src_port ~dst_port data;
   Cstruct.append header data
 
 let listen s port =
@@ -230,7 +230,7 @@ let test_fragmentation () =
   let whole = List.filter_map (Ipv4_reassembly.insert t) fragments in
   match whole with
   | [ payload ] -> (
-    match Udp_wire.parse ~src:own ~dst:peer payload with
+    match Udp_wire.parse ~addresses:(Inet_checksum.addresses ~src:own ~dst:peer) payload with
     | Some d -> Alcotest.(check bool) "same" true (Cstruct.to_string d.payload = text)
     | None -> Alcotest.fail "checksum")
   | _ -> Alcotest.fail "not one datagram"
@@ -282,7 +282,7 @@ let test_frame_sent_twice () =
   let frame, header = run (I.allocate_frame ~proto:`UDP ~dest_ip:peer ipv4) in
   let frame = Cstruct.sub frame 0 (header + 8) in
   let data = Cstruct.of_string "again" in
-  Udp_wire.write (Cstruct.shift frame header) ~src:own ~dst:peer ~src_port:1 ~dst_port:2 data;
+  Udp_wire.write (Cstruct.shift frame header) ~addresses:(Inet_checksum.addresses ~src:own ~dst:peer) ~src_port:1 ~dst_port:2 data;
   run (I.write ipv4 frame data);
   run (I.write ipv4 frame data);
   count "both sent" 2 (datagrams (received s));

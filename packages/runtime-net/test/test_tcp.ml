@@ -757,21 +757,21 @@ let test_path_mtu () =
   let side = established ~options:(mss 1460) () in
   write side (String.make 2920 'x');
   ignore (outputs side);
-  Tcp_input.unreachable side.t ~seq:(iss + 1) (Fragmentation_needed 1280);
+  Tcp_input.unreachable side.t ~seq:(iss + 1) (Too_big 1260);
   Alcotest.(check int) "smaller segments" 1240 side.t.snd.mss;
   Alcotest.(check (list int)) "sent again in smaller ones" [ 1240; 1240; 440 ]
     (List.map (fun (s : Tcp_wire.t) -> s.length) (outputs side));
-  Tcp_input.unreachable side.t ~seq:(iss + 1) (Fragmentation_needed 68);
+  Tcp_input.unreachable side.t ~seq:(iss + 1) (Too_big 48);
   Alcotest.(check int) "but not tiny ones" 536 side.t.snd.mss;
-  Tcp_input.unreachable side.t ~seq:(iss + 100_000) (Fragmentation_needed 576);
-  Tcp_input.unreachable side.t ~seq:(iss + 1) Port;
+  Tcp_input.unreachable side.t ~seq:(iss + 100_000) (Too_big 556);
+  Tcp_input.unreachable side.t ~seq:(iss + 1) Refused;
   expect_state side Established
 
 let test_unreachable_while_opening () =
   let side = active () in
-  Tcp_input.unreachable side.t ~seq:(iss + 5) Port;
+  Tcp_input.unreachable side.t ~seq:(iss + 5) Refused;
   expect_state side Syn_sent;
-  Tcp_input.unreachable side.t ~seq:iss Port;
+  Tcp_input.unreachable side.t ~seq:iss Refused;
   expect_state side Closed
 
 (* {1 Closing} *)
@@ -1016,7 +1016,7 @@ let perform side = function
   | `Write n -> if Tcp_conn.can_write side.t then write side (String.make n 'w')
   | `Read -> ignore (read side)
   | `Close -> Tcp_conn.close side.t
-  | `Hole -> Tcp_input.unreachable side.t ~seq:side.t.snd.una (Fragmentation_needed 600)
+  | `Hole -> Tcp_input.unreachable side.t ~seq:side.t.snd.una (Too_big 580)
 
 (* What is outstanding lies between SND.UNA and SND.NXT, each octet once. *)
 let accounts_for_all (t : Tcp_conn.t) =

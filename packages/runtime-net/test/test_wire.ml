@@ -60,7 +60,7 @@ let segment_gen =
 
 let encode (s : Tcp_wire.t) =
   let buf = Cstruct.create (Tcp_wire.written_length s) in
-  Tcp_wire.write buf ~src ~dst s;
+  Tcp_wire.write buf ~addresses:(Inet_checksum.addresses ~src ~dst) s;
   Cstruct.concat (buf :: s.payload)
 
 let same (a : Tcp_wire.t) (b : Tcp_wire.t) =
@@ -69,7 +69,7 @@ let same (a : Tcp_wire.t) (b : Tcp_wire.t) =
 
 let segments_there_and_back =
   Property.case "segments there and back" ~count:500 (QCheck.make segment_gen) (fun s ->
-      match Tcp_wire.parse ~src ~dst (encode s) with
+      match Tcp_wire.parse ~addresses:(Inet_checksum.addresses ~src ~dst) (encode s) with
       | Some parsed -> same s parsed
       | None -> false)
 
@@ -80,7 +80,7 @@ let damage_is_noticed =
       let buf = encode s in
       let at = at mod Cstruct.length buf in
       Cstruct.set_uint8 buf at (Cstruct.get_uint8 buf at lxor change);
-      Tcp_wire.parse ~src ~dst buf = None)
+      Tcp_wire.parse ~addresses:(Inet_checksum.addresses ~src ~dst) buf = None)
 
 let split_keeps_all =
   Property.case "split keeps everything" ~count:300
@@ -137,13 +137,13 @@ let parsers_take_anything =
       let buf = fresh () in
       let sum proto () =
         Inet_checksum.add
-          (Inet_checksum.pseudo_header ~src ~dst ~proto (Cstruct.length buf))
+          (Inet_checksum.pseudo_header ~addresses:(Inet_checksum.addresses ~src ~dst) ~proto (Cstruct.length buf))
           buf
       in
       seal buf ~at:16 (sum 6);
-      ignore (Tcp_wire.parse ~src ~dst buf);
+      ignore (Tcp_wire.parse ~addresses:(Inet_checksum.addresses ~src ~dst) buf);
       seal buf ~at:6 (sum 17);
-      ignore (Udp_wire.parse ~src ~dst buf);
+      ignore (Udp_wire.parse ~addresses:(Inet_checksum.addresses ~src ~dst) buf);
       let buf = fresh () in
       let header = (if Cstruct.length buf > 0 then Cstruct.get_uint8 buf 0 land 0xf else 0) * 4 in
       if Cstruct.length buf >= header then
@@ -194,12 +194,12 @@ let test_arp () =
 let test_udp () =
   let payload = Cstruct.of_string "odd" in
   let header = Cstruct.create 8 in
-  Udp_wire.write header ~src ~dst ~src_port:1 ~dst_port:2 payload;
+  Udp_wire.write header ~addresses:(Inet_checksum.addresses ~src ~dst) ~src_port:1 ~dst_port:2 payload;
   let datagram = Cstruct.append header payload in
   let text buf =
     Option.map
       (fun (d : Udp_wire.t) -> Cstruct.to_string d.payload)
-      (Udp_wire.parse ~src ~dst buf)
+      (Udp_wire.parse ~addresses:(Inet_checksum.addresses ~src ~dst) buf)
   in
   Alcotest.(check (option string)) "there and back" (Some "odd") (text datagram);
   let padded = Cstruct.append datagram (Cstruct.create 20) in

@@ -39,6 +39,7 @@ struct
         servers = List.map (fun ip -> Ipaddr.V4 ip) lease.name_servers;
         domains = lease.domains;
       };
+    Ipv4_mtu.set lease.address (Option.value lease.mtu ~default:Ipv4_mtu.default);
     I.set_ipv4_netmask t.ip lease.netmask >>= fun () ->
     I.set_ipv4_gateways t.ip lease.gateways >>= fun () ->
     I.set_ipv4 t.ip lease.address >|= fun () ->

@@ -3,32 +3,17 @@
 type send =
   dst:Ipaddr.V4.t -> (Cstruct.t -> unit) -> Cstruct.t -> unit Lwt.t
 
-type error = {
-  reason : Icmpv4_wire.unreachable;
-  src : Ipaddr.V4.t;
-  dst : Ipaddr.V4.t;
-  proto : int;
-  transport : Cstruct.t;
-}
+let reason_of (unreachable : Icmpv4_wire.unreachable) : Ip_error.reason =
+  match unreachable with
+  | Protocol | Port -> Refused
+  | Net | Host | Other _ -> No_way
+  | Fragmentation_needed mtu -> Too_big (Int.max 0 (mtu - Ipv4_wire.length))
 
-type subscription = { notify : error -> unit }
-
-let subscriptions = ref []
-
-let on_error notify =
-  let subscription = { notify } in
-  subscriptions := subscription :: !subscriptions;
-  subscription
-
-let cancel subscription =
-  subscriptions := List.filter (fun s -> s != subscription) !subscriptions
-
-let report reason quoted =
+let report unreachable quoted =
   match Ipv4_wire.parse_quoted quoted with
-  | Some { src; dst; proto; payload; fragment_offset = 0; _ }
-    when Cstruct.length payload >= 8 ->
-    let error = { reason; src; dst; proto; transport = payload } in
-    List.iter (fun s -> s.notify error) !subscriptions
+  | Some { src; dst; proto; payload = transport; fragment_offset = 0; _ } ->
+    Ip_error.report
+      { reason = reason_of unreachable; src = V4 src; dst = V4 dst; proto; transport }
   | Some _ | None -> ()
 
 let input (send : send) ~own ~src ~dst message =

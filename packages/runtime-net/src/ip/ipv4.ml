@@ -4,7 +4,7 @@ open Lwt.Infix
 
 exception No_route of Ipaddr.V4.t
 
-let mtu = 1500
+let mtu = Ipv4_mtu.default
 let headers_length = Ethernet_wire.length + Ipv4_wire.length
 let frame_length = Ethernet_wire.length + mtu
 
@@ -133,7 +133,7 @@ module Make (E : V1_LWT.ETHIF) = struct
   let send_fragments t frame parts =
     let header = Cstruct.sub frame 0 headers_length in
     let id = fresh_id t in
-    let chunk = (mtu - Ipv4_wire.length) land lnot 7 in
+    let chunk = (Ipv4_mtu.get t.own - Ipv4_wire.length) land lnot 7 in
     let rec go offset parts =
       let data, rest = Parts.cut chunk parts in
       let more = rest <> [] in
@@ -169,7 +169,7 @@ module Make (E : V1_LWT.ETHIF) = struct
         loop t frame parts;
         Lwt.return_unit
       end
-      else if length <= mtu || Ipv4_wire.get_dont_fragment ip then
+      else if length <= Ipv4_mtu.get t.own || Ipv4_wire.get_dont_fragment ip then
         send_whole t frame parts length
       else send_fragments t frame parts
     in

@@ -416,15 +416,15 @@ let segment t ~now s =
    often than a path. *)
 let min_path_mss = 536
 
-let unreachable t ~seq (reason : Icmpv4_wire.unreachable) =
+let unreachable t ~seq (reason : Ip_error.reason) =
   let in_flight = Tcp_seq.leq t.snd.una seq && Tcp_seq.lt seq t.snd.max in
   if in_flight then
     match reason with
-    | Fragmentation_needed mtu ->
-      let mss = Int.max min_path_mss (mtu - Ipv4_wire.length - Tcp_wire.header_length) in
+    | Too_big octets ->
+      let mss = Int.max min_path_mss (octets - Tcp_wire.header_length) in
       if mss < t.snd.peer_mss then begin
         set_path_mss t mss;
         Tcp_recovery.resend t.recovery
       end
-    | Protocol | Port -> if t.state = Syn_sent then fail t Refused
-    | Net | Host | Other _ -> if t.state = Syn_sent then fail t Unreachable
+    | Refused -> if t.state = Syn_sent then fail t Refused
+    | No_way -> if t.state = Syn_sent then fail t Unreachable

@@ -12,4 +12,4 @@ val segment : Tcp_conn.t -> now:float -> Tcp_wire.t -> verdict
 
 (** [unreachable t ~seq reason] takes in an ICMP error about a segment of [t] that
     starts at [seq] (RFC 9293, section 3.9.2.2; RFC 5927). *)
-val unreachable : Tcp_conn.t -> seq:int -> Icmpv4_wire.unreachable -> unit
+val unreachable : Tcp_conn.t -> seq:int -> Ip_error.reason -> unit

@@ -8,8 +8,7 @@ type t
 (** [create key] has the key [key], of 16 octets. *)
 val create : string -> t
 
-(** [initial t ~now ~local ~remote] is the initial sequence number for the
-    connection between these addresses and ports at [now] (microseconds), and the
-    offset of its timestamps (RFC 7323, section 7.1). *)
-val initial :
-  t -> now:float -> local:Ipaddr.V4.t * int -> remote:Ipaddr.V4.t * int -> int * int
+(** [initial t ~now endpoints] is the initial sequence number for the connection between
+    these addresses and ports, in whatever form, at [now] (microseconds), and the offset
+    of its timestamps (RFC 7323, section 7.1). *)
+val initial : t -> now:float -> string -> int * int

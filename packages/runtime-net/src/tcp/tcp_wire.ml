@@ -37,10 +37,10 @@ let header_length = 20
 let sequence_length t =
   t.length + (if has_syn t.flags then 1 else 0) + if has_fin t.flags then 1 else 0
 
-let pseudo_header ~src ~dst length =
-  Inet_checksum.pseudo_header ~src ~dst ~proto:Ipv4_wire.proto_tcp length
+let pseudo_header ~addresses length =
+  Inet_checksum.pseudo_header ~addresses ~proto:Ipv4_wire.proto_tcp length
 
-let parse ~src ~dst buf =
+let parse ~addresses buf =
   let total = Cstruct.length buf in
   if total < header_length then None
   else
@@ -50,7 +50,7 @@ let parse ~src ~dst buf =
       || not
            (Net_offload.is_verified buf
            || Inet_checksum.finish
-                (Inet_checksum.add (pseudo_header ~src ~dst total) buf)
+                (Inet_checksum.add (pseudo_header ~addresses total) buf)
               = 0)
     then None
     else
@@ -72,7 +72,7 @@ let parse ~src ~dst buf =
 
 let written_length t = header_length + Tcp_options.length t.options
 
-let write ?(whole_checksum = true) buf ~src ~dst t =
+let write ?(whole_checksum = true) buf ~addresses t =
   let header = written_length t in
   Cstruct.BE.set_uint16 buf 0 t.src_port;
   Cstruct.BE.set_uint16 buf 2 t.dst_port;
@@ -83,7 +83,7 @@ let write ?(whole_checksum = true) buf ~src ~dst t =
   Cstruct.BE.set_uint16 buf 14 t.window;
   Cstruct.BE.set_uint32 buf 16 0l;
   Tcp_options.write (Cstruct.shift buf header_length) t.options;
-  let sum = pseudo_header ~src ~dst (header + t.length) in
+  let sum = pseudo_header ~addresses (header + t.length) in
   Cstruct.BE.set_uint16 buf 16
     (if whole_checksum then
      let sum = Inet_checksum.add sum (Cstruct.sub buf 0 header) in

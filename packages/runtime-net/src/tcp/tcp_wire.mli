@@ -38,21 +38,21 @@ val header_length : int
 (** Sequence numbers that a segment takes: its payload, SYN and FIN. *)
 val sequence_length : t -> int
 
-(** [parse ~src ~dst buf] is [None] if the segment is cut short, its header is
-    wrong or its checksum is, unless the interface vouches for that. The payload is a part of [buf]. *)
-val parse : src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> Cstruct.t -> t option
+(** [parse ~addresses buf] is [None] if the segment is cut short, its header is
+    wrong or its checksum is, unless the interface vouches for that. The payload is a
+    part of [buf]; [addresses] is as for {!Inet_checksum.pseudo_header}. *)
+val parse : addresses:int -> Cstruct.t -> t option
 
 (** [written_length t] is the length of the header with its options. *)
 val written_length : t -> int
 
-(** [write buf ~src ~dst t] fills in [written_length t] octets, with the checksum
+(** [write buf ~addresses t] fills in [written_length t] octets, with the checksum
     over these and the payload. Without [whole_checksum] it has the pseudo header's
     sum in its place, for an interface that does the rest. *)
 val write :
   ?whole_checksum:bool ->
   Cstruct.t ->
-  src:Ipaddr.V4.t ->
-  dst:Ipaddr.V4.t ->
+  addresses:int ->
   t ->
   unit
 

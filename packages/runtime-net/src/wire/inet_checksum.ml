@@ -28,7 +28,18 @@ let add_address sum address =
   let bits = Int32.to_int (Ipaddr.V4.to_int32 address) in
   add_word (add_word sum ((bits lsr 16) land 0xffff)) (bits land 0xffff)
 
-let pseudo_header ~src ~dst ~proto len =
-  add_word (add_word (add_address (add_address 0 src) dst) proto) len
+let addresses ~src ~dst = add_address (add_address 0 src) dst
+
+let add_octets sum octets =
+  let rec go sum off =
+    if off = String.length octets then sum
+    else go (add_word sum (String.get_uint16_be octets off)) (off + 2)
+  in
+  go sum 0
+
+let addresses6 ~src ~dst =
+  add_octets (add_octets 0 (Ipaddr.V6.to_octets src)) (Ipaddr.V6.to_octets dst)
+
+let pseudo_header ~addresses ~proto len = add_word (add_word addresses proto) len
 
 let finish sum = lnot sum land 0xffff

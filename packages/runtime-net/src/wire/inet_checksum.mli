@@ -14,10 +14,17 @@ val add_list : int -> Cstruct.t list -> int
 (** [add_word sum w] is [sum] and the 16-bit word [w]. *)
 val add_word : int -> int -> int
 
-(** [pseudo_header ~src ~dst ~proto len] is the sum of the header that TCP and
-    UDP prepend for their checksum (RFC 9293, section 3.1), with [len] octets of
-    transport header and data. *)
-val pseudo_header : src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> proto:int -> int -> int
+(** The sum of two addresses, which is all that a pseudo header depends on besides
+    protocol and length. *)
+val addresses : src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> int
+
+(** Likewise for IPv6. *)
+val addresses6 : src:Ipaddr.V6.t -> dst:Ipaddr.V6.t -> int
+
+(** [pseudo_header ~addresses ~proto len] is the sum of the header that TCP, UDP and
+    ICMPv6 prepend for their checksum (RFC 9293, section 3.1; RFC 8200, section 8.1: the
+    same sum), with [len] octets of transport header and data, less than 65536. *)
+val pseudo_header : addresses:int -> proto:int -> int -> int
 
 (** [finish sum] is the checksum to store. Over data that includes a correct
     checksum it is 0. *)

@@ -7,16 +7,16 @@ val length : int
 
 type t = { src_port : int; dst_port : int; payload : Cstruct.t }
 
-(** [parse ~src ~dst datagram] is [None] if the length does not fit or the
-    checksum, where there is one, is wrong. *)
-val parse : src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> Cstruct.t -> t option
+(** [parse ~addresses datagram] is [None] if the length does not fit or the checksum is
+    wrong, or missing although [needs_checksum]; [addresses] is as for
+    {!Inet_checksum.pseudo_header}. *)
+val parse : ?needs_checksum:bool -> addresses:int -> Cstruct.t -> t option
 
-(** [write buf ~src ~dst ~src_port ~dst_port payload] fills in the header in
+(** [write buf ~addresses ~src_port ~dst_port payload] fills in the header in
     [buf], to be followed by [payload]. *)
 val write :
   Cstruct.t ->
-  src:Ipaddr.V4.t ->
-  dst:Ipaddr.V4.t ->
+  addresses:int ->
   src_port:int ->
   dst_port:int ->
   Cstruct.t ->
