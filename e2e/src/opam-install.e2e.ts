@@ -88,7 +88,7 @@ test("a fresh root gets the distribution's libraries and a package of ours, whic
   const progress: string[] = [];
   const installed = await ensureInstalled({
     ...(await request()),
-    onProgress: (text) => progress.push(text),
+    onProgress: ({ task, text }) => progress.push(text ?? task),
   });
   expect(installed.packages.get("lwt")).toMatch(/^\d+\.\d+/);
   expect(installed.packages.get("test-greet")).toMatch(/^1\.2\.0\+/);
@@ -102,7 +102,10 @@ test("again: nothing is called", async () => {
   process.env.PATH = join(folder, "nothing-here");
   try {
     const progress: string[] = [];
-    await ensureInstalled({ ...(await request()), onProgress: (text) => progress.push(text) });
+    await ensureInstalled({
+      ...(await request()),
+      onProgress: ({ task, text }) => progress.push(text ?? task),
+    });
     expect(progress).toEqual([]);
   } finally {
     process.env.PATH = path;
@@ -114,7 +117,7 @@ test("a changed source is built anew, and nothing else", async () => {
   const progress: string[] = [];
   const installed = await ensureInstalled({
     ...(await request()),
-    onProgress: (text) => progress.push(text),
+    onProgress: ({ task, text }) => progress.push(text ?? task),
   });
   const done = progress.filter((text) => text.startsWith("installed "));
   expect(done.map((text) => text.replace(/\+.*/, ""))).toEqual(["installed test-greet.1.2.0"]);

@@ -3,6 +3,7 @@ import { targets } from "@mirage/types";
 import { type AddHelpTextContext, Command, Option } from "commander";
 import { addEc2Commands } from "./ec2/program.js";
 import { helpStyle } from "./terminal/help.js";
+import { beQuiet } from "./terminal/terminal.js";
 import { wholeNumber } from "./terminal/whole-number.js";
 
 /**
@@ -17,6 +18,9 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     .configureHelp(helpStyle)
     .addHelpText("after", exampleText)
     .exitOverride()
+    .hook("preAction", (_, action) => {
+      if (action.opts().quiet) beQuiet();
+    })
     .showHelpAfterError("(run `mirage help` for the list of commands)")
     .enablePositionalOptions();
 
@@ -26,6 +30,8 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     "--trust-xl",
     "Xen: let the xl-* lines have xl run programs and use files of the host, as root",
   ] as const;
+  const quiet = ["-q, --quiet", "print nothing but warnings and errors"] as const;
+  const everything = "print every step, what called programs print, and stacks of errors";
   const asJson = ["--json", "with --dry-run: print it as JSON"] as const;
 
   program.commandsGroup("An application:");
@@ -67,8 +73,10 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     program,
     "configure",
     "read the .conf file, install packages, write main.ml and Makefile",
+    everything,
   ).argument(...conf);
   addPackageOptions(configure)
+    .option(...quiet)
     .option("--no-install", "install nothing, say what would be installed")
     .option("--locked", "install exactly what the lock file says, or nothing if it does not fit")
     .addOption(
@@ -92,8 +100,9 @@ export function createProgram(programArgs: readonly string[] = []): Command {
       await configure(file, options);
     });
 
-  command(program, "build", "compile the configured application")
+  command(program, "build", "compile the configured application", everything)
     .argument(...conf)
+    .option(...quiet)
     .option(...dryRun)
     .option(...asJson)
     .action(async (file, options) => {
@@ -355,7 +364,12 @@ function addTargets(command: Command): Command {
   return command;
 }
 
-function command(program: Command, name: string, description: string): Command {
+function command(
+  program: Command,
+  name: string,
+  description: string,
+  verbose = "print causes and stacks of errors",
+): Command {
   const above = program.parent === null ? "" : `${program.name()} `;
   const help = above === "" ? `mirage help ${name}` : `mirage ${above}${name} --help`;
   return program
@@ -363,7 +377,7 @@ function command(program: Command, name: string, description: string): Command {
     .description(description)
     .helpOption("-h, --help", "print this help")
     .showHelpAfterError(`(\`${help}\` lists its options)`)
-    .option("--verbose", "print causes and stacks of errors");
+    .option("--verbose", verbose);
 }
 
 function version(): string {

@@ -120,7 +120,7 @@ export class ConfigurePlan {
    * @throws MirageError, also for what turns out to be wrong when all is there
    */
   async install(
-    options: Pick<EnsureOptions, "signal" | "onProgress">,
+    options: Pick<EnsureOptions, "signal" | "onProgress" | "onOutput">,
   ): Promise<readonly Diagnostic[]> {
     await ensureInstalled({ ...this.#request, ...options });
     return this.#checkInstalled();

@@ -19,11 +19,24 @@ test("packages that only root could install", () => {
 test("progress", () => {
   const line =
     "Get:1 http://mirror.example/debian bookworm/main amd64 liblwt-ocaml amd64 5.6.1-1+b1 [2 kB]";
-  expect(aptProgress(line)).toBe("downloading liblwt-ocaml");
-  expect(aptProgress("Setting up liblwt-ocaml:amd64 (5.6.1-1+b1) ...")).toBe(
-    "setting up liblwt-ocaml",
-  );
-  expect(aptProgress("Reading package lists...")).toBeUndefined();
+  const waiting =
+    "Waiting for cache lock: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process";
+  const output = [
+    `${waiting} 12 (apt-get)... 0s`,
+    `${waiting} 12 (apt-get)... 1s`,
+    "Reading package lists...",
+    "1 upgraded, 2 newly installed, 0 to remove and 4 not upgraded.",
+    line,
+    "Setting up liblwt-ocaml:amd64 (5.6.1-1+b1) ...",
+    "Setting up libre-ocaml (1.10-2) ...",
+  ];
+  const progress = aptProgress();
+  expect(output.flatMap((said) => progress(said) ?? [])).toEqual([
+    { text: "waiting for another apt to finish" },
+    { text: "downloading liblwt-ocaml" },
+    { text: "setting up liblwt-ocaml", count: { number: 1, total: 3 } },
+    { text: "setting up libre-ocaml", count: { number: 2, total: 3 } },
+  ]);
 });
 
 test.each([

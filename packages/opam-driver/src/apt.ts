@@ -1,4 +1,5 @@
 import { MirageError } from "@mirage/diagnostics";
+import type { News } from "./install-progress.js";
 import { lastLines } from "./last-lines.js";
 import type { Log } from "./log.js";
 import { runLogged } from "./run-command.js";
@@ -16,7 +17,7 @@ export function isRoot(): boolean {
 
 export interface AptOptions {
   readonly log: Log;
-  readonly onProgress?: (text: string) => void;
+  readonly onProgress?: (news: News) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -32,7 +33,7 @@ export async function aptInstall(packages: readonly string[], options: AptOption
   if (first.exitCode === 0) return;
   let output = first.output;
   if (listsAreOutdated(output)) {
-    options.onProgress?.("fetching apt's lists");
+    options.onProgress?.({ text: "fetching apt's lists" });
     const update = await aptGet(["update"], options);
     output = update.output;
     if (update.exitCode === 0) {
@@ -56,27 +57,45 @@ export function missingPackages(packages: readonly string[]): MirageError {
 }
 
 async function aptGet(args: readonly string[], options: AptOptions) {
+  const progress = aptProgress();
   const result = await runLogged("apt-get", args, {
     env: { ...process.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
     log: options.log,
     politely: true,
     onLine: (line) => {
-      const text = aptProgress(line);
-      if (text !== undefined) options.onProgress?.(text);
+      const news = progress(line);
+      if (news !== undefined) options.onProgress?.(news);
     },
     ...(options.signal ? { signal: options.signal } : {}),
   });
   return { exitCode: result.exitCode, output: `${result.stdout}\n${result.stderr}` };
 }
 
-/** A line of apt-get's output as progress; undefined for those that are none. */
-export function aptProgress(line: string): string | undefined {
-  const fetched = /^Get:\d+ \S+ \S+ \S+ (\S+)/.exec(line);
-  if (fetched) return `downloading ${fetched[1]}`;
-  const setUp = /^Setting up (\S+)/.exec(line);
-  if (setUp) return `setting up ${setUp[1]?.replace(/:\w+$/, "")}`;
-  if (/^Waiting for cache lock/.test(line)) return "waiting for another apt to end";
-  return undefined;
+/** Follows one run of apt-get: the news in a line of its output, if any. */
+export function aptProgress(): (line: string) => News | undefined {
+  let total = 0;
+  let setUp = 0;
+  let last: string | undefined;
+  const interpret = (line: string): News | undefined => {
+    const [, upgraded, installed] = /^(\d+) upgraded, (\d+) newly installed/.exec(line) ?? [];
+    if (upgraded !== undefined) total = Number(upgraded) + Number(installed);
+    const fetched = /^Get:\d+ \S+ \S+ \S+ (\S+)/.exec(line);
+    if (fetched) return { text: `downloading ${fetched[1]}` };
+    const [, name] = /^Setting up (\S+)/.exec(line) ?? [];
+    if (name !== undefined) {
+      const text = `setting up ${name.replace(/:\w+$/, "")}`;
+      if (text !== last) setUp += 1;
+      return total > 1 ? { text, count: { number: Math.min(setUp, total), total } } : { text };
+    }
+    if (/^Waiting for cache lock/.test(line)) return { text: "waiting for another apt to finish" };
+    return undefined;
+  };
+  return (line) => {
+    const news = interpret(line);
+    if (news === undefined || news.text === last) return undefined;
+    last = news.text;
+    return news;
+  };
 }
 
 function listsAreOutdated(output: string): boolean {

@@ -89,7 +89,7 @@ describe.skipIf(!hasOpam)("with opam (skipped where it is not installed)", () =>
       const progress: string[] = [];
       const installed = await ensureInstalled({
         ...request,
-        onProgress: (text) => progress.push(text),
+        onProgress: ({ task, text }) => progress.push(text ?? task),
       });
       expect(Object.fromEntries(installed.packages)).toEqual({ "test-compiler": "1", tool: "1" });
       expect(readFileSync(join(installed.binDir, "tool"), "utf8")).toBe("made by tool\n");

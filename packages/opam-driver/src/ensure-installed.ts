@@ -4,6 +4,7 @@ import { type Action, describeAction, execute, type Plan } from "@mirage/plan";
 import { opamExec, switchEnvironment } from "./environment.js";
 import { findOpam } from "./find-opam.js";
 import { checkFreeSpace } from "./free-space.js";
+import type { InstallProgress, News } from "./install-progress.js";
 import { acquireLock, type Lock } from "./lock.js";
 import { checkLog, type Log, openLog } from "./log.js";
 import { allPackages, type InstallRequest, packageText } from "./request.js";
@@ -31,8 +32,9 @@ export interface Installed {
 }
 
 export interface EnsureOptions extends InstallRequest {
-  /** Short texts about what is going on. */
-  readonly onProgress?: (text: string) => void;
+  readonly onProgress?: (progress: InstallProgress) => void;
+  /** Gets all that opam and apt print, as it comes; the log has it too. */
+  readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -69,7 +71,11 @@ export async function installationPlan(request: InstallRequest): Promise<Plan> {
     kind: "step",
     ...describedStep(action),
     perform: async ({ signal, progress }) => {
-      done ??= ensureInstalled({ ...request, signal, onProgress: progress });
+      done ??= ensureInstalled({
+        ...request,
+        signal,
+        onProgress: ({ task, text }) => progress(text ?? task),
+      });
       await done;
     },
   }));
@@ -89,15 +95,15 @@ async function installUnderLock(options: EnsureOptions): Promise<InstalledPackag
   await checkFreeSpace(target.dataFolder);
   const lock = await acquireLock(join(target.dataFolder, "locks", rootKey(target)), {
     onWait: (holder) =>
-      options.onProgress?.(
-        `waiting for another mirage${holder === undefined ? "" : ` (process ${holder})`} to finish with opam`,
-      ),
+      options.onProgress?.({
+        task: `waiting for another mirage${holder === undefined ? "" : ` (process ${holder})`} to finish with opam`,
+      }),
     ...(options.signal ? { signal: options.signal } : {}),
   });
   try {
     const known = await knownAsSatisfied(options);
     if (known) return known;
-    const log = openLog(options.log, options.logWithin);
+    const log = copied(openLog(options.log, options.logWithin), options.onOutput);
     try {
       await installOrRepair(options, log, lock);
     } finally {
@@ -115,7 +121,7 @@ async function installOrRepair(options: EnsureOptions, log: Log, lock: Lock): Pr
     await install(options, before, log, lock);
   } catch (error) {
     if (!options.target.owned || !pointsAtDamage(error, before)) throw error;
-    options.onProgress?.("the private opam root is damaged; recreating it");
+    options.onProgress?.({ task: "recreate the private opam root, which is damaged" });
     log.write("the private opam root is damaged; recreating it\n");
     await removeRoot(options);
     await removeRepositories(options);
@@ -130,18 +136,29 @@ async function install(
   lock: Lock,
 ): Promise<void> {
   const { target } = options;
-  const steps = installSteps(options, situation, ({ signal, progress }): Session => {
+  let task = "";
+  const progress = (news: News) => options.onProgress?.({ task, ...news });
+  const steps = installSteps(options, situation, ({ signal }): Session => {
     return { target, log, lock, repositoryFolders: repositoryFolders(options), signal, progress };
   });
   await execute(steps, {
     onEvent: (event) => {
-      if (event.kind === "start" && event.action.kind === "step") {
-        options.onProgress?.(event.action.title);
-      }
-      if (event.kind === "progress") options.onProgress?.(event.text);
+      if (event.kind !== "start" || event.action.kind !== "step") return;
+      task = event.action.title;
+      options.onProgress?.({ task });
     },
     ...(options.signal ? { signal: options.signal } : {}),
   });
+}
+
+/** A log whose text somebody else gets too. */
+function copied(log: Log, copy: EnsureOptions["onOutput"]): Log {
+  if (copy === undefined) return log;
+  const write = (text: string) => {
+    log.write(text);
+    copy(text);
+  };
+  return { path: log.path, write, close: () => log.close() };
 }
 
 /** opam failed for no reason it has a name for, over files that were there before. */

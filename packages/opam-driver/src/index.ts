@@ -5,6 +5,7 @@ export {
   installationPlan,
 } from "./ensure-installed.js";
 export { opamEnvironment, opamExec, switchEnvironment } from "./environment.js";
+export type { Count, InstallProgress } from "./install-progress.js";
 export { type InstallationStatus, installationStatus } from "./installation-status.js";
 export { libraryPath } from "./library-path.js";
 export type { RepositorySource } from "./repositories.js";

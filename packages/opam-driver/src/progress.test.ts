@@ -3,7 +3,12 @@ import { opamProgress } from "./progress.js";
 
 function texts(output: string): string[] {
   const progress = opamProgress();
-  return output.split("\n").flatMap((line) => progress.text(line) ?? []);
+  return output.split("\n").flatMap((line) => {
+    const news = progress.news(line);
+    if (news === undefined) return [];
+    const { text, count } = news;
+    return [count ? `${text} (${count.number} of ${count.total})` : text];
+  });
 }
 
 test("an installation, as opam 2.1 tells it", () => {
@@ -65,5 +70,21 @@ test("a lock that another opam has", () => {
   const line = "Another process has locked /r/m/.opam-switch/lock, waiting (C-c to abort)... ";
   expect(texts(line)).toEqual([
     "waiting for another opam, which has locked /r/m/.opam-switch/lock",
+  ]);
+});
+
+test("packages that opam runs no command for are one line, at the end", () => {
+  const output = `  - install a 1
+  - install conf-b 1
+  - install lwt 5.6.1
+-> installed lwt.5.6.1
+-> installed conf-b.1
+Processing  5/6: [a: dune build]
+-> installed a.1
+Done.`;
+  expect(texts(output)).toEqual([
+    "building a (3 of 3)",
+    "installed a.1 (3 of 3)",
+    "registered 2 packages that needed no build",
   ]);
 });

@@ -36,8 +36,8 @@ describe.skipIf(!hasOpam)("recovery, with opam (skipped where it is not installe
     return await new Promise((resolve) => {
       const outcome = ensureInstalled({
         ...request,
-        onProgress: (text) => {
-          if (text.startsWith("building slow")) resolve({ outcome });
+        onProgress: ({ text }) => {
+          if (text?.startsWith("building slow")) resolve({ outcome });
         },
       }).catch((error: unknown) => error);
     });
@@ -94,9 +94,9 @@ describe.skipIf(!hasOpam)("recovery, with opam (skipped where it is not installe
       const progress: string[] = [];
       const second = ensureInstalled({
         ...request,
-        onProgress: (text) => {
-          progress.push(text);
-          if (text.startsWith("waiting for another mirage")) letGo();
+        onProgress: ({ task }) => {
+          progress.push(task);
+          if (task.startsWith("waiting for another mirage")) letGo();
         },
       });
       expect((await second).packages.get("slow")).toBe("1");

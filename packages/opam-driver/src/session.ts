@@ -2,6 +2,7 @@ import { opamEnvironment } from "./environment.js";
 import { opamFailure } from "./failure.js";
 import { freeSpace } from "./free-space.js";
 import { heartbeat } from "./heartbeat.js";
+import type { News } from "./install-progress.js";
 import type { Lock } from "./lock.js";
 import type { Log } from "./log.js";
 import { opamProgress } from "./progress.js";
@@ -18,7 +19,7 @@ export interface Session {
   /** Folders of the repositories in use, to guess names from. */
   readonly repositoryFolders: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly progress: (text: string) => void;
+  readonly progress: (news: News) => void;
   readonly signal: AbortSignal;
 }
 
@@ -35,9 +36,9 @@ export async function tryOpam(session: Session, args: readonly string[]): Promis
       log: session.log,
       signal: session.signal,
       onLine: (line) => {
-        const text = progress.text(line);
-        if (text === undefined) beat.line(line);
-        else beat.report(text);
+        const news = progress.news(line);
+        if (news === undefined) beat.line(line);
+        else beat.report(news);
       },
       ...(session.lock ? { heldFile: session.lock.fd } : {}),
     });

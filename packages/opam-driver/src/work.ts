@@ -44,7 +44,7 @@ export async function createRoot(request: InstallRequest, session: Session): Pro
   await writeNotes(target, { ...noNotes, underWay: "root" });
   const obstacle = await sandboxObstacle();
   if (obstacle !== undefined) {
-    session.progress(`opam builds packages without its sandbox: ${obstacle}`);
+    session.progress({ text: `opam builds packages without its sandbox: ${obstacle}` });
   }
   const sandboxing = obstacle === undefined ? [] : ["--disable-sandboxing"];
   const flags = ["--bare", ...sandboxing, "--no-setup"];

@@ -27,7 +27,7 @@ export interface RunAction {
   readonly cwd?: string;
   /** Added to the environment of this process, or taken out of it where undefined. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** A file that gets the command's output; without one it goes to our stderr. */
+  /** A file that gets the command's output; without one it goes to the interpreter's `onOutput`. */
   readonly log?: string;
   /** What the command does, in a few words, for progress. */
   readonly title?: string;
@@ -40,7 +40,7 @@ export type CommandOutcome = number | NodeJS.Signals;
 
 /** What is said of a command that has ended. */
 export interface Verdict {
-  /** The part of its output that goes to stderr. */
+  /** The part of its output that is passed on. */
   readonly shown: string;
   /** Why it counts as failed; without it a command that failed is described as any other. */
   readonly error?: MirageError;

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
-import type { Action, Plan } from "./action.js";
+import type { Action, Plan, StepContext } from "./action.js";
 import { removeInside } from "./folder/remove.js";
 import { writeInside } from "./folder/write.js";
 import { runCommand } from "./run-command.js";
@@ -22,6 +22,8 @@ export type PlanEvent =
 export interface ExecuteOptions {
   readonly onEvent?: (event: PlanEvent) => void;
   readonly signal?: AbortSignal;
+  /** Gets what commands print that have no log; without it, stderr does. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /**
@@ -30,14 +32,14 @@ export interface ExecuteOptions {
  */
 export async function execute(plan: Plan, options: ExecuteOptions = {}): Promise<void> {
   const signal = options.signal ?? new AbortController().signal;
-  const tell = options.onEvent ?? (() => {});
+  const { onEvent: tell = () => {}, onOutput = (text) => void process.stderr.write(text) } =
+    options;
   for (const [index, action] of plan.entries()) {
     if (signal.aborted) throw new MirageError("ERR_MIRAGE_INTERRUPTED", "interrupted");
     tell({ kind: "start", action, index, total: plan.length });
     try {
-      const changed = await perform(action, signal, (text) =>
-        tell({ kind: "progress", action, text }),
-      );
+      const progress = (text: string) => tell({ kind: "progress", action, text });
+      const changed = await perform(action, { signal, progress }, onOutput);
       tell({ kind: "done", action, changed });
     } catch (error) {
       throw fromSystemError(error);
@@ -47,8 +49,8 @@ export async function execute(plan: Plan, options: ExecuteOptions = {}): Promise
 
 async function perform(
   action: Action,
-  signal: AbortSignal,
-  progress: (text: string) => void,
+  context: StepContext,
+  onOutput: (text: string) => void,
 ): Promise<boolean> {
   switch (action.kind) {
     case "write":
@@ -60,10 +62,10 @@ async function perform(
       else await rm(action.path, { recursive: true, force: true });
       return true;
     case "run":
-      await runCommand(action, signal);
+      await runCommand(action, context.signal, onOutput);
       return true;
     case "step":
-      await action.perform({ signal, progress });
+      await action.perform(context);
       return true;
   }
 }

@@ -13,7 +13,11 @@ const shownLines = 12;
  * Runs a command to its end. On failure the error carries the last lines of its output, and the
  * log's path when there is one. Aborting the signal ends the command with SIGTERM.
  */
-export async function runCommand(action: RunAction, signal: AbortSignal): Promise<void> {
+export async function runCommand(
+  action: RunAction,
+  signal: AbortSignal,
+  onOutput: (text: string) => void,
+): Promise<void> {
   const log = openLog(action.log);
   const child = spawn(action.command, action.args, {
     cwd: action.cwd,
@@ -28,7 +32,8 @@ export async function runCommand(action: RunAction, signal: AbortSignal): Promis
     stream.on("data", (text: string) => {
       tail = (tail + text).slice(-keptCharacters);
       if (action.judge && !log) held.push(text);
-      else (log ?? process.stderr).write(text);
+      else if (log) log.write(text);
+      else onOutput(text);
     });
   }
   const outcome = await new Promise<number | NodeJS.Signals | Error>((resolve) => {
@@ -41,7 +46,7 @@ export async function runCommand(action: RunAction, signal: AbortSignal): Promis
   }
   if (action.judge && !(outcome instanceof Error) && !signal.aborted) {
     const { shown, error } = await action.judge(held.join(""), outcome);
-    process.stderr.write(shown);
+    onOutput(shown);
     if (error) throw error;
   }
   if (outcome !== 0) throw failure(action, outcome, log ? tail : "", signal);

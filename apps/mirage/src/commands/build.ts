@@ -1,9 +1,10 @@
 import { join, relative } from "node:path";
 import { compile, configuredFolder } from "@mirage/application";
 import { perform } from "../terminal/perform.js";
+import type { ProgressFlags } from "../terminal/progress/progress.js";
 import { say } from "../terminal/terminal.js";
 
-interface BuildOptions {
+interface BuildOptions extends ProgressFlags {
   readonly dryRun?: true;
   readonly json?: true;
 }

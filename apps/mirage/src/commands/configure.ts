@@ -3,13 +3,15 @@ import { checkTrust, describeTrust } from "@mirage/application/check";
 import { ConfigurePlan } from "@mirage/application/configure";
 import { compatibilityWarnings } from "@mirage/codegen";
 import type { OpamOptions } from "@mirage/dependencies";
-import type { OpamPackage } from "@mirage/opam-driver";
+import type { InstallProgress, OpamPackage } from "@mirage/opam-driver";
 import { interruptible } from "@mirage/plan";
 import { loadApplication, sayAll } from "../load-application.js";
 import { perform } from "../terminal/perform.js";
-import { say } from "../terminal/terminal.js";
+import type { Progress, ProgressFlags } from "../terminal/progress/progress.js";
+import { showingProgress } from "../terminal/progress/show.js";
+import { complain, say } from "../terminal/terminal.js";
 
-interface ConfigureOptions extends OpamOptions, TargetFlags {
+interface ConfigureOptions extends OpamOptions, TargetFlags, ProgressFlags {
   /** False with `--no-install`. */
   readonly install: boolean;
   readonly locked?: true;
@@ -28,13 +30,13 @@ export async function configure(
 ): Promise<void> {
   const target = selectTarget(options);
   const { configuration } = await loadApplication(file);
-  describeTrust(checkTrust(configuration, options.trustXl)).forEach(say);
+  describeTrust(checkTrust(configuration, options.trustXl)).forEach(complain);
   sayAll(compatibilityWarnings(configuration));
   const { allowRemoval: removals = [], allowDowngrade: downgrades = [] } = options;
   const agreed = { removals, downgrades };
   const plan = await ConfigurePlan.of(configuration, target, { ...options, agreed });
   for (const { name, path } of plan.carried) {
-    say(`opam runs the build rules of ${name}, which this folder carries: ${path}`);
+    complain(`opam runs the build rules of ${name}, which this folder carries: ${path}`);
   }
   if (options.dryRun) {
     const install = options.install ? await plan.installation() : [];
@@ -42,7 +44,7 @@ export async function configure(
     return;
   }
   const warnings = options.install
-    ? await interruptible((signal) => plan.install({ signal, onProgress: say }))
+    ? await showingProgress(options, (progress) => install(plan, progress, options))
     : plan.warnings;
   sayAll(warnings);
   await perform(plan.writes, options);
@@ -52,6 +54,20 @@ export async function configure(
   }
   if (!options.install) await sayWhatIsMissing(plan);
   say(`${configuration.name.value} is configured for ${target.doc}: \`mirage build\` compiles it`);
+}
+
+function install(
+  plan: ConfigurePlan,
+  progress: Progress,
+  { verbose }: ProgressFlags,
+): ReturnType<ConfigurePlan["install"]> {
+  const onProgress = ({ task, text, ...news }: InstallProgress) => {
+    if (text === undefined) progress.task(task);
+    else progress.news({ text, ...news });
+  };
+  return interruptible((signal) =>
+    plan.install({ signal, onProgress, ...(verbose ? { onOutput: progress.output } : {}) }),
+  );
 }
 
 async function sayWhatIsMissing(plan: ConfigurePlan): Promise<void> {

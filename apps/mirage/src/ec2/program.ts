@@ -1,7 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { wholeNumber } from "../terminal/whole-number.js";
 
-type MakeCommand = (program: Command, name: string, description: string) => Command;
+type MakeCommand = (
+  program: Command,
+  name: string,
+  description: string,
+  verbose?: string,
+) => Command;
 
 /** `mirage publish ec2`, and what tends the images afterwards: `mirage ec2 …`. */
 export function addEc2Commands(program: Command, command: MakeCommand): void {
@@ -9,8 +14,16 @@ export function addEc2Commands(program: Command, command: MakeCommand): void {
   const conf = ["[FILE]", "the .conf file; without it, the only one of this folder"] as const;
   const dryRun = ["--dry-run", "print every call to AWS, mark those that cost, make none"] as const;
 
-  connecting(command(publish, "ec2", "publish the built kernel as an Amazon machine image (AMI)"))
+  connecting(
+    command(
+      publish,
+      "ec2",
+      "publish the built kernel as an Amazon machine image (AMI)",
+      "print every step, and causes and stacks of errors",
+    ),
+  )
     .argument(...conf)
+    .option("-q, --quiet", "print the result, warnings and errors only")
     .option("--disk <FILE>", "publish this disk image, not one made of the built kernel")
     .option("--size <SIZE>", "the disk's size, such as 64M or 1G; by default the least that fits")
     .option("--append <WORDS>", "words for the kernel's command line")

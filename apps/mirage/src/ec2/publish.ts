@@ -18,13 +18,15 @@ import {
   terraformFile,
 } from "@mirage/ec2";
 import { loadApplication } from "../load-application.js";
+import type { ProgressFlags } from "../terminal/progress/progress.js";
+import { showingProgress } from "../terminal/progress/show.js";
 import { table } from "../terminal/table.js";
 import { print, say } from "../terminal/terminal.js";
 import { PublishProgress } from "./progress.js";
 import { type AwsFlags, connectionOf, interruptibleTwice } from "./session.js";
 import { originTags, parseTags } from "./tags.js";
 
-interface PublishEc2Options extends AwsFlags {
+interface PublishEc2Options extends AwsFlags, ProgressFlags {
   readonly disk?: string;
   readonly size?: string;
   readonly append?: string;
@@ -56,14 +58,16 @@ export async function publishEc2(
       const { request, port } = await whatToPublish(file, options, folder, first);
       if (options.dryRun)
         return printPlan(await planPublish(request, connectionOf(options)), options);
-      const progress = new PublishProgress();
-      const published = await publish(request, {
-        ...connectionOf(options),
-        workers: options.workers,
-        signal: first,
-        leave: second,
-        onEvent: progress.tell,
-      }).finally(() => progress.endLine());
+      const published = await showingProgress(options, (progress) => {
+        progress.task(`publish ${request.name}`);
+        return publish(request, {
+          ...connectionOf(options),
+          workers: options.workers,
+          signal: first,
+          leave: second,
+          onEvent: new PublishProgress(progress).tell,
+        });
+      });
       if (options.output === "terraform") {
         print(terraformFile({ ...published, name: request.name, port }).trimEnd());
       } else if (options.json || options.output === "json") {

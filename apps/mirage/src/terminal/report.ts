@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { fromSystemError, MirageError, renderError } from "@mirage/diagnostics";
-import { say, stderrColor } from "./terminal.js";
+import { complain, stderrColor } from "./terminal.js";
 
 const bug = 70;
 
 /** Says on stderr what was thrown, and returns the exit code that it stands for. */
 export function report(thrown: unknown, verbose: boolean): number {
   const error = fromSystemError(thrown);
-  say(renderError(error, { source, color: stderrColor(), verbose }));
+  complain(renderError(error, { source, color: stderrColor(), verbose }));
   return error instanceof MirageError ? error.exitCode : bug;
 }
 

@@ -145,7 +145,12 @@ class WatchedApplication implements WatchedProgram {
       ...(opam.root && { opamRoot: opam.root }),
       ...(opam.switch && { switch: opam.switch }),
     });
-    await interruptible((signal) => plan.install({ signal, onProgress: this.#observer.say }));
+    await interruptible((signal) =>
+      plan.install({
+        signal,
+        onProgress: ({ task, text }) => this.#observer.say(text ?? task),
+      }),
+    );
     await execute(plan.writes);
     this.#application = await configuredApplication(configuration);
   }
