@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { mirage, mirageOk, temporaryFolder } from "./support/mirage.js";
 
 const sources = {
-  "hello.ml": "let main () = Lwt.return_unit\n",
+  "hello.ml":
+    "let main () = Lwt.return_unit\nlet number () = Lwt.return 3\nlet done_ = Lwt.return_unit\n",
   "alias.ml": "module type SCREEN = V1_LWT.CONSOLE\n",
   "unikernel.ml": `module Main (C : V1_LWT.CONSOLE) (S : V1_LWT.STACKV4) = struct
   let start c (_ : S.t) = C.log_s c "hi"
@@ -14,7 +15,22 @@ module Plain = struct
   let start () = Lwt.return_unit
 end
 
-module Indirect (C : Alias.SCREEN) = Plain
+module Short (C : V1_LWT.CONSOLE) (S : V1_LWT.STACKV4) = struct
+  let start c = C.log_s c "hi"
+end
+
+module Late (C : V1_LWT.CONSOLE) = struct
+  let start c = C.log c "hi"
+end
+
+module Other (C : V1_LWT.CONSOLE) = struct
+  let strat c = C.log_s c "hi"
+end
+
+module Indirect (C : Alias.SCREEN) = struct
+  let start (_ : C.t) = Lwt.return_unit
+end
+
 module Files (K : V1_LWT.KV_RO with type id = unit) (T : V1_LWT.TIME) = struct
   let start (_ : K.t) = T.sleep 1.
 end
@@ -26,6 +42,8 @@ beforeAll(async () => {
   folder = temporaryFolder(afterAll);
   for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, name), text);
   mkdirSync(join(folder, "data"));
+  mkdirSync(join(folder, "gen"));
+  writeFileSync(join(folder, "gen/dune"), "(rule (with-stdout-to gen.ml (echo)))\n");
   mkdirSync(join(folder, "mine"));
   writeFileSync(join(folder, "mine/dune"), "(library (name mine))\n");
   writeFileSync(join(folder, "mine/mine.ml"), "let main () = Lwt.return_unit\n");
@@ -75,6 +93,37 @@ test.each([
     "`time`, a TIME, is not what `Unikernel.Files` takes",
     "`main-app: Unikernel.Files (docs, time)`",
   ],
+  [
+    "main-app: Unikernel.Short (console, stack)",
+    "1:11",
+    "has the type `Console.t -> unit Lwt.t`: given console, stack, it has to be `Console.t -> Stack.t -> unit Lwt.t`",
+    "",
+  ],
+  [
+    "main-app: Unikernel.Late (console)",
+    "1:11",
+    "has the type `Console.t -> unit`: given console, it has to be `Console.t -> unit Lwt.t`",
+    "",
+  ],
+  [
+    "main-app: Unikernel.Other (console)",
+    "1:11",
+    "there is no value `Unikernel.Other.start` in unikernel.ml",
+    "`Unikernel.Other.strat`",
+  ],
+  [
+    "main-noip: Hello.number",
+    "1:12",
+    "`Hello.number` has the type `unit -> int Lwt.t`: `main-noip` takes `unit -> unit Lwt.t`",
+    "",
+  ],
+  ["main-noip: Hello.done_", "1:12", "has the type `unit Lwt.t`", ""],
+  [
+    "main-ip: Hello.main\nip-use-dhcp: true",
+    "1:10",
+    "`main-ip` takes `Net.Manager.t -> Net.Manager.interface -> Net.Manager.id -> unit Lwt.t`",
+    "",
+  ],
 ])("check and configure refuse %j before anything is written", async (text, at, message, hint) => {
   write(text);
   const before = readdirSync(folder).sort();
@@ -108,7 +157,7 @@ test.each([
   "main-app: Unikernel.Files (docs, time)\nfs-docs: data",
   "main-noip: Hello.main\ndepends: mine",
   "main-noip: Mine.main\ndepends: mine",
-  "main-noip: Str.quote\ndepends: str",
+  "main-noip: Gen.main",
 ])("check takes %j", async (text) => {
   write(text);
   expect((await mirageOk(["check"], folder)).stderr).toContain("no errors");

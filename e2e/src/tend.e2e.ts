@@ -152,6 +152,14 @@ test("what cannot start says so, and leaves nothing", async () => {
   expect(await listed("--all")).toEqual([]);
 });
 
+test("one that is killed at once is noted as ended, every time", async () => {
+  for (let time = 0; time < 5; time++) {
+    await detached("brief");
+    await mirageOk(["stop", "--kill", "brief"], www);
+    expect(await listed("--all")).toMatchObject([{ name: "brief", status: "ended" }]);
+  }
+});
+
 test("a killed keeper is noticed and said, and can be forgotten", async () => {
   const url = await detached("shop");
   const [instance] = await listed();

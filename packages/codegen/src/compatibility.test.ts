@@ -57,6 +57,17 @@ packages: tcpip, mirage-block-xen, mirage-clock-unix>=1.0.0, fat-filesystem
   expect(packagesOfLibraries(program)).toContain("mirage-runtime-fat");
 });
 
+test("only parts that there were are mapped", () => {
+  const of = (libraries: string) =>
+    currentLibraries(parse(`main-noip: A.b\ndepends: ${libraries}\n`));
+  expect(of("tcpip.dhcpv4, tcpip.stack-socket, tcpip.udpv4-unix")).toEqual([
+    "mirage-runtime-net",
+    "mirage-runtime-net",
+    "mirage-runtime-net",
+  ]);
+  expect(of("tcpip.ethiff, tcpip.http")).toEqual(["tcpip.ethiff", "tcpip.http"]);
+});
+
 test("a program of 2013 is one that says so, or depends on mirage", () => {
   const of = (line: string) => isOf2013(parse(`main-noip: Hello.main\n${line}\n`));
   expect(["depends: mirage", "compat: 2013", "depends: mirage-types", ""].map(of)).toEqual([

@@ -16,8 +16,22 @@ const libraryNow: ReadonlyMap<string, string | undefined> = new Map([
   ["fat-filesystem", "mirage-runtime-fat"],
 ]);
 
-/** Libraries whose parts of then, `LIBRARY.PART`, are in the same library now. */
-const families = ["tcpip", "mirage-net", "fat-filesystem"];
+/** Libraries whose parts of then, `LIBRARY.PART`, are in the same library now; those of tcpip 1.1 and 2.0. */
+const families: ReadonlyMap<string, RegExp> = new Map([
+  [
+    "tcpip",
+    /^(ethif|ipv4|udpv4|tcpv4|udp|tcp|channel|dhcpv4|stack-direct|(ethif|ipv4|udpv4|tcpv4|stack)-unix|(udpv4|tcpv4|stack)-socket|xen)$/,
+  ],
+  ["mirage-net", /^(direct|socket)$/],
+  ["fat-filesystem", /^\w+$/],
+]);
+
+/** Names of 2013 and 2014 that a library of then may be meant by. */
+export function librariesOfThen(): string[] {
+  const parts = ["ethif", "ipv4", "udpv4", "tcpv4", "channel", "dhcpv4"];
+  const stacks = ["stack-direct", "stack-socket", "stack-unix"];
+  return [...libraryNow.keys(), ...[...parts, ...stacks].map((part) => `tcpip.${part}`)];
+}
 
 /** The devices of a runtime, which every program has: Block, Clock, Console, Entropy, Io_page, Netif. */
 const devices =
@@ -58,8 +72,13 @@ export function currentLibraries(configuration: Configuration): string[] {
 /** A library by its name of today; nothing for what every program has, or none can have any more. */
 export function currentLibrary(library: string): string | undefined {
   if (isSyntax(library) || devices.test(library)) return undefined;
-  const family = families.find((name) => library.startsWith(`${name}.`)) ?? library;
-  return libraryNow.has(family) ? libraryNow.get(family) : library;
+  const name = isPart(library) ? library.slice(0, library.indexOf(".")) : library;
+  return libraryNow.has(name) ? libraryNow.get(name) : library;
+}
+
+function isPart(library: string): boolean {
+  const [, family = "", part = ""] = /^([^.]*)\.(.*)$/.exec(library) ?? [];
+  return families.get(family)?.test(part) === true;
 }
 
 /** The runtimes' packages that the libraries of `depends` are in. */

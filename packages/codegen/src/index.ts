@@ -1,7 +1,7 @@
 export { applicationGraph } from "./application-graph.js";
 export { checkLibraries } from "./check-libraries.js";
 export { checkXlLines, untrustedXlLines } from "./check-xl.js";
-export { compatibilityWarnings, currentLibrary } from "./compatibility.js";
+export { compatibilityWarnings, currentLibrary, librariesOfThen } from "./compatibility.js";
 export { libraries, opamPackages } from "./components.js";
 export {
   buildProducts,

@@ -18,6 +18,8 @@ export interface ProbedDevice {
   readonly reference: DeviceReference;
   /** OCaml's name of the device's module. */
   readonly module: string;
+  /** OCaml's name of what `start` is given for it; none if its module is all there is. */
+  readonly value?: string;
 }
 
 /** @throws MirageError if the target lacks what the configuration asks for */
@@ -30,7 +32,10 @@ export function probe(configuration: Configuration, target: Target): Probe {
     main: fill("%{main}", holes),
     args: references.map((reference, index) => {
       const device = args[index];
-      return { reference, module: device ? fill(device.driver.module, device.holes) : "" };
+      if (device === undefined) return { reference, module: "" };
+      const { driver, holes } = device;
+      const value = driver.value === undefined ? {} : { value: fill(driver.value, holes) };
+      return { reference, module: fill(driver.module, holes), ...value };
     }),
   };
 }

@@ -33,6 +33,12 @@ export async function noted(
   }
 }
 
+/**
+ * A unikernel that was asked to end takes them until it has; one that comes later must not end the process
+ * that is about to note it.
+ */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Runs the application to its end, keeps its record up to date, and returns the exit code. */
 export async function keep(
   application: ConfiguredApplication,
@@ -47,7 +53,9 @@ export async function keep(
         .catch((error) => say(`its record cannot be written: ${error.message}`));
     },
     ready: onReady,
-    asked: () => {},
+    asked: () => {
+      for (const signal of endings) process.on(signal, () => {});
+    },
     say,
     output: (chunk) => void process.stdout.write(chunk),
     failed: (error) => void report(error, false),

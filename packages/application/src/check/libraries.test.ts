@@ -50,6 +50,12 @@ test("all libraries that are not there are named at once, with what was meant", 
   ]);
 });
 
+test("of libraries of 2014, only those that there were are taken", async () => {
+  expect(await told("tcpip.ethiff")).toEqual([
+    "10 there is no library `tcpip.ethiff`: did you mean `tcpip.ethif`? `packages: NAME` installs an opam package with it",
+  ]);
+});
+
 test("a library whose package is known is a line away, or on its way", async () => {
   expect(await told("yojson")).toEqual([
     "10 the library `yojson` is not installed: add its package: `packages: yojson`",

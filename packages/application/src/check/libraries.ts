@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { currentLibrary } from "@mirage/codegen";
+import { currentLibrary, librariesOfThen } from "@mirage/codegen";
 import type { Configuration, Written } from "@mirage/conf";
 import type { Dependencies } from "@mirage/dependencies";
 import { type Diagnostic, didYouMean } from "@mirage/diagnostics";
@@ -55,7 +55,12 @@ export async function checkDepends(
 async function hints(library: string, { path, local, known }: LibrarySituation): Promise<string[]> {
   const [top = "", ...inner] = library.split(".");
   const installed = new Libraries(path);
-  const names = new Set([...(await namesIn(path)), ...known.libraryNames(), ...local]);
+  const names = new Set([
+    ...(await namesIn(path)),
+    ...known.libraryNames(),
+    ...local,
+    ...librariesOfThen(),
+  ]);
   const parts = await installed.parts(top);
   const meant =
     inner.length > 0 && parts.length > 0

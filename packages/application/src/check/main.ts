@@ -11,7 +11,7 @@ import { type Diagnostic, didYouMean, type Span } from "@mirage/diagnostics";
 import type { Target } from "@mirage/types";
 import { Compiler } from "./compiler.js";
 import { type Parameter, parametersIn } from "./functor-type.js";
-import { moduleOf, readSources, type Sources } from "./sources.js";
+import { isMadeByDune, moduleOf, readSources, type Sources } from "./sources.js";
 
 /** What the compiler needs to be asked. */
 export interface CompilerSituation {
@@ -40,7 +40,7 @@ export async function checkMain(
   const [file = ""] = main.modulePath;
   const written = generate(configuration, target);
   const sources = readSources(directory, new Set(written.map(({ path }) => path)));
-  const isThere = sources.modules.includes(file);
+  const isThere = sources.modules.includes(file) || isMadeByDune(configuration, file);
   if (!isThere && depends.length === 0) return [noModule(main, file, sources)];
   const rewriters = configuration.preprocess.map(({ value }) => value);
   const linked = [...libraries(configuration, target), ...rewriters].filter(
@@ -65,7 +65,7 @@ export async function checkMain(
     if (!situation.isComplete) return [];
     await compiler.compile("net.ml");
     const { ok, text } = await compiler.compile("main.ml");
-    return ok ? [] : [misfit(main, asked, text, sources.files)];
+    return ok ? [] : [await misfit(compiler, main, asked, text, sources.files)];
   } finally {
     compiler.close();
   }
@@ -255,25 +255,80 @@ function noMember(
   };
 }
 
-/** What the compiler says of the generated program; the sources may be half written. */
-function misfit(
+/**
+ * What the compiler says of the generated program. Where it calls the application, that is the .conf file's
+ * fault; anywhere else, the sources may be half written.
+ */
+async function misfit(
+  compiler: Compiler,
   main: Main,
-  { main: name }: Probe,
+  asked: Probe,
   said: string,
   files: Sources["files"],
-): Diagnostic {
+): Promise<Diagnostic> {
+  const { main: name } = asked;
   const [, complaint = "it does not compile"] = /^Error: ([\s\S]*)/m.exec(said) ?? [];
   const [text = "", hint] = complaint.trimEnd().split(/\n?Hint: /);
   const [, kind, absent] = /^Unbound (module|value) (\S+)$/.exec(text) ?? [];
+  if (absent === "Application.start") {
+    return noMember("value", main, files, `${name}.start`, complaint);
+  }
   if (absent !== undefined && (name === absent || name.startsWith(`${absent}.`))) {
     return noMember(kind === "value" ? "value" : "module", main, files, absent, complaint);
   }
   const what = main.kind === "app" ? `\`start\` of \`${name}\`` : `\`${name}\``;
+  const calls = [main.kind === "app" ? "Application.start" : name, "OS.Main.run"];
+  const isCalled = calls.some((call) => said.includes(call));
+  const own = isCalled ? await typeOfMain(compiler, main, asked) : undefined;
   return {
     code: "ERR_MIRAGE_CONF_MAIN",
-    severity: "warning",
-    message: `${what} is not what \`main-${main.kind}\` takes: ${text.replaceAll(/\s*\n\s*/g, " ")}`,
-    ...(hint === undefined ? {} : { hint: hint.replaceAll(/\s+/g, " ") }),
+    severity: isCalled ? "error" : "warning",
+    message:
+      own === undefined
+        ? `${what} is not what \`main-${main.kind}\` takes: ${oneLine(text)}`
+        : `${what} has the type \`${own}\`: ${needed(main, asked)}`,
+    ...(own !== undefined || hint === undefined ? {} : { hint: oneLine(hint) }),
     span: main.nameSpan,
   };
+}
+
+/** The type of what `main-*` calls, as the compiler prints it; types of devices by their modules. */
+async function typeOfMain(
+  compiler: Compiler,
+  main: Main,
+  { definitions, main: name, args }: Probe,
+): Promise<string | undefined> {
+  const applied = [name, ...args.map(({ module }) => `(${module})`)].join(" ");
+  const called =
+    main.kind === "app"
+      ? `module Application = ${applied}\nlet called = Application.start`
+      : `let called = ${name}`;
+  const printed = await compiler.signatureOf(`${definitions}\n${called}\n`);
+  const [, type] = /^val called :([\s\S]*)/m.exec(printed ?? "") ?? [];
+  return type === undefined ? undefined : oneLine(type).replaceAll(/\b[A-Z]\w*\.io\b/g, "Lwt.t");
+}
+
+/** What `main-*` calls, and with what. */
+function needed({ kind }: Main, { args }: Probe): string {
+  switch (kind) {
+    case "noip":
+      return "`main-noip` takes `unit -> unit Lwt.t`";
+    case "ip":
+      return "`main-ip` takes `Net.Manager.t -> Net.Manager.interface -> Net.Manager.id -> unit Lwt.t`";
+    case "http":
+      return "`main-http` takes a callback of cohttp, which is given the connection, the request and its body";
+    case "app": {
+      const given = args.filter(({ value }) => value !== undefined);
+      const types = given.map(({ reference, module }) => {
+        return reference.kind === "http" ? "(Http.Server.t -> unit Lwt.t)" : `${module}.t`;
+      });
+      const type = [...(types.length === 0 ? ["unit"] : types), "unit Lwt.t"].join(" -> ");
+      const devices = given.map(({ reference: { name } }) => name);
+      return `${devices.length === 0 ? "without a device that has a value" : `given ${devices.join(", ")}`}, it has to be \`${type}\``;
+    }
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
 }

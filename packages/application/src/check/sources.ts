@@ -36,23 +36,40 @@ export function moduleOf(file: string): string {
 
 /** The libraries that dune files below the application's folder define, by any of their names. */
 export function localLibraries(configuration: Configuration): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { path, text } of duneFiles(configuration)) {
+    if (path === "dune") continue;
+    for (const [, name = ""] of text.matchAll(/\((?:public_)?name\s+"?([\w.-]+)/g)) names.add(name);
+  }
+  return names;
+}
+
+/** Whether a rule of the application's makes a module, or a dune file says where its source lies. */
+export function isMadeByDune(configuration: Configuration, module: string): boolean {
+  const [first = ""] = module;
+  const name = `[${first.toLowerCase()}${first.toUpperCase()}]${module.slice(1)}`;
+  // A source of its own, or what ocamllex, ocamlyacc and menhir have in their stanzas.
+  const made = new RegExp(
+    `(?<![\\w./-])${name}\\.mli?\\b|\\((?:ocamllex|ocamlyacc|menhir)\\b[^()]*(?:\\(modules\\b[^()]*)?(?<![\\w.-])${name}(?![\\w.-])`,
+  );
+  return duneFiles(configuration).some(({ text }) => made.test(text));
+}
+
+/** The dune files at and below the application's folder, by their paths from there. */
+function duneFiles(configuration: Configuration): { path: string; text: string }[] {
   const root = resolvePath(configuration, ".");
   const data = configuration.filesystems.map(({ path }) => resolvePath(configuration, path.value));
-  const names = new Set<string>();
-  let left = mostFiles;
+  const files: { path: string; text: string }[] = [];
   const visit = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory() && !/^[._]/.test(entry.name) && !data.includes(path)) visit(path);
-      if (entry.name !== "dune" || relative(root, path) === "dune" || left-- <= 0) continue;
-      const text = readSmall(path) ?? "";
-      for (const [, name = ""] of text.matchAll(/\((?:public_)?name\s+"?([\w.-]+)/g)) {
-        names.add(name);
-      }
+      if (entry.name !== "dune" || files.length >= mostFiles) continue;
+      files.push({ path: relative(root, path), text: readSmall(path) ?? "" });
     }
   };
   visit(root);
-  return names;
+  return files;
 }
 
 function readSmall(path: string): string | undefined {
