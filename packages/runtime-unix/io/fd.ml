@@ -34,11 +34,12 @@ let max_parts = 64
 (* [n] is what a call took or, if negative, says that it would have waited. *)
 let option n = if n < 0 then None else Some n
 
-let read fd slab max =
-  Slab.reserve slab max;
-  match unsafe_read fd (Slab.memory slab) (Slab.offset slab) max with
+let read ?(lead = 0) fd slab max =
+  Slab.reserve slab (lead + max);
+  match unsafe_read fd (Slab.memory slab) (Slab.offset slab + lead) max with
   | n when n < 0 -> None
-  | n -> Some (Slab.take slab n)
+  | 0 -> Some Cstruct.empty
+  | n -> Some (Slab.take slab (lead + n))
 
 let write_packet fd parts =
   let parts =

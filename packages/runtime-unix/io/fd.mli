@@ -9,9 +9,9 @@
 (** The descriptor of that number, as handed over by a parent process. *)
 val of_int : int -> Unix.file_descr
 
-(** [read fd slab max] reads up to [max] bytes into [slab]; empty at the end of a
-    stream. *)
-val read : Unix.file_descr -> Slab.t -> int -> Cstruct.t option
+(** [read fd slab max] reads up to [max] bytes into [slab], behind [lead] bytes (0) that are
+    the caller's to fill; empty at the end of a stream. *)
+val read : ?lead:int -> Unix.file_descr -> Slab.t -> int -> Cstruct.t option
 
 (** [write_packet fd parts] writes [parts] by one call, as a device that keeps
     packet boundaries wants it, and is the number of bytes taken. *)

@@ -45,10 +45,9 @@ enum mirage_device {
   mirage_device_ethernet = 0,
   /* The same behind a struct virtio_net_hdr: IFF_VNET_HDR. */
   mirage_device_ethernet_offload = 1,
-  /* IP packets behind four octets: two of flags, and the type that Ethernet has for them.
-     /dev/net/tun as IFF_TUN. */
-  mirage_device_ip_type = 2,
-  /* IP packets behind an address family in network order: utun of macOS, OpenBSD's tun(4). */
+  /* IP packets: /dev/net/tun as IFF_TUN | IFF_NO_PI. */
+  mirage_device_ip = 2,
+  /* IP packets behind an address family in network order: utun of macOS. */
   mirage_device_ip_family = 3
 };
 

@@ -29,6 +29,9 @@ CAMLprim value mirage_unix_has_control_groups(value unit)
   return Val_bool(mirage_system_has_control_groups());
 }
 
+CAMLprim value mirage_unix_af_inet(value unit) { return Val_int(AF_INET); }
+CAMLprim value mirage_unix_af_inet6(value unit) { return Val_int(AF_INET6); }
+
 /* In KiB, so that an int of OCaml can hold it; -1 without a limit. */
 static value limit(int resource)
 {

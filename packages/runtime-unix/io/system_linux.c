@@ -37,7 +37,7 @@ enum mirage_device mirage_system_device(int fd)
 {
   struct ifreq request = { 0 };
   if (ioctl(fd, TUNGETIFF, &request) != 0) return mirage_device_ethernet;
-  if (request.ifr_flags & IFF_TUN) return mirage_device_ip_type;
+  if (request.ifr_flags & IFF_TUN) return mirage_device_ip;
   return request.ifr_flags & IFF_VNET_HDR ? mirage_device_ethernet_offload
                                           : mirage_device_ethernet;
 }

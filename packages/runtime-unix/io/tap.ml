@@ -1,6 +1,6 @@
 (* SPDX-License-Identifier: ISC *)
 
-type kind = Ethernet | Ethernet_offload | Ip_type | Ip_family
+type kind = Ethernet | Ethernet_offload | Ip | Ip_family
 
 external kind : Unix.file_descr -> kind = "mirage_unix_tap_kind"
 

@@ -9,7 +9,7 @@ type kind =
       (** frames behind a header that takes work off their reader and writer:
           IFF_VNET_HDR of Linux's Documentation/networking/tuntap.rst, and struct
           virtio_net_hdr of linux/virtio_net.h *)
-  | Ip_type  (** IP packets behind two octets of flags and their EtherType: Linux's TUN *)
+  | Ip  (** IP packets: Linux's TUN with IFF_NO_PI *)
   | Ip_family
       (** IP packets behind their address family, 32 bits in network order: utun of macOS *)
 

@@ -1,5 +1,6 @@
 (* SPDX-License-Identifier: ISC *)
 
+open Lwt.Infix
 open Mirage_runtime_unix_io
 
 type 'a io = 'a Lwt.t
@@ -16,12 +17,18 @@ type stats = {
   mutable tx_pkts : int32;
 }
 
+(* What the descriptor reads and writes. *)
+type link =
+  | Frames
+  | Frames_with_header of Cstruct.t  (** before each frame that is written *)
+  | Packets of Ip_link.t
+
 type t = {
   id : id;
   mac : Macaddr.t;
   fd : Unix.file_descr;
   lwt_fd : Lwt_unix.file_descr;
-  header : Cstruct.t option;  (** before each frame that is written *)
+  link : link;
   writer : Writer.t;
   received : Slab.t;
   stats : stats;
@@ -29,7 +36,11 @@ type t = {
   mutable connected : bool;
 }
 
-and listening = { event : Lwt_engine.event; stop : unit Lwt.u }
+and listening = {
+  callback : Cstruct.t -> unit Lwt.t;
+  event : Lwt_engine.event;
+  stop : unit Lwt.u;
+}
 
 (* The largest thing one read of a TAP device yields, whatever its MTU is set to
    while we run; read(2) would cut a longer frame without saying so. *)
@@ -58,7 +69,7 @@ let count_sent { stats; _ } length =
 let stop_listening t =
   match t.listening with
   | None -> ()
-  | Some { event; stop } ->
+  | Some { event; stop; _ } ->
       t.listening <- None;
       Lwt_engine.stop_event event;
       Lwt.wakeup_later stop ()
@@ -103,14 +114,20 @@ let deliver_with_header t callback packet =
     deliver t callback frame
   end
 
+let receive_packet t callback packet =
+  match t.link with
+  | Frames -> deliver t callback packet
+  | Frames_with_header _ -> deliver_with_header t callback packet
+  | Packets link -> Option.iter (deliver t callback) (Ip_link.frame link packet)
+
 let rec receive t callback budget =
   if budget > 0 && t.connected then
-    match Fd.read t.fd t.received max_frame with
+    let lead = match t.link with Packets link -> Ip_link.lead link | _ -> 0 in
+    match Fd.read ~lead t.fd t.received max_frame with
     | None -> ()
-    | Some frame when Cstruct.length frame = 0 -> lost_device t "end of file"
+    | Some packet when Cstruct.length packet = 0 -> lost_device t "end of file"
     | Some packet ->
-        if t.header = None then deliver t callback packet
-        else deliver_with_header t callback packet;
+        receive_packet t callback packet;
         receive t callback (budget - 1)
     | exception Unix.Unix_error (e, _, _) ->
         lost_device t (Unix.error_message e)
@@ -121,12 +138,13 @@ let listen t callback =
     Lwt.fail_invalid_arg ("Netif.listen: somebody listens to " ^ t.id ^ " already")
   else begin
     let stopped, stop = Lwt.wait () in
-    if t.header <> None then
-      Tap.leave_to_reader t.fd (Net_offload.is_accepted t.mac);
+    (match t.link with
+    | Frames_with_header _ -> Tap.leave_to_reader t.fd (Net_offload.is_accepted t.mac)
+    | Frames | Packets _ -> ());
     let event =
       Lwt_engine.on_readable t.fd (fun _ -> receive t callback batch)
     in
-    t.listening <- Some { event; stop };
+    t.listening <- Some { callback; event; stop };
     stopped
   end
 
@@ -137,24 +155,42 @@ let listen t callback =
 let is_malformed = function Unix.EINVAL | EMSGSIZE -> true | _ -> false
 
 (* The header is in use only while the frame is written. *)
-let with_header t parts ~segment_size =
-  match (t.header, parts) with
-  | Some header, first :: _ ->
+let with_header header parts ~segment_size =
+  match parts with
+  | first :: _ ->
       let tcp, payload =
         if segment_size > 0 then Net_offload.tcp_header first else (0, 0)
       in
       let length = Cstruct.lenv parts - payload in
       Tap.write_header header ~segment_size ~tcp ~payload ~length;
       header :: parts
-  | _ -> parts
+  | [] -> []
+
+(* Not at once: the sender does not wait for it yet. *)
+let answer t frame =
+  Lwt.async (fun () ->
+      Lwt.pause () >|= fun () ->
+      Option.iter (fun { callback; _ } -> deliver t callback frame) t.listening)
 
 let try_write t parts ~segment_size () =
-  match Fd.write_packet t.fd (with_header t parts ~segment_size) with
-  | None -> false
-  | Some _ ->
-      count_sent t (Cstruct.lenv parts);
-      true
-  | exception Unix.Unix_error (e, _, _) when not (is_malformed e) -> true
+  let write octets =
+    match Fd.write_packet t.fd octets with
+    | None -> false
+    | Some _ ->
+        count_sent t (Cstruct.lenv parts);
+        true
+    | exception Unix.Unix_error (e, _, _) when not (is_malformed e) -> true
+  in
+  match t.link with
+  | Frames -> write parts
+  | Frames_with_header header -> write (with_header header parts ~segment_size)
+  | Packets link -> (
+      match Ip_link.send link parts with
+      | Packet octets -> write octets
+      | Nothing -> true
+      | Answer frame ->
+          answer t frame;
+          true)
 
 let writev t parts =
   if not t.connected then Lwt.return_unit
@@ -228,15 +264,22 @@ let create id =
   let* fd = descriptor id in
   let* mac = mac_of id in
   let* lwt_fd = adopt id fd in
-  let has_headers = Tap.kind fd = Ethernet_offload in
-  if has_headers then Net_offload.offer mac { checksum = true; largest = 65_535 };
+  let kind = Tap.kind fd in
+  let link =
+    match kind with
+    | Ethernet -> Frames
+    | Ethernet_offload -> Frames_with_header (Cstruct.create Tap.header_length)
+    | Ip | Ip_family -> Packets (Ip_link.create kind (Macaddr.to_octets mac))
+  in
+  if kind = Ethernet_offload then
+    Net_offload.offer mac { checksum = true; largest = 65_535 };
   Ok
     {
       id;
       mac;
       fd;
       lwt_fd;
-      header = (if has_headers then Some (Cstruct.create Tap.header_length) else None);
+      link;
       writer = Writer.create lwt_fd;
       received = Slab.create ();
       stats = { rx_bytes = 0L; rx_pkts = 0l; tx_bytes = 0L; tx_pkts = 0l };
