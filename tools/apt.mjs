@@ -29,7 +29,9 @@ export const testPackages = [
   "dnsmasq-base",
   "dosfstools",
   "fish",
+  "gdisk",
   "grub-common",
+  "grub-efi-amd64-bin",
   "grub-pc-bin",
   "iputils-ping",
   "libalcotest-ocaml-dev",
@@ -44,6 +46,7 @@ export const testPackages = [
   "python3",
   "python3-websockets",
   "qemu-system-x86",
+  "qemu-utils",
   "zsh",
   "zstd",
 ];

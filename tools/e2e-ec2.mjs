@@ -10,6 +10,7 @@ const ec2Packages = [
   "awscli",
   "python3-botocore",
   "grub-common",
+  "grub-efi-amd64-bin",
   "grub-pc-bin",
   "musl-dev",
   "qemu-system-x86",

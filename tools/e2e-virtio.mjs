@@ -12,12 +12,18 @@ import {
 } from "./workspace.mjs";
 
 const packages = [
+  "dnsmasq-base",
   "dosfstools",
+  "grub-common",
+  "grub-efi-amd64-bin",
+  "grub-pc-bin",
   "libvirt-clients",
   "libxml2-utils",
   "mtools",
   "musl-dev",
+  "ovmf",
   "qemu-system-x86",
+  "qemu-utils",
 ];
 const filters = process.argv.includes("--quick") ? ["quick"] : [];
 

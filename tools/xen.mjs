@@ -15,6 +15,7 @@ const xenPackages = [
   "cpio",
   "dosfstools",
   "grub-common",
+  "grub-efi-amd64-bin",
   "grub-pc-bin",
   "libxen-dev",
   "mtools",

@@ -20,9 +20,9 @@ beforeAll(async () => {
 });
 
 /** What a machine with a BIOS and this disk writes to its first serial port until it resets. */
-async function boot(image: string): Promise<string> {
+async function boot(image: string, format = "raw"): Promise<string> {
   const machine = "-accel tcg -cpu qemu64,+rdrand -m 64 -nographic -no-reboot -nic none";
-  const disk = `file=${join(folder, image)},format=raw,if=ide`;
+  const disk = `file=${join(folder, image)},format=${format},if=ide`;
   const args = ["60", "qemu-system-x86_64", ...machine.split(" "), "-drive", disk];
   return (await run("timeout", args)).stdout.replaceAll("\r", "");
 }
@@ -68,15 +68,21 @@ test("an existing image is replaced with --force only, and --dry-run writes noth
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--force") });
   expect(readFileSync(join(folder, "mine.img"), "utf8")).toBe("mine");
   await mirageOk(["image", "-o", "mine.img", "--force"], folder);
-  expect(statSync(join(folder, "mine.img")).size).toBe(4 * 1024 ** 2);
+  expect(statSync(join(folder, "mine.img")).size).toBe(5 * 1024 ** 2);
   rmSync(join(folder, "mine.img"));
   const plan = await mirageOk(["image", "-o", "mine.img", "--dry-run"], folder);
-  expect(plan.stdout).toMatch(/^do +write mine\.img: a disk of 4M that boots hello/);
+  expect(plan.stdout).toMatch(/^do +write mine\.img: a disk of 5M that boots hello/);
   expect(() => statSync(join(folder, "mine.img"))).toThrow();
+});
+
+test("a disk in another format has its suffix, and boots", async () => {
+  await mirageOk(["image", "--format", "qcow2", "--append", "GREETING=x"], folder);
+  expect(await boot("mir-hello.qcow2", "qcow2")).toContain("GREETING is x\n");
+  expect(await mirage(["image", "--format", "floppy"], folder)).toMatchObject({ code: 2 });
 });
 
 test("sizes that are none are wrong usage; sizes that don't do name the least that does", async () => {
   expect(await mirage(["image", "--size", "big"], folder)).toMatchObject({ code: 2 });
   const small = await mirage(["image", "--size", "1M", "-o", "small.img"], folder);
-  expect(small).toMatchObject({ code: 1, stderr: expect.stringContaining("has 4 MiB") });
+  expect(small).toMatchObject({ code: 1, stderr: expect.stringContaining("has 5M") });
 });

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
+import type { DiskFormat } from "@mirage/disk-image";
 import { targets } from "@mirage/types";
 import { type AddHelpTextContext, Command, Option } from "commander";
 import { addEc2Commands } from "./ec2/program.js";
 import { helpStyle } from "./terminal/help.js";
 import { beQuiet } from "./terminal/terminal.js";
 import { wholeNumber } from "./terminal/whole-number.js";
+
+const diskFormats: DiskFormat[] = ["raw", "qcow2", "vmdk", "vhd", "vhdx", "gce"];
 
 /**
  * The command tree. A command's code is loaded when the command is run.
@@ -213,9 +216,14 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     });
 
   program.commandsGroup("Machine images:");
-  command(program, "image", "write a disk that boots the built kernel on any machine with a BIOS")
+  command(program, "image", "write a disk that boots the built kernel by BIOS and by UEFI")
     .argument(...conf)
     .option("-o, --output <FILE>", "the image to write; by default mir-NAME.img beside the kernel")
+    .addOption(
+      new Option("--format <FORMAT>", "what kind of file it is; raw by default").choices(
+        diskFormats,
+      ),
+    )
     .option("--size <SIZE>", "the disk's size, such as 64M or 1G; by default the least that fits")
     .option("--append <WORDS>", "words for the kernel's command line")
     .option("--force", "replace the image if there is one")

@@ -7,8 +7,11 @@ import { onlySnapshot, readBack } from "./support/aws.js";
 import { Setting } from "./support/setting.js";
 
 const qemu = "/usr/bin/qemu-system-x86_64";
-const isThere = existsSync(qemu) && existsSync("/usr/lib/grub/i386-pc");
-if (!isThere) console.error("skipped: qemu-system-x86 or grub-pc-bin is missing");
+const grub = ["i386-pc", "x86_64-efi"].map((platform) => `/usr/lib/grub/${platform}`);
+const isThere = [qemu, ...grub].every((path) => existsSync(path));
+if (!isThere) {
+  console.error("skipped: qemu-system-x86, grub-pc-bin or grub-efi-amd64-bin is missing");
+}
 
 test("a program with a fixed address is refused, unless that is wanted", async () => {
   const folder = await buildForXen(copyOfExample("www"));

@@ -21,6 +21,8 @@ export const boards = {
 export type Board = keyof typeof boards;
 
 export interface MachineOptions {
+  /** What it starts from, in place of the kernel in the folder. */
+  readonly disk?: { readonly image: string; readonly format: string; readonly uefi?: boolean };
   /** The guest's, if it is not 10.0.0.2. */
   readonly address?: string;
   readonly commandLine?: string;
@@ -28,6 +30,10 @@ export interface MachineOptions {
   readonly disks?: readonly string[];
   /** MiB. */
   readonly memory?: number;
+  /** Its processor; by default one with a source of randomness. */
+  readonly cpu?: string;
+  /** Further arguments of QEMU. */
+  readonly more?: readonly string[];
   /** The guest's port that shall be reached. */
   readonly port?: number;
   /** The network is this TAP device instead. */
@@ -60,20 +66,24 @@ export class Machine {
       ...["-drive", `if=none,id=d${i},format=raw,file=${path}`],
       ...["-device", `virtio-blk-${suffix},drive=d${i}`],
     ]);
+    const start = options.disk
+      ? diskArguments(options.disk)
+      : ["-kernel", kernelIn(folder), "-append", options.commandLine ?? ""];
     const [command = "", ...words] = [...where, "qemu-system-x86_64"];
     const running = new Running(
       command,
       [
         ...words,
         ...["-accel", "tcg", "-M", machine, "-m", `${options.memory ?? 64}M`, ...more],
-        ...["-cpu", "qemu64,+rdrand"],
-        ...["-nodefaults", "-no-reboot", "-display", "none", "-serial", "stdio"],
+        ...["-cpu", options.cpu ?? "qemu64,+rdrand"],
+        ...["-nodefaults", "-display", "none", "-serial", "stdio"],
         ...["-device", "pvpanic", "-action", "panic=exit-failure"],
         ...["-monitor", `unix:${monitor},server=on,wait=off`],
         ...["-netdev", network],
         ...["-device", `virtio-net-${suffix},netdev=n0`],
+        ...start,
         ...disks,
-        ...["-kernel", kernelIn(folder), "-append", options.commandLine ?? ""],
+        ...(options.more ?? ["-no-reboot"]),
       ],
       {},
     );
@@ -136,6 +146,24 @@ export class Machine {
       }
     }
   }
+}
+
+/** Where Debian's package `ovmf` has the firmware for UEFI, and what it starts from. */
+const firmware = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+const firmwareVariables = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+
+function diskArguments({ image, format, uefi }: NonNullable<MachineOptions["disk"]>): string[] {
+  const flash = (file: string, more: string) => [
+    "-drive",
+    `if=pflash,format=raw,${more},file=${file}`,
+  ];
+  return [
+    ...["-drive", `if=none,id=boot,format=${format},file=${image}`],
+    ...["-device", "virtio-blk-pci,drive=boot,bootindex=0"],
+    ...(uefi
+      ? [...flash(firmware, "readonly=on"), ...flash(firmwareVariables, "snapshot=on")]
+      : []),
+  ];
 }
 
 function kernelIn(folder: string): string {

@@ -15,6 +15,11 @@ declare module "vitest" {
 
 const needed: readonly (readonly [present: boolean, package_: string])[] = [
   [runs("qemu-system-x86_64"), "qemu-system-x86"],
+  [runs("qemu-img"), "qemu-utils"],
+  [runs("grub-mkimage"), "grub-common"],
+  [existsSync("/usr/lib/grub/i386-pc"), "grub-pc-bin"],
+  [existsSync("/usr/lib/grub/x86_64-efi"), "grub-efi-amd64-bin"],
+  [existsSync("/usr/share/OVMF/OVMF_CODE_4M.fd"), "ovmf"],
   [runs("dune"), "ocaml-dune"],
   [existsSync("/usr/lib/x86_64-linux-musl/libc.a"), "musl-dev"],
 ];

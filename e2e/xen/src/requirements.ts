@@ -13,6 +13,7 @@ const requirements: readonly (readonly [present: () => boolean, package_: string
   [() => runs("mcopy"), "mtools"],
   [() => runs("grub-mkimage"), "grub-common"],
   [() => existsSync("/usr/lib/grub/i386-pc"), "grub-pc-bin"],
+  [() => existsSync("/usr/lib/grub/x86_64-efi"), "grub-efi-amd64-bin"],
   [() => runs("setpriv"), "util-linux"],
   [() => runs("apt-get"), "apt"],
   [() => runs("dpkg-deb"), "dpkg"],

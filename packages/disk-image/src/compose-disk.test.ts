@@ -27,7 +27,7 @@ const error = (code: string) => expect.objectContaining({ code: `ERR_MIRAGE_DISK
 
 test("the disk is as small as it can be, and zero outside its ranges", async () => {
   const disk = await composeDisk({ kernel });
-  expect(disk.size).toBe(4 * MiB);
+  expect(disk.size).toBe(5 * MiB);
   let end = -1;
   for (const { offset, length } of disk.ranges) {
     expect(offset).toBeGreaterThan(end);
@@ -38,22 +38,51 @@ test("the disk is as small as it can be, and zero outside its ranges", async () 
   expect(covered).toBe(disk.extents.reduce((sum, { length }) => sum + length, 0));
 });
 
-test("a larger disk has its content in the same places", async () => {
+test("a larger disk has its content in the same places, and its table's copy at the end", async () => {
   const small = await composeDisk({ kernel });
   const large = await composeDisk({ kernel, size: 64 * 1024 ** 4 });
   expect(large.size).toBe(64 * 1024 ** 4);
-  expect(large.ranges).toEqual(small.ranges);
+  expect(large.ranges.slice(0, -1)).toEqual(small.ranges.slice(0, -1));
+  const table = 33 * 512;
+  expect(large.ranges.at(-1)).toEqual({ offset: large.size - table, length: table });
 });
 
-test("the partition table, as partx and mtools read it", async () => {
+test("the partition table, as partx, sgdisk and mtools read it", async () => {
   const image = join(folder, "image");
-  const disk = await composeDisk({ kernel, commandLine: ["A=b"] });
-  await writeDisk(disk, image);
-  const columns = "START,SECTORS,TYPE,FLAGS,SCHEME";
-  const table = execFileSync("partx", ["--raw", "--noheadings", "-o", columns, image]);
-  expect(table.toString()).toBe(`2048 ${disk.size / 512 - 2048} 0xe 0x80 dos\n`);
-  const config = execFileSync("mtype", ["-i", `${image}@@1M`, "::grub.cfg"]).toString();
-  expect(config).toContain("multiboot2 /kernel 'A=b'");
+  for (const size of [undefined, 3 * 1024 ** 3 + 512]) {
+    const disk = await composeDisk({
+      kernel,
+      commandLine: ["A=b"],
+      ...(size === undefined ? {} : { size }),
+    });
+    await writeDisk(disk, image, { replace: true });
+    const columns = "START,SECTORS,TYPE,NAME,SCHEME";
+    const table = execFileSync("partx", ["--raw", "--noheadings", "-o", columns, image]);
+    expect(table.toString()).toBe(
+      `34 2014 21686148-6449-6e6f-744e-656564454649 BIOS\\x20boot gpt
+2048 6144 c12a7328-f81f-11d2-ba4b-00a0c93ec93b EFI\\x20system gpt
+`,
+    );
+    const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+    expect(execFileSync("sgdisk", ["--verify", image], { env }).toString()).toContain(
+      "No problems found",
+    );
+    const config = execFileSync("mtype", ["-i", `${image}@@1M`, "::grub.cfg"]).toString();
+    expect(config).toContain("multiboot2 /kernel 'A=b'");
+    const program = execFileSync("mtype", ["-i", `${image}@@1M`, "::efi/boot/bootx64.efi"]);
+    expect(program.subarray(0, 2).toString()).toBe("MZ");
+  }
+});
+
+test("the boot sector loads the core image from its own partition", async () => {
+  const { extents } = await composeDisk({ kernel });
+  const at = (offset: number) => {
+    const content = extents.find((extent) => extent.offset === offset)?.content;
+    if (!(content instanceof Uint8Array)) throw new Error(`nothing at ${offset}`);
+    return Buffer.from(content);
+  };
+  expect(at(0).readBigUInt64LE(0x5c)).toBe(34n);
+  expect(at(34 * 512).readBigUInt64LE(512 - 12)).toBe(35n);
 });
 
 test("a kernel without a Multiboot2 header is refused", async () => {
@@ -89,15 +118,20 @@ test("sizes that are none, and sizes that are too small, are refused", async () 
   for (const size of [0, -512, 1.5, 513, Number.NaN]) {
     await expect(composeDisk({ kernel, size })).rejects.toThrow(error("SIZE"));
   }
+  const cloud = { kernel, format: "gce" } as const;
+  await expect(composeDisk({ ...cloud, size: 64 * MiB })).rejects.toMatchObject({
+    hint: "give a multiple of 1G",
+  });
+  expect((await composeDisk(cloud)).size).toBe(1024 * MiB);
   writeKernel(9 * MiB);
   await expect(composeDisk({ kernel, size: 8 * MiB })).rejects.toMatchObject({
     code: "ERR_MIRAGE_DISK_TOO_SMALL",
-    hint: "the smallest disk for it has 11 MiB",
+    hint: "the smallest disk for it has 12M",
   });
 });
 
 test("missing files of GRUB are named, with the command that installs them", async () => {
-  const nowhere = { kernel, grub: { folder: join(folder, "i386-pc") } };
+  const nowhere = { kernel, grub: { folder } };
   await expect(composeDisk(nowhere)).rejects.toMatchObject({
     code: "ERR_MIRAGE_DISK_NO_GRUB",
     message: expect.stringContaining(join(folder, "i386-pc/boot.img")),
@@ -111,13 +145,16 @@ test("missing files of GRUB are named, with the command that installs them", asy
 });
 
 test("a single missing module is named", async () => {
-  const grub = join(folder, "i386-pc");
-  execFileSync("cp", ["-r", "/usr/lib/grub/i386-pc", grub]);
-  rmSync(join(grub, "multiboot2.mod"));
-  await expect(composeDisk({ kernel, grub: { folder: grub } })).rejects.toMatchObject({
-    code: "ERR_MIRAGE_DISK_NO_GRUB",
-    message: expect.stringContaining("multiboot2.mod"),
-  });
+  for (const platform of ["i386-pc", "x86_64-efi"]) {
+    const grub = join(folder, `without-${platform}`);
+    execFileSync("cp", ["-r", "/usr/lib/grub", grub]);
+    rmSync(join(grub, platform, "multiboot2.mod"));
+    await expect(composeDisk({ kernel, grub: { folder: grub } })).rejects.toMatchObject({
+      code: "ERR_MIRAGE_DISK_NO_GRUB",
+      message: expect.stringContaining(`${platform}/multiboot2.mod`),
+      hint: expect.stringContaining("grub-efi-amd64-bin"),
+    });
+  }
 });
 
 test("what grub-mkimage complains of is passed on", async () => {
@@ -131,11 +168,9 @@ test("what grub-mkimage complains of is passed on", async () => {
 });
 
 test("boot.img of something else is refused", async () => {
-  const grub = join(folder, "i386-pc");
-  execFileSync("cp", ["-r", "/usr/lib/grub/i386-pc", grub]);
-  rmSync(join(grub, "boot.img"));
-  symlinkSync(kernel, join(grub, "boot.img"));
-  await expect(composeDisk({ kernel, grub: { folder: grub } })).rejects.toThrow(
-    error("GRUB_FAILED"),
-  );
+  const bios = join(folder, "i386-pc");
+  execFileSync("cp", ["-r", "/usr/lib/grub/i386-pc", bios]);
+  rmSync(join(bios, "boot.img"));
+  symlinkSync(kernel, join(bios, "boot.img"));
+  await expect(composeDisk({ kernel, grub: { folder } })).rejects.toThrow(error("GRUB_FAILED"));
 });

@@ -1,20 +1,31 @@
 import { open } from "node:fs/promises";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
+import { type DiskFormat, diskFormats } from "./disk-format.js";
 import { leastElfSize } from "./elf.js";
 import { bytesAt, coveredRanges, type Extent, type Range } from "./extent.js";
 import { fat16, largestContent } from "./fat16.js";
 import { type GrubFiles, grubImages } from "./grub.js";
 import { configFile, grubConfig, kernelFile } from "./grub-config.js";
-import { masterBootRecord } from "./master-boot-record.js";
+import {
+  biosBootPartition,
+  efiSystemPartition,
+  firstUsableSector,
+  guidPartitionTable,
+  sectorsBehind,
+} from "./guid-partition-table.js";
 import { hasMultiboot2Header, searchedBytes } from "./multiboot2.js";
-import { MiB, sectorSize } from "./units.js";
+import { formatSize } from "./parse-size.js";
+import { protectiveBootRecord } from "./protective-boot-record.js";
+import { MiB, roundUp, sectorSize } from "./units.js";
 
 export interface DiskRequest {
   /** Path of a kernel with a Multiboot2 header, such as the `mir-NAME.xen` of a Xen build. */
   readonly kernel: string;
   /** The words of the kernel's command line; none by default. */
   readonly commandLine?: readonly string[];
-  /** The disk's size in bytes, a multiple of 512; by default as small as it can be, in MiB. */
+  /** What it is written as; `raw` by default. */
+  readonly format?: DiskFormat;
+  /** The disk's size in bytes, a multiple of the format's unit; by default as small as it can be. */
   readonly size?: number;
   readonly grub?: GrubFiles;
   readonly signal?: AbortSignal;
@@ -22,6 +33,8 @@ export interface DiskRequest {
 
 /** A disk that is known but not written: what is on it, and where. All else is zero. */
 export interface Disk {
+  /** What it is written as. */
+  readonly format: DiskFormat;
   /** In bytes. */
   readonly size: number;
   /** In order, without overlaps. The kernel's is a reference to its file. */
@@ -30,52 +43,78 @@ export interface Disk {
   readonly ranges: readonly Range[];
 }
 
-/** Fixed, as a disk that is the same to the byte needs them: "mirg". */
-const diskSignature = 0x6772696d;
+/** Fixed, as a disk that is the same to the byte needs them: "mirg", and three GUIDs at random. */
+const serialNumber = 0x6772696d;
+const diskId = "b0c9ebaf-9fa3-4155-9c8f-78ad932bb931";
+const biosPartitionId = "d0cf9195-545d-4d85-b5fa-5b885b89f342";
+const systemPartitionId = "c2a98044-6a3f-4f22-a54b-01a116ad7ec1";
 /** Where partitions begin on any disk of today; GRUB's core image has the room before. */
 const partitionStart = MiB / sectorSize;
-const fat16ByLba = 0x0e;
+/** Of the two partitions, the one with the files. */
+const systemPartitionNumber = 2;
 
 /**
- * A disk from which a BIOS boots the kernel: a master boot record, GRUB behind it, and one FAT16
- * partition with the files `kernel` and `grub.cfg`. GRUB writes to the screen and to the first
- * serial port (115200 baud). The rest of the disk belongs to nobody.
+ * A disk from which a BIOS and UEFI boot the kernel: a GUID partition table, GRUB's core image in a
+ * partition of its own for the BIOS, and an EFI system partition (FAT16) with the files `kernel`,
+ * `grub.cfg` and, for UEFI, `efi/boot/bootx64.efi`. GRUB writes to the screen and to the first serial
+ * port (115200 baud). The rest of the disk belongs to nobody.
  *
- * Reads the kernel's head only and writes nothing but a temporary folder. Equal kernels, command
+ * Reads the kernel's head only and writes nothing but temporary folders. Equal kernels, command
  * lines, sizes and versions of GRUB make equal disks.
  *
  * Throws a `MirageError`: `ERR_MIRAGE_DISK_NO_GRUB`, `_GRUB_FAILED`, `_NO_MULTIBOOT`,
  * `_COMMAND_LINE`, `_SIZE`, `_TOO_SMALL`, `_KERNEL`, or one of the operating system.
  */
 export async function composeDisk(request: DiskRequest): Promise<Disk> {
-  if (request.size !== undefined) checkSize(request.size);
+  const { format = "raw" } = request;
+  if (request.size !== undefined) checkSize(request.size, format);
   const config = Buffer.from(grubConfig(request.commandLine ?? []), "latin1");
   const kernelSize = await checkKernel(request.kernel);
-  const { boot, core } = await grubImages(request.grub, request.signal);
-  if (sectorSize + core.length > MiB) {
+  const place = { partition: systemPartitionNumber, coreSector: firstUsableSector };
+  const { boot, core, uefi } = await grubImages(place, request.grub, request.signal);
+  if (firstUsableSector * sectorSize + core.length > MiB) {
     throw new MirageError("ERR_MIRAGE_DISK_GRUB_FAILED", "GRUB's core image exceeds its 1 MiB");
   }
-  const volume = { start: partitionStart, label: "MIRAGE", serialNumber: diskSignature };
+  const volume = { start: partitionStart, label: "MIRAGE", serialNumber };
   const fileSystem = fat16(volume, [
-    { name: configFile, size: config.length, content: config },
-    { name: kernelFile, size: kernelSize, content: { file: request.kernel } },
+    { path: configFile, size: config.length, content: config },
+    { path: "efi/boot/bootx64.efi", size: uefi.length, content: uefi },
+    { path: kernelFile, size: kernelSize, content: { file: request.kernel } },
   ]);
-  const partition = { start: partitionStart, sectors: fileSystem.sectors, type: fat16ByLba };
-  const least = MiB + fileSystem.sectors * sectorSize;
+  const end = partitionStart + fileSystem.sectors + sectorsBehind;
+  const least = roundUp(end * sectorSize, Math.max(MiB, diskFormats[format].unit));
   const size = request.size ?? least;
-  if (size < least) throw tooSmall(request, size, least);
+  if (size < end * sectorSize) throw tooSmall(request, size, least);
+  const sectors = size / sectorSize;
   const extents = [
-    bytesAt(0, masterBootRecord(boot, partition, diskSignature)),
-    bytesAt(sectorSize, core),
+    bytesAt(0, protectiveBootRecord(boot, sectors)),
+    ...guidPartitionTable({ id: diskId, sectors }, [
+      {
+        start: firstUsableSector,
+        sectors: partitionStart - firstUsableSector,
+        type: biosBootPartition,
+        id: biosPartitionId,
+        name: "BIOS boot",
+      },
+      {
+        start: partitionStart,
+        sectors: fileSystem.sectors,
+        type: efiSystemPartition,
+        id: systemPartitionId,
+        name: "EFI system",
+      },
+    ]),
+    bytesAt(firstUsableSector * sectorSize, core),
     ...fileSystem.extents,
   ];
-  return { size, extents, ranges: coveredRanges(extents) };
+  return { format, size, extents, ranges: coveredRanges(extents) };
 }
 
-function checkSize(size: number): void {
-  if (Number.isSafeInteger(size) && size > 0 && size % sectorSize === 0) return;
-  throw new MirageError("ERR_MIRAGE_DISK_SIZE", `a disk can't have ${size} bytes`, {
-    hint: `give a multiple of ${sectorSize}`,
+function checkSize(size: number, format: DiskFormat): void {
+  const { unit } = diskFormats[format];
+  if (Number.isSafeInteger(size) && size > 0 && size % unit === 0) return;
+  throw new MirageError("ERR_MIRAGE_DISK_SIZE", `a disk as ${format} can't have ${size} bytes`, {
+    hint: `give a multiple of ${formatSize(unit)}`,
   });
 }
 
@@ -119,6 +158,6 @@ function tooSmall(request: DiskRequest, size: number, least: number): MirageErro
   return new MirageError(
     "ERR_MIRAGE_DISK_TOO_SMALL",
     `${request.kernel} doesn't fit on a disk of ${size} bytes`,
-    { hint: `the smallest disk for it has ${least / MiB} MiB` },
+    { hint: `the smallest disk for it has ${formatSize(least)}` },
   );
 }

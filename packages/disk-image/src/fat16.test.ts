@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function write(files: Parameters<typeof fat16>[1]) {
   const { sectors, extents } = fat16(volume, files);
-  await writeDisk({ size: sectors * 512, extents, ranges: [] }, image);
+  await writeDisk({ format: "raw", size: sectors * 512, extents, ranges: [] }, image);
   return sectors;
 }
 
@@ -38,8 +38,8 @@ test.each([
 ])("%s comes back as it was, and fsck finds nothing", async (_, size) => {
   const bytes = Buffer.alloc(size, "the quick brown fox");
   await write([
-    { name: "grub.cfg", size: 3, content: Buffer.from("cfg") },
-    { name: "kernel", size, content: bytes },
+    { path: "grub.cfg", size: 3, content: Buffer.from("cfg") },
+    { path: "kernel", size, content: bytes },
   ]);
   run("fsck.fat", "-n", image);
   expect(run("mtype", "-i", image, "::grub.cfg").toString()).toBe("cfg");
@@ -48,11 +48,28 @@ test.each([
 });
 
 test("names and the label are as given, and dates are the first of FAT", async () => {
-  await write([{ name: "grub.cfg", size: 3, content: Buffer.from("cfg") }]);
+  await write([{ path: "grub.cfg", size: 3, content: Buffer.from("cfg") }]);
   const listing = run("mdir", "-i", image, "::").toString();
   expect(listing).toMatch(/Volume in drive : is TEST/);
   expect(listing).toMatch(/Serial Number is 1234-ABCD/);
   expect(listing).toMatch(/^grub +cfg +3 1980-01-01 +0:00/m);
+});
+
+test("folders have what is in them, and their way back", async () => {
+  await write([
+    { path: "kernel", size: 6, content: Buffer.from("kernel") },
+    { path: "efi/boot/bootx64.efi", size: 600, content: Buffer.alloc(600, "efi") },
+    { path: "efi/boot/more.cfg", size: 4, content: Buffer.from("more") },
+    ...Array.from({ length: 20 }, (_, i) => ({
+      path: `efi/many/${i}`,
+      size: 1,
+      content: Buffer.from("m"),
+    })),
+  ]);
+  run("fsck.fat", "-n", image);
+  expect(run("mtype", "-i", image, "::efi/boot/bootx64.efi").toString()).toBe("efi".repeat(200));
+  expect(run("mtype", "-i", image, "::EFI/BOOT/../boot/more.cfg").toString()).toBe("more");
+  expect(run("mdir", "-b", "-i", image, "::efi/many").toString().split("\n")).toHaveLength(21);
 });
 
 test("every cluster size up to the largest makes a file system that fsck accepts", async () => {
@@ -62,11 +79,11 @@ test("every cluster size up to the largest makes a file system that fsck accepts
     const size = Math.min(MiB * 1024 ** 2, largestContent);
     // Sparse: fsck follows the chains, and reads no content.
     const { sectors, extents } = fat16(volume, [
-      { name: "kernel", size, content: { file: source } },
+      { path: "kernel", size, content: { file: source } },
     ]);
     const written = extents.filter(({ content }) => content instanceof Uint8Array);
     rmSync(image, { force: true });
-    await writeDisk({ size: sectors * 512, extents: written, ranges: [] }, image);
+    await writeDisk({ format: "raw", size: sectors * 512, extents: written, ranges: [] }, image);
     expect(run("fsck.fat", "-nv", image).toString(), `${MiB} MiB`).toContain("16 bit entries");
     expect(sectors * 512, `${MiB} MiB`).toBeLessThan(size * 1.02 + 2 * 1024 ** 2);
   }
@@ -74,7 +91,7 @@ test("every cluster size up to the largest makes a file system that fsck accepts
 
 test("more than a volume can hold is refused", () => {
   const size = largestContent + 2 * 1024 ** 2;
-  expect(() => fat16(volume, [{ name: "kernel", size, content: { file: "x" } }])).toThrow(
+  expect(() => fat16(volume, [{ path: "kernel", size, content: { file: "x" } }])).toThrow(
     RangeError,
   );
 });

@@ -1,10 +1,13 @@
 import { bytesAt, type Content, type Extent } from "./extent.js";
 import { KiB, MiB, roundUp, sectorSize } from "./units.js";
 
-/** A file of the root directory. */
+/** A file; its folders are made. */
 export interface FatFile {
-  /** In lower case: at most 8 letters and digits, then perhaps a dot and at most 3 more. */
-  readonly name: string;
+  /**
+   * Names with slashes between them, such as `efi/boot/x.cfg`; each in lower case, at most 8 letters and
+   * digits, then perhaps a dot and at most 3 more.
+   */
+  readonly path: string;
   /** In bytes, more than 0. */
   readonly size: number;
   readonly content: Content;
@@ -38,6 +41,8 @@ const rootSectors = (rootEntries * entrySize) / sectorSize;
 const media = 0xf8;
 const endOfChain = 0xffff;
 const firstCluster = 2;
+/** What a folder's entry ".." has for the root directory, which has no cluster. */
+const rootCluster = 0;
 
 /** The most that the files of a volume can have in all, in bytes, a little less than 2 GiB. */
 export const largestContent = (mostClusters - 64) * largestCluster;
@@ -48,15 +53,21 @@ interface Geometry {
   readonly tableSectors: number;
 }
 
+/** A folder, and what is in it by name. */
+interface Folder {
+  readonly entries: Map<string, Folder | FatFile>;
+}
+
 /**
- * A FAT16 file system with `files` in its root directory, each in one piece, and as small as they
- * allow. It carries no time: all dates are the first that FAT can express, 1980-01-01.
+ * A FAT16 file system with `files`, each in one piece, and as small as they allow. It carries no time:
+ * all dates are the first that FAT can express, 1980-01-01.
  *
  * Layout: Microsoft's FAT specification 1.03 (2000). Their sizes must add up to no more than
  * `largestContent`.
  */
 export function fat16(volume: FatVolume, files: readonly FatFile[]): FatImage {
-  const geometry = geometryFor(files);
+  const tree = treeOf(files);
+  const geometry = geometryFor(tree);
   const { sectors, sectorsPerCluster, tableSectors } = geometry;
   const clusterSize = sectorsPerCluster * sectorSize;
   const base = volume.start * sectorSize;
@@ -64,37 +75,76 @@ export function fat16(volume: FatVolume, files: readonly FatFile[]): FatImage {
   const dataStart = rootStart + rootSectors * sectorSize;
 
   const chains: number[] = [0xff00 | media, endOfChain];
-  const entries: Buffer[] = [labelEntry(volume.label)];
   const extents: Extent[] = [];
-  for (const { name, size, content } of files) {
-    const first = chains.length;
+  /** Takes the next clusters for `size` bytes, and says where they begin. */
+  const take = (size: number): { readonly cluster: number; readonly offset: number } => {
+    const cluster = chains.length;
     const clusters = Math.ceil(size / clusterSize);
-    for (let next = first + 1; next < first + clusters; next++) chains.push(next);
+    for (let next = cluster + 1; next < cluster + clusters; next++) chains.push(next);
     chains.push(endOfChain);
-    entries.push(fileEntry(name, first, size));
-    const offset = dataStart + (first - firstCluster) * clusterSize;
-    extents.push({ offset, length: size, content });
-  }
+    return { cluster, offset: dataStart + (cluster - firstCluster) * clusterSize };
+  };
+  /** Places what a folder has, and returns its entries. */
+  const place = (folder: Folder, own: number): Buffer[] =>
+    [...folder.entries].map(([name, entry]) => {
+      if (!isFolder(entry)) {
+        const { cluster, offset } = take(entry.size);
+        extents.push({ offset, length: entry.size, content: entry.content });
+        return fileEntry(name, cluster, entry.size);
+      }
+      const { cluster, offset } = take(folderSize(entry));
+      const links = [folderEntry(".", cluster), folderEntry("..", own)];
+      extents.push(bytesAt(offset, Buffer.concat([...links, ...place(entry, cluster)])));
+      return folderEntry(name, cluster);
+    });
+  const root = Buffer.concat([labelEntry(volume.label), ...place(tree, rootCluster)]);
 
   const table = Buffer.from(Uint16Array.from(chains).buffer);
   const copies = Array.from({ length: tables }, (_, copy) =>
     bytesAt(base + (reservedSectors + copy * tableSectors) * sectorSize, table),
   );
-  return {
-    sectors,
-    extents: [
-      bytesAt(base, bootSector(volume, geometry)),
-      ...copies,
-      bytesAt(rootStart, Buffer.concat(entries)),
-      ...extents,
-    ],
-  };
+  const head = bytesAt(base, bootSector(volume, geometry));
+  return { sectors, extents: [head, ...copies, bytesAt(rootStart, root), ...extents] };
 }
 
-/** The smallest clusters with which the files fit. */
-function geometryFor(files: readonly FatFile[]): Geometry {
+function isFolder(entry: Folder | FatFile): entry is Folder {
+  return "entries" in entry;
+}
+
+function treeOf(files: readonly FatFile[]): Folder {
+  const root: Folder = { entries: new Map() };
+  for (const file of files) {
+    const names = file.path.split("/");
+    const last = names.pop() ?? "";
+    let folder = root;
+    for (const name of names) {
+      const known = folder.entries.get(name);
+      const next = known !== undefined && isFolder(known) ? known : { entries: new Map() };
+      folder.entries.set(name, next);
+      folder = next;
+    }
+    folder.entries.set(last, file);
+  }
+  return root;
+}
+
+/** In bytes; two entries are its links to itself and to the folder above. */
+function folderSize({ entries }: Folder): number {
+  return (entries.size + 2) * entrySize;
+}
+
+/** The sizes of all that takes clusters. */
+function sizesIn({ entries }: Folder): number[] {
+  return [...entries.values()].flatMap((entry) =>
+    isFolder(entry) ? [folderSize(entry), ...sizesIn(entry)] : [entry.size],
+  );
+}
+
+/** The smallest clusters with which it all fits. */
+function geometryFor(tree: Folder): Geometry {
+  const sizes = sizesIn(tree);
   for (let clusterSize = sectorSize; clusterSize <= largestCluster; clusterSize *= 2) {
-    const used = files.reduce((sum, { size }) => sum + Math.ceil(size / clusterSize), 0);
+    const used = sizes.reduce((sum, size) => sum + Math.ceil(size / clusterSize), 0);
     const wanted = Math.max(used, fewestClusters);
     const sectorsPerCluster = clusterSize / sectorSize;
     const overhead = reservedSectors + rootSectors + tables * tableSectorsOf(wanted);
@@ -142,6 +192,7 @@ function bootSector(volume: FatVolume, geometry: Geometry): Buffer {
 }
 
 const isLabel = 0x08;
+const isDirectory = 0x10;
 const isArchive = 0x20;
 /** Windows NT's note that name and extension are in lower case, which Linux shows too. */
 const isLowerCase = 0x18;
@@ -156,6 +207,13 @@ function fileEntry(name: string, cluster: number, size: number): Buffer {
   const entry = directoryEntry(base.padEnd(8) + extension.padEnd(3), isArchive, isLowerCase);
   entry.writeUInt16LE(cluster, 26);
   entry.writeUInt32LE(size, 28);
+  return entry;
+}
+
+function folderEntry(name: string, cluster: number): Buffer {
+  const flags = name.startsWith(".") ? 0 : isLowerCase;
+  const entry = directoryEntry(name.toUpperCase().padEnd(11), isDirectory, flags);
+  entry.writeUInt16LE(cluster, 26);
   return entry;
 }
 

@@ -1,4 +1,5 @@
 export { composeDisk, type Disk, type DiskRequest } from "./compose-disk.js";
+export { type DiskFormat, diskFormats, type FormatFacts } from "./disk-format.js";
 export type { Content, Extent, Range } from "./extent.js";
 export type { GrubFiles } from "./grub.js";
 export { formatSize, parseSize } from "./parse-size.js";

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type FileHandle, link, mkdtemp, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import type { Disk } from "./compose-disk.js";
+import { convertDisk, rawDisk } from "./convert-disk.js";
 import type { Extent } from "./extent.js";
 import { formatSize } from "./parse-size.js";
 import { MiB } from "./units.js";
@@ -14,34 +14,43 @@ export interface WriteDiskOptions {
 }
 
 /**
- * Writes a disk to a raw image file: sparse, with holes outside the disk's ranges, through a
- * temporary file beside it, and with at most 1 MiB of it in memory.
+ * Writes a disk to a file of its format, through a temporary folder beside it, and with at most 1 MiB of
+ * it in memory. A raw file is sparse: holes are outside the disk's ranges. The others are made of such a
+ * file by `qemu-img` or `tar`.
  *
  * Throws `ERR_MIRAGE_DISK_EXISTS` where `path` exists, `ERR_MIRAGE_DISK_KERNEL` if the kernel's file
- * has changed since the disk was composed, `ERR_MIRAGE_INTERRUPTED`, or an error of the operating
- * system; no file is then left.
+ * has changed since the disk was composed, `ERR_MIRAGE_DISK_NO_CONVERTER`, `ERR_MIRAGE_DISK_CONVERSION`,
+ * `ERR_MIRAGE_INTERRUPTED`, or an error of the operating system; no file is then left.
  */
 export async function writeDisk(
   disk: Disk,
   path: string,
   options: WriteDiskOptions = {},
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  let folder: string | undefined;
   try {
-    const output = await open(temporary, "wx");
-    try {
-      await output.truncate(disk.size);
-      for (const extent of disk.extents) await writeExtent(output, extent, options.signal);
-      await output.sync();
-    } finally {
-      await output.close();
-    }
-    if (options.replace) await rename(temporary, path);
-    else await link(temporary, path); // unlike rename, it refuses to replace
+    folder = await mkdtemp(join(dirname(path), `.${basename(path)}.`));
+    const raw = join(folder, rawDisk);
+    await writeRaw(disk, raw, options.signal);
+    const output = disk.format === "raw" ? raw : resolve(folder, "converted");
+    if (disk.format !== "raw") await convertDisk(folder, disk.format, output, options.signal);
+    if (options.replace) await rename(output, path);
+    else await link(output, path); // unlike rename, it refuses to replace
   } catch (error) {
     throw explained(error, disk, path);
   } finally {
-    await rm(temporary, { force: true });
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeRaw(disk: Disk, path: string, signal?: AbortSignal): Promise<void> {
+  const output = await open(path, "wx");
+  try {
+    await output.truncate(disk.size);
+    for (const extent of disk.extents) await writeExtent(output, extent, signal);
+    await output.sync();
+  } finally {
+    await output.close();
   }
 }
 

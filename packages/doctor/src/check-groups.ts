@@ -40,6 +40,23 @@ function kvm(): string {
   }
 }
 
+/** For `mirage image`. */
+const imageChecks = [
+  packagesCheck(
+    "GRUB",
+    ["grub-pc-bin", "grub-efi-amd64-bin", "grub-common"],
+    "by `mirage image`",
+    "optional",
+  ),
+  programCheck({
+    name: "qemu-img",
+    program: "qemu-img",
+    use: "by `mirage image --format`",
+    packages: ["qemu-utils"],
+    state: "optional",
+  }),
+];
+
 /** All checks, by what they are needed for. */
 export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
   const { node, dataFolder, privateNetwork, sysctl } = requirements;
@@ -153,6 +170,7 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
         }),
         tunCheck,
         callCheck("KVM", kvm, { state: "optional" }),
+        ...imageChecks,
       ],
     },
     {
@@ -173,12 +191,7 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
           packages: ["qemu-system-x86"],
           state: "optional",
         }),
-        packagesCheck(
-          "GRUB for the BIOS",
-          ["grub-pc-bin", "grub-common"],
-          "by `mirage image`",
-          "optional",
-        ),
+        ...imageChecks,
         credentialsCheck,
       ],
     },

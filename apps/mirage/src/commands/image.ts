@@ -2,13 +2,22 @@ import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { builtKernel, configuredFolder } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
-import { composeDisk, type Disk, formatSize, parseSize, writeDisk } from "@mirage/disk-image";
+import {
+  composeDisk,
+  type Disk,
+  type DiskFormat,
+  diskFormats,
+  formatSize,
+  parseSize,
+  writeDisk,
+} from "@mirage/disk-image";
 import { interruptible } from "@mirage/plan";
 import { perform } from "../terminal/perform.js";
 import { print, say } from "../terminal/terminal.js";
 
 interface ImageOptions {
   readonly output?: string;
+  readonly format?: DiskFormat;
   readonly size?: string;
   readonly append?: string;
   readonly force?: true;
@@ -16,13 +25,14 @@ interface ImageOptions {
   readonly dryRun?: true;
 }
 
-/** `mirage image`: writes a disk from which a BIOS boots the built kernel. */
+/** `mirage image`: writes a disk from which a BIOS and UEFI boot the built kernel. */
 export async function image(file: string | undefined, options: ImageOptions): Promise<void> {
+  const { format = "raw" } = options;
   const size = options.size === undefined ? undefined : parseSize(options.size);
   const application = await configuredFolder(file);
   const { name } = application;
   const kernel = builtKernel(application);
-  const output = resolve(options.output ?? kernel.replace(/(\.xen)?$/, ".img"));
+  const output = resolve(options.output ?? kernel.replace(/(\.xen)?$/, diskFormats[format].suffix));
   const shown = relative(process.cwd(), output);
   if (!options.force && existsSync(output)) {
     throw new MirageError("ERR_MIRAGE_DISK_EXISTS", `${shown} exists already`, {
@@ -32,6 +42,7 @@ export async function image(file: string | undefined, options: ImageOptions): Pr
   const disk = await interruptible((signal) =>
     composeDisk({
       kernel,
+      format,
       commandLine: options.append?.split(/\s+/).filter((word) => word !== "") ?? [],
       ...(size === undefined ? {} : { size }),
       signal,
@@ -45,7 +56,8 @@ export async function image(file: string | undefined, options: ImageOptions): Pr
       writeDisk(disk, output, { replace: options.force === true, signal }),
   } as const;
   const report = JSON.stringify(
-    { image: output, kernel, size: disk.size, ranges: disk.ranges },
+    // Where its content is in the file is known of a raw disk only.
+    { image: output, format, kernel, size: disk.size, ranges: format === "raw" ? disk.ranges : [] },
     undefined,
     2,
   );
