@@ -1,12 +1,6 @@
-import type { Configuration, XlEntry } from "@mirage/conf";
+import type { Configuration } from "@mirage/conf";
 import type { Diagnostic } from "@mirage/diagnostics";
-import {
-  checkXlConfig,
-  parseXlConfig,
-  toXlValue,
-  untrusted,
-  type XlInput,
-} from "@mirage/xl/config";
+import { checkXlConfig, toXlValue, untrusted } from "@mirage/xl/config";
 
 /**
  * What xl would make of the `xl-*` lines: warnings for keys that it does not know, which are kept all
@@ -14,16 +8,9 @@ import {
  */
 export function checkXlLines({ name, xl }: Configuration): Diagnostic[] {
   const own = { key: "name", value: toXlValue(name.value) };
-  const meant = checkXlConfig({
+  return checkXlConfig({
     entries: [...(xl.some(({ key }) => key === own.key) ? [] : [own]), ...entriesOf(xl)],
   });
-  return [...xl.flatMap(refusedByGrammar), ...meant];
-}
-
-/** What xl's own grammar says of a line as it will stand in the xl file. */
-function refusedByGrammar({ key, text, span }: XlEntry): Diagnostic[] {
-  const { diagnostics } = parseXlConfig(`${key} = ${text}\n`, "");
-  return diagnostics.map((problem) => ({ ...problem, span }));
 }
 
 /**
@@ -35,13 +22,5 @@ export function untrustedXlLines({ xl }: Pick<Configuration, "xl">): Diagnostic[
 }
 
 function entriesOf(xl: Configuration["xl"]) {
-  return xl.map(({ key, value, span }) => ({
-    key,
-    value: toXlValue(plain(value)),
-    keySpan: span,
-  }));
-}
-
-function plain(value: XlEntry["value"]): XlInput {
-  return value.kind === "list" ? value.items.map(plain) : value.value;
+  return xl.map(({ key, value, span }) => ({ key, value, keySpan: span }));
 }

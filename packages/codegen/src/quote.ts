@@ -1,4 +1,4 @@
-import { MirageError } from "@mirage/diagnostics";
+import { MirageError, shellWord } from "@mirage/diagnostics";
 
 /** An OCaml string literal of the text's UTF-8 bytes. */
 export function ocamlString(text: string): string {
@@ -25,8 +25,7 @@ export function makeWord(text: string): string {
       { hint: "rename it" },
     );
   }
-  const word = /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-  return word.replaceAll("$", "$$$$");
+  return shellWord(text).replaceAll("$", "$$$$");
 }
 
 /** An atom of a dune file; dune's string literals are OCaml's, but for `%{`. */

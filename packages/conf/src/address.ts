@@ -1,16 +1,16 @@
+import { quote } from "@mirage/diagnostics";
 import { commentHint } from "./comment-hint.js";
 import type { Address, Setting } from "./configuration.js";
 import {
   broadcastOf,
-  formatIpv4,
   type Ipv4,
+  isSame,
   netmaskOf,
   networkOf,
   parseIpv4,
   prefixLength,
 } from "./ipv4.js";
 import { type Problems, startOfFile } from "./problems.js";
-import { quote } from "./quote.js";
 import { type Entry, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 import type { Range } from "./syntax.js";
@@ -26,7 +26,7 @@ const code = "ERR_MIRAGE_CONF_ADDRESS";
 
 interface Part {
   readonly key: "ip-address" | "ip-netmask" | "ip-gateway";
-  readonly number: Ipv4;
+  readonly ip: Ipv4;
   readonly entry: Entry | undefined;
 }
 
@@ -47,8 +47,8 @@ export function readAddress(sheet: Sheet, problems: Problems, spanOf: SpanOf): A
   if (!address || !netmask || !gateway || !checkNetwork(address, netmask, gateway, problems)) {
     return undefined;
   }
-  const setting = ({ number, entry }: Part): Setting<string> => ({
-    value: formatIpv4(number),
+  const setting = ({ ip, entry }: Part): Setting<string> => ({
+    value: `${ip}`,
     ...(entry ? { span: spanOf(entry.value) } : {}),
   });
   return {
@@ -92,8 +92,8 @@ function readPart(
 ): Part | undefined {
   const entry = sheet.plain.get(key);
   const text = entry?.value.text ?? fallback;
-  const number = parseIpv4(text);
-  if (number !== undefined) return { key, number, entry };
+  const ip = parseIpv4(text);
+  if (ip !== undefined) return { key, ip, entry };
   return problems.error(entry?.value ?? startOfFile, () => ({
     code,
     message: `${quote(text)} is not an IPv4 ${key === "ip-netmask" ? "netmask" : "address"}`,
@@ -105,7 +105,7 @@ function dottedQuadHint(key: Part["key"], text: string, example: string): string
   const slash = /^([0-9.]*)\/([0-9]{1,2})$/.exec(text);
   const prefix = Number(slash?.[2] ?? (key === "ip-netmask" ? text : Number.NaN));
   if (Number.isInteger(prefix) && prefix >= 1 && prefix <= 32) {
-    const netmask = `ip-netmask: ${formatIpv4(netmaskOf(prefix))}`;
+    const netmask = `ip-netmask: ${netmaskOf(prefix)}`;
     return slash?.[1] && key === "ip-address"
       ? `write \`ip-address: ${slash[1]}\` and \`${netmask}\``
       : `write \`${netmask}\``;
@@ -115,36 +115,35 @@ function dottedQuadHint(key: Part["key"], text: string, example: string): string
 }
 
 function checkNetwork(address: Part, netmask: Part, gateway: Part, problems: Problems): boolean {
-  const prefix = prefixLength(netmask.number);
+  const prefix = prefixLength(netmask.ip);
   if (prefix === undefined || prefix === 0) {
     problems.error(place(netmask, address), () => ({
       code,
-      message: `${formatIpv4(netmask.number)} is not the mask of a network`,
+      message: `${netmask.ip} is not the mask of a network`,
       hint: "a netmask is ones followed by zeros, such as 255.255.255.0 for 254 hosts",
     }));
     return false;
   }
-  const own = checkHost(address, netmask, problems);
-  const router = checkHost(gateway, netmask, problems);
+  const own = checkHost(address, netmask, prefix, problems);
+  const router = checkHost(gateway, netmask, prefix, problems);
   if (!own || !router) return false;
-  const network = networkOf(address.number, netmask.number);
   // In a network of one address, as hosting providers give it, the gateway is asked for on the link.
   const isPointToPoint = prefix === 32 && gateway.entry !== undefined;
-  if (!isPointToPoint && networkOf(gateway.number, netmask.number) !== network) {
-    const cidr = `${formatIpv4(network)}/${prefix}`;
+  if (!isPointToPoint && !gateway.ip.match(address.ip, prefix)) {
+    const cidr = `${networkOf(address.ip, prefix)}/${prefix}`;
     problems.error(place(gateway, address, netmask), () => ({
       code,
-      message: `the gateway ${formatIpv4(gateway.number)} is outside the network ${cidr} of ${formatIpv4(address.number)}`,
+      message: `the gateway ${gateway.ip} is outside the network ${cidr} of ${address.ip}`,
       hint: gateway.entry
         ? "correct `ip-address`, `ip-netmask` or `ip-gateway`"
         : "the gateway is the default one: add `ip-gateway`",
     }));
     return false;
   }
-  if (gateway.number === address.number) {
+  if (isSame(gateway.ip, address.ip)) {
     problems.error(place(address, gateway), () => ({
       code,
-      message: `${formatIpv4(address.number)} is both \`ip-address\` and \`ip-gateway\``,
+      message: `${address.ip} is both \`ip-address\` and \`ip-gateway\``,
       hint: "the gateway is the other side: the host or a router",
     }));
     return false;
@@ -153,25 +152,25 @@ function checkNetwork(address: Part, netmask: Part, gateway: Part, problems: Pro
 }
 
 /** An address that one host can have. */
-function checkHost(part: Part, netmask: Part, problems: Problems): boolean {
-  const reason = whyNoHost(part.number, netmask.number);
+function checkHost(part: Part, netmask: Part, prefix: number, problems: Problems): boolean {
+  const reason = whyNoHost(part.ip, prefix);
   if (reason === undefined) return true;
   problems.error(place(part, netmask), () => ({
     code,
-    message: `\`${part.key}\` ${formatIpv4(part.number)} is ${reason}`,
+    message: `\`${part.key}\` ${part.ip} is ${reason}`,
     hint: "take an address of one host, such as 10.0.0.2",
   }));
   return false;
 }
 
-function whyNoHost(address: Ipv4, netmask: Ipv4): string | undefined {
-  const firstOctet = address >>> 24;
+function whyNoHost(address: Ipv4, prefix: number): string | undefined {
+  const [firstOctet = 0] = address.octets;
   if (firstOctet === 127) return "a loopback address";
   if (firstOctet >= 224 && firstOctet < 240) return "a multicast address";
   if (firstOctet === 0 || firstOctet >= 240) return "a reserved address";
-  if ((prefixLength(netmask) ?? 0) >= 31) return undefined; // RFC 3021: both addresses are hosts
-  if (address === networkOf(address, netmask)) return "the address of the network itself";
-  if (address === broadcastOf(address, netmask)) return "the broadcast address of its network";
+  if (prefix >= 31) return undefined; // RFC 3021: both addresses are hosts
+  if (isSame(address, networkOf(address, prefix))) return "the address of the network itself";
+  if (isSame(address, broadcastOf(address, prefix))) return "the broadcast address of its network";
   return undefined;
 }
 

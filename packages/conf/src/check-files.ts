@@ -1,7 +1,6 @@
-import type { Diagnostic } from "@mirage/diagnostics";
+import { type Diagnostic, quote } from "@mirage/diagnostics";
 import type { Block, Filesystem, NamedFiles } from "./configuration.js";
 import { isWithin } from "./outside-links.js";
-import { quote } from "./quote.js";
 import { resolvePath } from "./resolve-path.js";
 
 /** What lies at a path. */

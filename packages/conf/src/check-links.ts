@@ -1,7 +1,6 @@
-import { type Diagnostic, fromSystemError } from "@mirage/diagnostics";
+import { type Diagnostic, fromSystemError, quote } from "@mirage/diagnostics";
 import type { Block, Filesystem, NamedFiles } from "./configuration.js";
 import { leavesByLink, type OutsideLink, outsideLinks } from "./outside-links.js";
-import { quote } from "./quote.js";
 import { resolvePath } from "./resolve-path.js";
 
 /**

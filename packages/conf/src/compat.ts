@@ -1,6 +1,6 @@
+import { quote } from "@mirage/diagnostics";
 import type { Written } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import { quote } from "./quote.js";
 import type { Sheet } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 

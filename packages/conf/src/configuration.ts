@@ -1,4 +1,5 @@
 import type { Span } from "@mirage/diagnostics";
+import type { XlValue } from "@mirage/xl/config";
 
 /** A value of the file. Without a span it was not written there: it is the default. */
 export interface Setting<T> {
@@ -161,12 +162,6 @@ export interface Network {
   readonly tap: Written<string>;
   readonly span: Span;
 }
-
-/** A value of xl.cfg(5). */
-export type XlValue =
-  | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "list"; readonly items: readonly XlValue[] };
 
 /** `xl-KEY: VALUE`, the line `KEY = VALUE` of the xl file. */
 export interface XlEntry {

@@ -1,4 +1,4 @@
-import { didYouMean } from "@mirage/diagnostics";
+import { didYouMean, quote } from "@mirage/diagnostics";
 import {
   type Block,
   builtinDevices,
@@ -11,7 +11,6 @@ import {
 import { readFilesystemSettings, settingSuffix } from "./filesystem-settings.js";
 import type { Family } from "./keys.js";
 import type { Problems } from "./problems.js";
-import { quote } from "./quote.js";
 import { type NamedEntry, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 import type { Token } from "./syntax.js";

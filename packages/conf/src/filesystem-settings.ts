@@ -1,7 +1,6 @@
-import { didYouMean } from "@mirage/diagnostics";
+import { didYouMean, quote } from "@mirage/diagnostics";
 import { type Coding, codings, type Filesystem, type Written } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import { quote } from "./quote.js";
 import type { NamedEntry, Sheet } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 import type { Token } from "./syntax.js";

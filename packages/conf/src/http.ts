@@ -1,10 +1,10 @@
+import { quote } from "@mirage/diagnostics";
 import type { Http, Main } from "./configuration.js";
 import type { DeviceTable } from "./devices.js";
 import { httpsKeys, readHttps } from "./https.js";
 import { parseIpv4 } from "./ipv4.js";
 import { readPort } from "./port.js";
 import type { Problems } from "./problems.js";
-import { quote } from "./quote.js";
 import { type Entry, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 

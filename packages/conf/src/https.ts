@@ -1,8 +1,8 @@
+import { quote } from "@mirage/diagnostics";
 import type { Https, PemSource, Written } from "./configuration.js";
 import type { DeviceTable } from "./devices.js";
 import { readPort } from "./port.js";
 import type { Problems } from "./problems.js";
-import { quote } from "./quote.js";
 import { type Entry, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 

@@ -1,7 +1,7 @@
+import { quote } from "@mirage/diagnostics";
 import { commentHint } from "./comment-hint.js";
 import type { Written } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import { quote } from "./quote.js";
 import type { Entry, Sheet } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 import type { Token } from "./syntax.js";

@@ -1,4 +1,4 @@
-import { didYouMean } from "@mirage/diagnostics";
+import { didYouMean, quote } from "@mirage/diagnostics";
 import {
   builtinDevices,
   type DeviceReference,
@@ -8,7 +8,6 @@ import {
 import type { DeviceTable } from "./devices.js";
 import type { PlainKey } from "./keys.js";
 import { type Problems, startOfFile } from "./problems.js";
-import { quote } from "./quote.js";
 import { type Entry, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 import { parseFunctorApplication, parseModuleValue, type Range, type Token } from "./syntax.js";

@@ -1,7 +1,7 @@
 import { parse } from "node:path";
+import { quote } from "@mirage/diagnostics";
 import type { Setting } from "./configuration.js";
 import { type Problems, startOfFile } from "./problems.js";
-import { quote } from "./quote.js";
 import type { Sheet } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 

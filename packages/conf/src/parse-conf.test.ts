@@ -431,56 +431,40 @@ describe("other keys", () => {
 });
 
 describe("xl-*", () => {
-  const value = (text: string) => configurationOf(`${noip}xl-key: ${text}`).xl[0]?.value;
-
-  test.each([
-    ["0x10", { kind: "number", value: 16 }],
-    ["010", { kind: "number", value: 8 }],
-    ["'it''s'".slice(0, 4), { kind: "string", value: "it" }],
-    [String.raw`"a\"b\\\x41\101\n"`, { kind: "string", value: 'a"b\\AA\n' }],
-    ["[]", { kind: "list", items: [] }],
-    [
-      "[ 1, [ 'a' ], ]",
-      {
-        kind: "list",
-        items: [
-          { kind: "number", value: 1 },
-          { kind: "list", items: [{ kind: "string", value: "a" }] },
-        ],
-      },
-    ],
-  ])("%s", (text, expected) => {
-    expect(value(text)).toEqual(expected);
-  });
-
   test.each([
     [
       "xl-on_crash: preserve",
-      "1:14 `preserve` is not a value of an xl file",
+      "1:14 `preserve` is neither a number nor in quotes",
       'put quotes around it: `"preserve"`',
     ],
     [
       "xl-vif: [ 'a'",
-      "1:14 `[ 'a'` is not a value of an xl file",
-      "a list is written as `[ 'first', 'second' ]`",
+      "1:9 the list of `vif` has no closing `]`",
+      "write a `]` behind its last value",
     ],
-    ["xl-vif: [ 'a' 'b' ]", "1:15 `[ 'a' 'b' ]` is not a value of an xl file", undefined],
-    ["xl-memory: 512MB", "1:15 `512MB` is not a value of an xl file", undefined],
     [
-      "xl-memory: 99999999999999999999",
-      "1:12 `99999999999999999999` contains a number that is too large",
-      undefined,
+      "xl-vif: [ 'a' 'b' ]",
+      "1:15 a comma is missing before `'b'`",
+      "the values of a list are separated by commas",
+    ],
+    ["xl-memory: 512MB", "1:12 `512MB` is neither a number nor in quotes", undefined],
+    ["xl-extra: 'a\\x41b'", "1:13 xl does not know the escape `\\x`", undefined],
+    [
+      "xl-memory: 64; kernel = '/x'",
+      "1:14 `; kernel = '/x'` does not belong behind the value of `memory`",
+      "write one value, and nothing behind it",
+    ],
+    [
+      "xl-memory: 64 # MiB",
+      "1:15 `# MiB` does not belong behind the value of `memory`",
+      "a comment needs a line of its own",
     ],
     [
       "xl-on-crash: 'x'",
       "1:1 `on-crash` is not a key of an xl file",
       "did you mean `xl-on_crash`?",
     ],
-    [
-      `xl-a: ${"[".repeat(17)}${"]".repeat(17)}`,
-      `1:7 \`${"[".repeat(17)}${"]".repeat(17)}\` is not a value of an xl file`,
-      undefined,
-    ],
+    [`xl-a: ${"[".repeat(65)}${"]".repeat(65)}`, "1:72 lists are nested too deeply", undefined],
   ])("%j", (text, message, hint) => {
     expect(problemsOf(`${text}\n${noip}`)).toEqual([message]);
     if (hint !== undefined) expect(hintsOf(`${text}\n${noip}`)).toEqual([hint]);
@@ -511,10 +495,10 @@ xl-on_crash: preserve
       4 | http-address: *
     hint: write a number from 1 to 65535, such as 80
 
-    www.conf:5:14: error: \`preserve\` is not a value of an xl file
+    www.conf:5:14: error: \`preserve\` is neither a number nor in quotes
       4 | http-address: *
     > 5 | xl-on_crash: preserve
-        |              ^
+        |              ^^^^^^^^
     hint: put quotes around it: \`"preserve"\`"
   `);
 });

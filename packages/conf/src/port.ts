@@ -1,5 +1,5 @@
+import { quote } from "@mirage/diagnostics";
 import type { Problems } from "./problems.js";
-import { quote } from "./quote.js";
 import type { Entry } from "./sheet.js";
 
 /** The number of a TCP port. */

@@ -1,3 +1,4 @@
+import type { XlValue } from "@mirage/xl/config";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -9,9 +10,8 @@ import {
   type Https,
   logLevels,
   type PemSource,
-  type XlValue,
 } from "./configuration.js";
-import { broadcastOf, formatIpv4, netmaskOf, networkOf } from "./ipv4.js";
+import { netmaskOf } from "./ipv4.js";
 import { parseConf } from "./parse-conf.js";
 import { printConf } from "./print-conf.js";
 
@@ -33,17 +33,19 @@ const modulePath = fc.array(moduleName, { minLength: 1, maxLength: 3 });
 const functorPath = modulePath.filter((parts) => parts.length >= 2);
 const value = fc.stringMatching(/^[a-z]{1,3}_[A-Za-z0-9_']{0,4}$/);
 
+const dottedQuad = (address: number) =>
+  [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
+
 const network = fc
   .tuple(fc.integer({ min: 0x0100_0000, max: 0x7eff_ffff }), fc.integer({ min: 8, max: 30 }))
   .chain(([address, prefix]) => {
-    const netmask = netmaskOf(prefix);
-    const host = fc.integer({
-      min: networkOf(address, netmask) + 1,
-      max: broadcastOf(address, netmask) - 1,
-    });
+    const netmask = `${netmaskOf(prefix)}`;
+    const size = 2 ** (32 - prefix);
+    const first = address - (address % size);
+    const host = fc.integer({ min: first + 1, max: first + size - 2 }).map(dottedQuad);
     return fc
       .uniqueArray(host, { minLength: 2, maxLength: 2 })
-      .map(([own = 0, gateway = 0]) => ({ own, gateway, netmask }));
+      .map(([own = "", gateway = ""]) => ({ own, gateway, netmask }));
   });
 
 const address: fc.Arbitrary<Configuration["address"]> = fc.oneof(
@@ -58,9 +60,9 @@ const address: fc.Arbitrary<Configuration["address"]> = fc.oneof(
   network.map(({ own, gateway, netmask }) => ({
     kind: "static" as const,
     given: true,
-    address: { value: formatIpv4(own), span },
-    netmask: { value: formatIpv4(netmask), span },
-    gateway: { value: formatIpv4(gateway), span },
+    address: { value: own, span },
+    netmask: { value: netmask, span },
+    gateway: { value: gateway, span },
   })),
 );
 
@@ -89,12 +91,14 @@ const { item: xlValue } = fc.letrec<{ item: XlSample }>((tie) => ({
 }));
 
 const xl = fc.uniqueArray(
-  fc.tuple(fc.stringMatching(/^[a-z_]{1,8}$/), xlValue).map(([key, { text, value: parsed }]) => ({
-    key,
-    text,
-    value: parsed,
-    span,
-  })),
+  fc
+    .tuple(fc.stringMatching(/^[a-z][a-z_]{0,7}$/), xlValue)
+    .map(([key, { text, value: parsed }]) => ({
+      key,
+      text,
+      value: parsed,
+      span,
+    })),
   { selector: ({ key }) => key, maxLength: 4 },
 );
 
@@ -120,7 +124,7 @@ const names: fc.Arbitrary<Names> = fc
 const httpAddress = written(
   fc.oneof(
     fc.constant("*"),
-    network.map(({ own }) => formatIpv4(own)),
+    network.map(({ own }) => own),
   ),
 );
 

@@ -1,7 +1,6 @@
-import type { LineIndex } from "@mirage/diagnostics";
+import { type LineIndex, quote } from "@mirage/diagnostics";
 import { classifyKey, type Family, families, nearestKey, type PlainKey } from "./keys.js";
 import type { Problems } from "./problems.js";
-import { quote } from "./quote.js";
 import type { Line, Range, Token } from "./syntax.js";
 
 /** One `key: value` line of known meaning. */

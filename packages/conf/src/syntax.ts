@@ -1,5 +1,4 @@
 import { parse } from "#grammar";
-import type { XlValue } from "./configuration.js";
 
 /** Offsets into the text of the file, in UTF-16 units; `end` is exclusive. */
 export interface Range {
@@ -42,11 +41,6 @@ export function parseFunctorApplication(token: Token): { path: string[]; args: T
     });
     return { path, args: args.map(inFile) };
   });
-}
-
-/** A number, quoted string or list of xl.cfg(5). */
-export function parseXlValue(token: Token): XlValue | Misfit {
-  return attempt(token, () => parse(token.text, { startRule: "XlValue" }));
 }
 
 function attempt<T>(token: Token, run: () => T): T | Misfit {

@@ -15,3 +15,4 @@ export {
   toJson,
 } from "./render.js";
 export { fromSystemError } from "./system-error.js";
+export { duration, quote, shellWord } from "./text.js";

@@ -1,3 +1,5 @@
+import { duration } from "@mirage/diagnostics";
+
 /** How fast a transfer goes, from the last ten seconds of it. */
 export class Meter {
   readonly #samples: { readonly at: number; readonly bytes: number }[] = [];
@@ -21,18 +23,11 @@ export class Meter {
     if (rate <= 0) return progress;
     const speed = `${mebibytes(rate)} MiB/s`;
     return bytes < total
-      ? `${progress}, ${speed}, ${duration((total - bytes) / rate)} left`
+      ? `${progress}, ${speed}, ${duration(Math.ceil((total - bytes) / rate))} left`
       : `${progress}, ${speed}`;
   }
 }
 
 function mebibytes(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(1);
-}
-
-function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,3 +1,4 @@
+import { duration } from "@mirage/diagnostics";
 import type { News } from "./install-progress.js";
 
 /** Milliseconds without news after which it is said that the work goes on. */
@@ -24,7 +25,7 @@ export function heartbeat(progress: (news: News) => void, patience = longestSile
     if (current === undefined) return;
     rounds += 1;
     const detail = last === "" ? "" : `: ${last}`;
-    const text = `still ${current.text}, ${inMinutes((rounds * patience) / 1000)} so far${detail}`;
+    const text = `still ${current.text}, ${duration((rounds * patience) / 1000)} so far${detail}`;
     progress({ ...current, text, reminder: true });
   };
   let timer = setInterval(beat, patience);
@@ -49,9 +50,3 @@ export function heartbeat(progress: (news: News) => void, patience = longestSile
 
 /** Characters of a line of output that are shown. */
 const lineWidth = 100;
-
-function inMinutes(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const rest = Math.round(seconds % 60);
-  return `${Math.floor(seconds / 60)} min${rest === 0 ? "" : ` ${rest} s`}`;
-}

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { shellWord } from "@mirage/diagnostics";
 import type { Action, Plan } from "./action.js";
 
 export interface DescribeOptions {
@@ -41,9 +42,9 @@ export function describeAction(action: Action, { cwd }: DescribeOptions): string
     case "run": {
       const folder = action.cwd === undefined || action.cwd === cwd ? "" : ` (in ${action.cwd})`;
       const variables = Object.entries(action.env ?? {}).flatMap(([name, value]) =>
-        value === undefined ? [] : [`${name}=${quote(value)} `],
+        value === undefined ? [] : [`${name}=${shellWord(value)} `],
       );
-      const words = [action.command, ...action.args].map(quote).join(" ");
+      const words = [action.command, ...action.args].map(shellWord).join(" ");
       return `run     ${variables.join("")}${words}${folder}`;
     }
     case "step":
@@ -54,8 +55,4 @@ export function describeAction(action: Action, { cwd }: DescribeOptions): string
 function shown(path: string, cwd: string): string {
   const below = relative(cwd, path);
   return below === "" || below.startsWith("..") ? path : below;
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

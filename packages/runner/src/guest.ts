@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import ipaddr from "ipaddr.js";
 import { type Deferred, deferred } from "./deferred.js";
 import type { RunEvent } from "./events.js";
 import type { StaticAddressing } from "./options.js";
@@ -87,15 +88,11 @@ export class Guest {
 
   #isLocal(address: string): boolean {
     const { netmask, gateway } = this.#network;
-    const mask = toNumber(netmask);
-    return ((toNumber(address) ^ toNumber(gateway)) & mask) === 0;
+    const prefix = ipaddr.IPv4.parse(netmask).prefixLengthFromSubnetMask() ?? 32;
+    return ipaddr.IPv4.parse(address).match(ipaddr.IPv4.parse(gateway), prefix);
   }
 }
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function toNumber(address: string): number {
-  return address.split(".").reduce((number, byte) => (number << 8) | Number(byte), 0);
 }

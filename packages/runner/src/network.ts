@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { MirageError } from "@mirage/diagnostics";
 import { type Device, listDevices, openTap } from "@mirage/tap";
+import ipaddr from "ipaddr.js";
 import type { RunEvent } from "./events.js";
 import { type Addressing, defaultAddressing, type NetworkSpec } from "./options.js";
 
@@ -14,7 +15,7 @@ const format = { vnetHeader: true };
 export function hostAddress(addressing: Addressing | undefined): string {
   const { address, gateway, netmask } =
     addressing?.kind === "static" ? addressing : defaultAddressing;
-  const prefix = prefixLength(netmask);
+  const prefix = ipaddr.IPv4.parse(netmask).prefixLengthFromSubnetMask() ?? 32;
   return prefix === 32 ? `${gateway} peer ${address}/32` : `${gateway}/${prefix}`;
 }
 
@@ -92,9 +93,4 @@ function warnOfOtherOwner(address: string, emit: (event: RunEvent) => void): voi
       hint: "end the other unikernel, give this one another network with ip-address and ip-gateway, or use --publish",
     });
   }
-}
-
-function prefixLength(netmask: string): number {
-  const bits = netmask.split(".").map((byte) => Number(byte).toString(2).replaceAll("0", ""));
-  return bits.join("").length;
 }

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { configuredOpam, configuredTarget, confPath } from "@mirage/application";
 import { loadChecked } from "@mirage/application/check";
 import { Dependencies } from "@mirage/dependencies";
-import { MirageError } from "@mirage/diagnostics";
+import { MirageError, shellWord } from "@mirage/diagnostics";
 import { switchEnvironment } from "@mirage/opam-driver";
 import { print } from "../terminal/terminal.js";
 
@@ -52,7 +52,7 @@ export async function env(file: string | undefined, { json }: EnvOptions): Promi
     return;
   }
   for (const [name, value] of Object.entries(variables)) {
-    print(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
+    print(`export ${name}=${shellWord(value)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { shellWord } from "@mirage/diagnostics";
 import type { VirtualMachine } from "./machine.js";
 
 /** How the machine is connected with whoever runs it. */
@@ -73,8 +74,4 @@ export function qemuCommand(machine: VirtualMachine): string {
   const words = ["qemu-system-x86_64", ...qemuArguments(machine, { netdev })].map(shellWord);
   const lines = words.join(" ").split(/ (?=-)/);
   return `${lines.join(" \\\n  ")}\n`;
-}
-
-function shellWord(word: string): string {
-  return /^[\w.,=/:+%@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,9 +1,8 @@
-import { type Diagnostic, didYouMean, MirageError, type Span } from "@mirage/diagnostics";
+import { type Diagnostic, didYouMean, MirageError, quote, type Span } from "@mirage/diagnostics";
 import type { XlConfig, XlEntry, XlValue } from "./config.js";
 import { parseDisk } from "./disk.js";
 import { type XlKey, type XlKeyType, xlKeys } from "./keys.js";
 import { getString, readNumber } from "./lookup.js";
-import { quote } from "./quote.js";
 import { parseVif } from "./vif.js";
 
 /**

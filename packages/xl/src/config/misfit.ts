@@ -1,4 +1,4 @@
-import { quote } from "./quote.js";
+import { quote } from "@mirage/diagnostics";
 import type { Misfit, Range } from "./syntax.js";
 
 export interface MisfitProblem {

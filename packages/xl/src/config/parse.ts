@@ -6,10 +6,10 @@ import {
   type LineIndex,
   lineIndex,
   MirageError,
+  quote,
 } from "@mirage/diagnostics";
 import type { XlConfig, XlEntry, XlValue } from "./config.js";
 import { misfitProblem } from "./misfit.js";
-import { quote } from "./quote.js";
 import { decodeString } from "./string-literal.js";
 import {
   type Assignment,

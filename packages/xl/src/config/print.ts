@@ -1,6 +1,5 @@
-import { MirageError } from "@mirage/diagnostics";
+import { MirageError, quote } from "@mirage/diagnostics";
 import type { XlConfig, XlEntry, XlList, XlValue } from "./config.js";
-import { quote } from "./quote.js";
 import { encodeString } from "./string-literal.js";
 
 const lineWidth = 80;

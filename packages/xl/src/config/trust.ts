@@ -1,8 +1,7 @@
-import { type Diagnostic, MirageError } from "@mirage/diagnostics";
+import { type Diagnostic, MirageError, quote } from "@mirage/diagnostics";
 import type { XlConfig, XlEntry, XlValue } from "./config.js";
 import { parseDisk } from "./disk.js";
 import { xlKeys } from "./keys.js";
-import { quote } from "./quote.js";
 import { parseVif } from "./vif.js";
 
 export interface TrustOptions {

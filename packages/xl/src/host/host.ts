@@ -1,4 +1,4 @@
-import { MirageError } from "@mirage/diagnostics";
+import { MirageError, shellWord } from "@mirage/diagnostics";
 
 /** A machine with Xen's toolstack, and the way to run shell scripts there. */
 export interface XenHost {
@@ -69,12 +69,7 @@ export function sshHost(destination: string, ssh: SshOptions = {}): XenHost {
       options?.terminal ? "-tt" : "-T",
       "--",
       destination,
-      `exec ${["sh", "-c", prelude + script, "sh", ...args].map(shellQuote).join(" ")}`,
+      `exec ${["sh", "-c", prelude + script, "sh", ...args].map(shellWord).join(" ")}`,
     ],
   };
-}
-
-/** A word that any shell takes as it is. */
-export function shellQuote(word: string): string {
-  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

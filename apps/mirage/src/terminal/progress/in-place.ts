@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
+import { duration } from "@mirage/diagnostics";
 import { createLogUpdate } from "log-update";
 import { type News, newsText, type Progress } from "./progress.js";
 
@@ -33,7 +34,7 @@ export function inPlaceProgress(terminal: Terminal, options: InPlaceOptions): Pr
     drawnAt = now();
     const { title, since, news } = current;
     const mark = style("cyan", frames[frame % frames.length] ?? "");
-    const time = elapsed(now() - since);
+    const time = duration((now() - since) / 1000);
     const room = (terminal.columns ?? 80) - title.length - time.length - 6;
     const detail = news === undefined ? "" : shortened(newsText(news), room);
     display(`${mark} ${title}${style("dim", `${detail && `  ${detail}`}  ${time}`)}`);
@@ -42,7 +43,9 @@ export function inPlaceProgress(terminal: Terminal, options: InPlaceOptions): Pr
     if (current === undefined) return;
     const { title, since, news } = current;
     const total = news?.count === undefined ? "" : `${news.count.total} packages, `;
-    display.persist(`${mark} ${title}${style("dim", `  ${total}${elapsed(now() - since)}`)}`);
+    display.persist(
+      `${mark} ${title}${style("dim", `  ${total}${duration((now() - since) / 1000)}`)}`,
+    );
     current = undefined;
   };
   const above = (text: string) => {
@@ -77,12 +80,6 @@ export function inPlaceProgress(terminal: Terminal, options: InPlaceOptions): Pr
       display.done();
     },
   };
-}
-
-/** `8 s`, `1 min 5 s`. */
-function elapsed(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 function shortened(text: string, room: number): string {
