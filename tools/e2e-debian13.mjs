@@ -51,12 +51,10 @@ function runtimes() {
     cwd: root,
     encoding: "utf8",
   });
-  // Its libraries have another interface on Debian 13.
   return files
     .split("\n")
     .filter((path) => path !== "")
-    .map((path) => path.split("/")[1])
-    .filter((name) => name !== "runtime-tls");
+    .map((path) => path.split("/")[1]);
 }
 
 /** Makes the chroot; one that was begun and not finished has another name. */

@@ -16,18 +16,19 @@ let make chain key =
   | [] -> Error "there is no certificate"
   | leaf :: _ ->
       let fingerprint = X509.Public_key.fingerprint ~hash:`SHA256 in
+      let same a b = Versions.Octets.(to_string a = to_string b) in
       if not (usable key) then
         Error
           "TLS 1.3 needs a key of RSA with 2048 bits or more, P-256, P-384 or \
            Ed25519"
       else if
         not
-          (Cstruct.equal
+          (same
              (fingerprint (X509.Certificate.public_key leaf))
              (fingerprint (X509.Private_key.public key)))
       then Error "the private key does not belong to the first certificate"
       else
-        let der c = Cstruct.to_string (X509.Certificate.encode_der c) in
+        let der c = Versions.Octets.to_string (X509.Certificate.encode_der c) in
         Ok { chain = List.map der chain; leaf; key }
 
 let of_pem ~certificates ~key =
@@ -35,7 +36,7 @@ let of_pem ~certificates ~key =
   let read what decode pem =
     Result.map_error
       (fun (`Msg why) -> Printf.sprintf "%s cannot be read: %s" what why)
-      (decode (Cstruct.of_string pem))
+      (decode (Versions.Octets.of_string pem))
   in
   let* chain =
     read "the certificate" X509.Certificate.decode_pem_multiple certificates

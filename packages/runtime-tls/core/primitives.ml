@@ -1,49 +1,34 @@
 (* SPDX-License-Identifier: ISC *)
 
-open Mirage_crypto
+open Versions
 
 type random = int -> string
 
-let cs = Cstruct.of_string
-let str = Cstruct.to_string
+let cs = Octets.of_string
+let str = Octets.to_string
 let equal = Eqaf.equal
 
 module Hash = struct
-  module S256 = Mirage_crypto.Hash.SHA256
-  module S384 = Mirage_crypto.Hash.SHA384
-
-  type t = Sha256 of S256.t | Sha384 of S384.t
+  type t = Sha256 of Sha256.t | Sha384 of Sha384.t
 
   let empty = function
-    | `SHA256 -> Sha256 S256.empty
-    | `SHA384 -> Sha384 S384.empty
+    | `SHA256 -> Sha256 Sha256.empty
+    | `SHA384 -> Sha384 Sha384.empty
 
   let feed t data =
     match t with
-    | Sha256 h -> Sha256 (S256.feed h (cs data))
-    | Sha384 h -> Sha384 (S384.feed h (cs data))
+    | Sha256 h -> Sha256 (Sha256.feed h data)
+    | Sha384 h -> Sha384 (Sha384.feed h data)
 
-  let get = function
-    | Sha256 h -> str (S256.get h)
-    | Sha384 h -> str (S384.get h)
-
-  let digest hash data =
-    str
-      (Mirage_crypto.Hash.digest
-         (hash : Suite.hash :> Mirage_crypto.Hash.hash)
-         (cs data))
-
-  let hmac hash ~key data =
-    str
-      (Mirage_crypto.Hash.mac
-         (hash : Suite.hash :> Mirage_crypto.Hash.hash)
-         ~key:(cs key) (cs data))
-
+  let get = function Sha256 h -> Sha256.get h | Sha384 h -> Sha384.get h
+  let digest = Versions.digest
+  let hmac = Versions.hmac
   let size = function `SHA256 -> 32 | `SHA384 -> 48
 end
 
 module Aead = struct
-  module Gcm = Cipher_block.AES.GCM
+  module Gcm = Aes_gcm
+  module Chacha20 = Mirage_crypto.Chacha20
 
   type key = Gcm of Gcm.key | Chacha of Chacha20.key
 
@@ -59,17 +44,21 @@ module Aead = struct
 
   let encrypt key ~nonce ~adata data =
     let nonce = cs nonce and adata = cs adata in
-    match key with
-    | Gcm key -> Gcm.authenticate_encrypt ~key ~nonce ~adata data
-    | Chacha key -> Chacha20.authenticate_encrypt ~key ~nonce ~adata data
+    let data = Octets.of_cstruct data in
+    Octets.to_cstruct
+      (match key with
+      | Gcm key -> Gcm.authenticate_encrypt ~key ~nonce ~adata data
+      | Chacha key -> Chacha20.authenticate_encrypt ~key ~nonce ~adata data)
 
   let decrypt key ~nonce ~adata data =
     let nonce = cs nonce and adata = cs adata in
     if Cstruct.length data < tag_length then None
     else
-      match key with
-      | Gcm key -> Gcm.authenticate_decrypt ~key ~nonce ~adata data
-      | Chacha key -> Chacha20.authenticate_decrypt ~key ~nonce ~adata data
+      let data = Octets.of_cstruct data in
+      Option.map Octets.to_cstruct
+        (match key with
+        | Gcm key -> Gcm.authenticate_decrypt ~key ~nonce ~adata data
+        | Chacha key -> Chacha20.authenticate_decrypt ~key ~nonce ~adata data)
 end
 
 module Exchange = struct
@@ -87,19 +76,19 @@ module Exchange = struct
 
   (* Nearly every string is a scalar of the curve; the next one is tried otherwise. *)
   let rec fresh random length of_octets =
-    match of_octets (cs (random length)) with
+    match of_octets (random length) with
     | Ok pair -> pair
     | Error _ -> fresh random length of_octets
 
   let generate random = function
     | Suite.Group.X25519 ->
-        let secret, share = fresh random 32 (fun o -> X25519.secret_of_cs o) in
+        let secret, share = fresh random 32 x25519_secret in
         (X25519 secret, str share)
     | P256 ->
-        let secret, share = fresh random 32 (fun o -> P256.Dh.secret_of_cs o) in
+        let secret, share = fresh random 32 p256_secret in
         (P256 secret, str share)
     | P384 ->
-        let secret, share = fresh random 48 (fun o -> P384.Dh.secret_of_cs o) in
+        let secret, share = fresh random 48 p384_secret in
         (P384 secret, str share)
 
   (* Points are uncompressed (RFC 8446, 4.2.8.2). *)
@@ -120,11 +109,6 @@ module Exchange = struct
 end
 
 module Signature = struct
-  module Pss_256 = Mirage_crypto_pk.Rsa.PSS (Mirage_crypto.Hash.SHA256)
-  module Pss_384 = Mirage_crypto_pk.Rsa.PSS (Mirage_crypto.Hash.SHA384)
-  module Pss_512 = Mirage_crypto_pk.Rsa.PSS (Mirage_crypto.Hash.SHA512)
-  module Drbg = Mirage_crypto_rng.Hmac_drbg (Mirage_crypto.Hash.SHA256)
-
   let hash = function
     | Suite.Scheme.Ecdsa_p256_sha256 | Rsa_pss_sha256 -> `SHA256
     | Ecdsa_p384_sha384 | Rsa_pss_sha384 -> `SHA384

@@ -1,7 +1,7 @@
 (* SPDX-License-Identifier: ISC *)
 
 (** The cryptography of mirage-crypto, as TLS uses it. What differs between its
-    versions stays in this module. *)
+    versions is in {!Versions}. *)
 
 (** [random n] is [n] octets that nobody can guess. *)
 type random = int -> string

@@ -8,7 +8,7 @@ let anchors list = Anchors list
 let pinned fingerprint = Pinned fingerprint
 
 let anchors_of_pem pem =
-  match Certificate.decode_pem_multiple (Cstruct.of_string pem) with
+  match Certificate.decode_pem_multiple (Versions.Octets.of_string pem) with
   | Ok [] -> Error "there is no certificate to trust"
   | Ok list -> Ok (Anchors list)
   | Error (`Msg why) ->
@@ -26,7 +26,7 @@ let name_of_string name =
           Error (Printf.sprintf "%S is no name of a host: %s" name why))
 
 let decode der =
-  match Certificate.decode_der (Cstruct.of_string der) with
+  match Certificate.decode_der (Versions.Octets.of_string der) with
   | Ok certificate -> certificate
   | Error (`Msg why) ->
       Alert.fatal Bad_certificate "a certificate that cannot be read: %s" why
@@ -51,8 +51,7 @@ let reason_of : Validation.validation_error -> string = function
 let strong certificate =
   match Certificate.public_key certificate with
   | `RSA key -> Mirage_crypto_pk.Rsa.pub_bits key >= 2048
-  | `P224 _ -> false
-  | _ -> true
+  | key -> List.mem (Public_key.key_type key) [ `P256; `P384; `P521; `ED25519 ]
 
 (* RFC 8446, 4.4.2.2: extended key usage, where it stands, must allow the role. *)
 let allows usage certificate =
@@ -82,7 +81,7 @@ let checked t ~now ~usage name ders =
         let actual =
           Public_key.fingerprint ~hash:`SHA256 (Certificate.public_key leaf)
         in
-        if Primitives.equal (Cstruct.to_string actual) fingerprint then Ok None
+        if Primitives.equal (Versions.Octets.to_string actual) fingerprint then Ok None
         else Alert.fatal Certificate_unknown "another key than the pinned one"
     | Anchors anchors, name -> (
         if not (allows usage leaf) then

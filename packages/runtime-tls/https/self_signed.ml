@@ -1,6 +1,8 @@
 (* SPDX-License-Identifier: ISC *)
 
 open X509
+module Tls = Mirage_runtime_tls_core
+module Octets = Tls.Versions.Octets
 
 let days n = Ptime.Span.of_int_s (n * 86400)
 let later now span = Option.value (Ptime.add_span now span) ~default:now
@@ -11,8 +13,8 @@ let name =
 
 let alternative_names hosts addresses =
   let octets = function
-    | Ipaddr.V4 a -> Cstruct.of_string (Ipaddr.V4.to_octets a)
-    | Ipaddr.V6 a -> Cstruct.of_string (Ipaddr.V6.to_octets a)
+    | Ipaddr.V4 a -> Octets.of_string (Ipaddr.V4.to_octets a)
+    | Ipaddr.V6 a -> Octets.of_string (Ipaddr.V6.to_octets a)
   in
   let names =
     General_name.(
@@ -30,10 +32,9 @@ let sure = function
   | Error _ -> invalid_arg "Self_signed.make"
 
 let make random ~now ~hosts ~addresses =
-  let octets n = Cstruct.of_string (random n) in
-  let key = Private_key.generate ~seed:(octets 32) `P256 in
+  let key = Private_key.generate ~seed:(Octets.of_string (random 32)) `P256 in
   (* A positive number of at most 20 octets (RFC 5280, 4.1.2.2). *)
-  let serial = Mirage_crypto_pk.Z_extra.of_cstruct_be (octets 16) in
+  let serial = Tls.Versions.serial (random 16) in
   let certificate =
     sure
       (Signing_request.sign
@@ -45,7 +46,7 @@ let make random ~now ~hosts ~addresses =
          key name)
   in
   let fingerprint =
-    Cstruct.to_string (Certificate.fingerprint `SHA256 certificate)
+    Octets.to_string (Certificate.fingerprint `SHA256 certificate)
   in
   let hexadecimal =
     String.concat ":"
@@ -53,4 +54,4 @@ let make random ~now ~hosts ~addresses =
          (fun c -> Printf.sprintf "%02X" (Char.code c))
          (List.of_seq (String.to_seq fingerprint)))
   in
-  (sure (Mirage_runtime_tls_core.Identity.make [ certificate ] key), hexadecimal)
+  (sure (Tls.Identity.make [ certificate ] key), hexadecimal)

@@ -8,8 +8,14 @@
 
 open Mirage_runtime_tls_core
 
-let () = Mirage_crypto_rng_unix.initialize ()
-let random n = Cstruct.to_string (Mirage_crypto_rng.generate n)
+
+let () =
+  let urandom = open_in_bin "/dev/urandom" in
+  let seed = Versions.Octets.of_string (really_input_string urandom 64) in
+  close_in urandom;
+  Mirage_crypto_rng.(set_default_generator (create ~seed (module Fortuna)))
+
+let random n = Versions.Octets.to_string (Mirage_crypto_rng.generate n)
 let now () = Ptime_clock.now ()
 
 let read_file path =

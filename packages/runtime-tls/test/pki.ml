@@ -5,8 +5,14 @@
 open Mirage_runtime_tls_core
 open X509
 
-let random n = Cstruct.to_string (Mirage_crypto_rng.generate n)
-let () = Mirage_crypto_rng_unix.initialize ()
+let random n = Versions.Octets.to_string (Mirage_crypto_rng.generate n)
+
+let () =
+  let urandom = open_in_bin "/dev/urandom" in
+  let seed = Versions.Octets.of_string (really_input_string urandom 64) in
+  close_in urandom;
+  Mirage_crypto_rng.(set_default_generator (create ~seed (module Fortuna)))
+
 let get = function Ok x -> x | Error (`Msg why) -> failwith why
 let dn cn = [ Distinguished_name.(Relative_distinguished_name.singleton (CN cn)) ]
 let now = Ptime_clock.now ()
@@ -65,4 +71,4 @@ let identity ?from ?until ?kind ?ips ?usage ?(by = root) ?(through = []) hosts =
   | Error why -> failwith why
 
 let trust = Trust.anchors [ root.certificate ]
-let pem certificate = Cstruct.to_string (Certificate.encode_pem certificate)
+let pem certificate = Versions.Octets.to_string (Certificate.encode_pem certificate)

@@ -139,7 +139,7 @@ let names () =
     exchange (Pair.make (client ~name:(host name) ()) (server ~identities ()))
   in
   List.iter works [ "one.test"; "two.test"; "www.two.test" ];
-  let address = Pki.identity ~ips:[ Cstruct.of_string "\127\000\000\001" ] [] in
+  let address = Pki.identity ~ips:[ Versions.Octets.of_string "\127\000\000\001" ] [] in
   exchange
     (Pair.make
        (client ~name:(host "127.0.0.1") ())
@@ -163,7 +163,7 @@ let bad_certificates () =
     (Pki.identity [ "*.two.test" ])
     "bad_certificate";
   refused ~name:(host "127.0.0.2")
-    (Pki.identity ~ips:[ Cstruct.of_string "\127\000\000\001" ] [ "localhost" ])
+    (Pki.identity ~ips:[ Versions.Octets.of_string "\127\000\000\001" ] [ "localhost" ])
     "bad_certificate"
 
 let intermediate () =

@@ -50,7 +50,7 @@ let with_server test =
   >>= fun stack ->
   random () >>= fun random ->
   let identity =
-    Pki.identity ~ips:[ Cstruct.of_string "\127\000\000\001" ] [ "localhost" ]
+    Pki.identity ~ips:[ Versions.Octets.of_string "\127\000\000\001" ] [ "localhost" ]
   in
   let port = free_port () in
   Http.listen (Tls.over (Server.config ~random [ identity ]) stack) ~port server;
