@@ -6,7 +6,10 @@ import { type Target, targets } from "@mirage/types";
 /** The flags of targets that a command line holds, by their names without the dashes. */
 export type TargetFlags = Readonly<Record<string, unknown>>;
 
-/** The target of a command line: `--socket` refines `--unix`; without a flag, the first there is. */
+/**
+ * The target of a command line: `--socket` refines `--unix`; without a flag, the first there is.
+ * @throws MirageError `ERR_MIRAGE_USAGE` for flags that exclude each other
+ */
 export function selectTarget(flags: TargetFlags): Target {
   const chosen: readonly Target[] = targets.filter(({ flag }) => flags[flag.slice("--".length)]);
   const [target = targets[0], ...others] = chosen.some(({ name }) => name === "unix-socket")
@@ -38,7 +41,10 @@ function targetOf(state: ProjectState | undefined, flags: TargetFlags): Target {
   return isNamed || state === undefined ? selectTarget(flags) : targetNamed(state.target);
 }
 
-/** The target that `configure` noted in the application folder. */
+/**
+ * The target that `configure` noted in the application folder.
+ * @throws MirageError `ERR_MIRAGE_UNKNOWN_TARGET`
+ */
 export function targetNamed(name: string): Target {
   const target = targets.find((candidate) => candidate.name === name);
   if (target) return target;

@@ -14,7 +14,10 @@ export function checkTrust(
   return trustOrRefuse(configuration.file, untrustedXlLines(configuration), trustXl);
 }
 
-/** The same of what was found in whatever file. */
+/**
+ * The same for what was found in any file.
+ * @throws MirageError `ERR_MIRAGE_XL_UNTRUSTED`
+ */
 export function trustOrRefuse(
   file: string,
   found: readonly Diagnostic[],

@@ -9,9 +9,9 @@ import { type Device, type Program, planProgram } from "./program.js";
 const application = "application";
 
 /**
- * What a program consists of on a target: the application, the devices it is applied to, the functors
- * and modules that implement those, and what lies outside. Throws a MirageError if the target lacks
- * what the configuration asks for.
+ * What a program consists of on a target: the application, the devices it is applied to, the
+ * functors and modules that implement those, and what lies outside.
+ * @throws MirageError if the target lacks what the configuration asks for
  */
 export function applicationGraph(configuration: Configuration, target: Target): Graph {
   const program = planProgram(configuration, target);

@@ -2,7 +2,7 @@ import type { Configuration } from "@mirage/conf";
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
 import type { Target } from "@mirage/types";
 
-/** Throws a MirageError, with a span in the .conf file, for everything that the target lacks. */
+/** @throws MirageError, with a span in the .conf file, for everything that the target lacks */
 export function checkTarget(configuration: Configuration, target: Target): void {
   const problems = [
     ...lackingMain(configuration, target),

@@ -23,7 +23,7 @@ export interface GenerateOptions {
 
 /**
  * The files that build an application for a target. The same input always gives the same bytes.
- * Throws a MirageError if the target lacks something the configuration asks for.
+ * @throws MirageError if the target lacks something the configuration asks for
  */
 export function generate(
   configuration: Configuration,

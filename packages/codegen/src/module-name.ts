@@ -2,8 +2,8 @@ import { MirageError } from "@mirage/diagnostics";
 import type { Program } from "./program.js";
 
 /**
- * Throws a MirageError if the application's module has the name of one that `own`, the part of the
- * program that mirage writes itself, refers to or defines: one would hide the other.
+ * @throws MirageError if the application's module has the name of one that `own`, the part of the
+ * program that mirage writes itself, refers to or defines: one would hide the other
  */
 export function checkModuleName(
   { configuration: { main } }: Program,

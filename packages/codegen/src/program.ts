@@ -28,7 +28,7 @@ export interface Program {
   readonly holes: Holes;
 }
 
-/** Throws a MirageError if the target lacks what the configuration asks for. */
+/** @throws MirageError if the target lacks what the configuration asks for */
 export function planProgram(configuration: Configuration, target: Target): Program {
   checkTarget(configuration, target);
   const { main } = configuration;

@@ -4,7 +4,11 @@ import { fromSystemError, MirageError } from "@mirage/diagnostics";
 
 const listed = 10;
 
-/** The path of the one `*.conf` file of a folder. None, or several, is an error that lists them. */
+/**
+ * The path of the only `*.conf` file in a folder.
+ * @throws MirageError `ERR_MIRAGE_CONF_NONE`, `ERR_MIRAGE_CONF_SEVERAL`, which lists them, or one of the
+ * operating system
+ */
 export async function findConf(directory: string): Promise<string> {
   const names = (await entriesOf(directory))
     .filter((entry) => /[^/]\.conf$/.test(entry.name) && !entry.isDirectory())

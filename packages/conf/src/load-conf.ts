@@ -13,8 +13,8 @@ export interface LoadedConf {
 }
 
 /**
- * Reads, parses and checks a .conf file, with what it names on disk. Throws a MirageError whose
- * `details` are all problems found.
+ * Reads, parses and checks a .conf file, with what it names on disk.
+ * @throws MirageError whose `details` are all problems found
  */
 export async function loadConf(path: string): Promise<LoadedConf> {
   const text = await readConf(path);

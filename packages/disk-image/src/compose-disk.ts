@@ -56,14 +56,13 @@ const systemPartitionNumber = 2;
 /**
  * A disk from which a BIOS and UEFI boot the kernel: a GUID partition table, GRUB's core image in a
  * partition of its own for the BIOS, and an EFI system partition (FAT16) with the files `kernel`,
- * `grub.cfg` and, for UEFI, `efi/boot/bootx64.efi`. GRUB writes to the screen and to the first serial
- * port (115200 baud). The rest of the disk belongs to nobody.
+ * `grub.cfg` and, for UEFI, `efi/boot/bootx64.efi`. GRUB writes to the screen and to the first
+ * serial port (115200 baud). The rest of the disk belongs to nobody.
  *
  * Reads the kernel's head only and writes nothing but temporary folders. Equal kernels, command
  * lines, sizes and versions of GRUB make equal disks.
- *
- * Throws a `MirageError`: `ERR_MIRAGE_DISK_NO_GRUB`, `_GRUB_FAILED`, `_NO_MULTIBOOT`,
- * `_COMMAND_LINE`, `_SIZE`, `_TOO_SMALL`, `_KERNEL`, or one of the operating system.
+ * @throws MirageError: `ERR_MIRAGE_DISK_NO_GRUB`, `_GRUB_FAILED`, `_NO_MULTIBOOT`, `_COMMAND_LINE`,
+ * `_SIZE`, `_TOO_SMALL`, `_KERNEL`, or one of the operating system
  */
 export async function composeDisk(request: DiskRequest): Promise<Disk> {
   const { format = "raw" } = request;

@@ -46,9 +46,10 @@ const nop = 0x90;
 const firstBlockOffset = sectorSize - 12;
 
 /**
- * GRUB for the BIOS and for UEFI, whose files are on partition `partition` of a GPT disk (the first is 1),
- * and whose core image will lie at sector `coreSector`. The same files of GRUB give the same bytes.
- * Throws `ERR_MIRAGE_DISK_NO_GRUB` where it isn't installed, and `ERR_MIRAGE_DISK_GRUB_FAILED`.
+ * GRUB for the BIOS and for UEFI, whose files are on partition `partition` of a GPT disk (the first
+ * is 1), and whose core image will lie at sector `coreSector`. The same files of GRUB give the same
+ * bytes.
+ * @throws MirageError `ERR_MIRAGE_DISK_NO_GRUB` where it isn't installed, and `ERR_MIRAGE_DISK_GRUB_FAILED`
  */
 export async function grubImages(
   place: { readonly partition: number; readonly coreSector: number },

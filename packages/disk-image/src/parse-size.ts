@@ -4,7 +4,8 @@ const units = ["", "K", "M", "G", "T"];
 
 /**
  * A size as people write it, in bytes: `4194304`, `512K`, `64M`, `1G`, `1.5T`. Units are powers of
- * 1024, as in qemu-img(1). Throws `ERR_MIRAGE_DISK_SIZE`.
+ * 1024, as in qemu-img(1).
+ * @throws MirageError `ERR_MIRAGE_DISK_SIZE`
  */
 export function parseSize(text: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?$/i.exec(text.trim()) ?? [];

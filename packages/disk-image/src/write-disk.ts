@@ -14,13 +14,13 @@ export interface WriteDiskOptions {
 }
 
 /**
- * Writes a disk to a file of its format, through a temporary folder beside it, and with at most 1 MiB of
- * it in memory. A raw file is sparse: holes are outside the disk's ranges. The others are made of such a
- * file by `qemu-img` or `tar`.
- *
- * Throws `ERR_MIRAGE_DISK_EXISTS` where `path` exists, `ERR_MIRAGE_DISK_KERNEL` if the kernel's file
- * has changed since the disk was composed, `ERR_MIRAGE_DISK_NO_CONVERTER`, `ERR_MIRAGE_DISK_CONVERSION`,
- * `ERR_MIRAGE_INTERRUPTED`, or an error of the operating system; no file is then left.
+ * Writes a disk to a file of its format, through a temporary folder beside it, and with at most 1
+ * MiB of it in memory. A raw file is sparse: holes are outside the disk's ranges. The others are
+ * made of such a file by `qemu-img` or `tar`.
+ * @throws MirageError `ERR_MIRAGE_DISK_EXISTS` where `path` exists, `ERR_MIRAGE_DISK_KERNEL` if the kernel's
+ * file has changed since the disk was composed, `ERR_MIRAGE_DISK_NO_CONVERTER`,
+ * `ERR_MIRAGE_DISK_CONVERSION`, `ERR_MIRAGE_INTERRUPTED`, or an error of the operating system; no
+ * file is then left
  */
 export async function writeDisk(
   disk: Disk,

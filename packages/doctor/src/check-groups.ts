@@ -20,7 +20,7 @@ export interface Requirements {
   readonly node: string;
   /** Where opam's root is, or will be. */
   readonly dataFolder: string;
-  /** Makes a private network for a moment; throws a MirageError that says why it cannot. */
+  /** Makes a private network for a moment. @throws MirageError that says why it cannot */
   readonly privateNetwork: () => string;
   /** The kernel's setting that forbids it, as `name=value` of sysctl(8) that allows it. */
   readonly sysctl: () => string | undefined;

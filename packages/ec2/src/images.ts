@@ -167,7 +167,7 @@ export async function deprecateImage(connection: Connection, id: string, at: Dat
 /** What EC2 says of an image that is too new. */
 const imageSettling = { names: ["InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"] };
 
-/** Waits until the image is `available`; throws when it never will be. */
+/** Waits until the image is `available`. @throws MirageError when it never will be */
 export async function waitForImage(
   connection: Connection,
   id: string,

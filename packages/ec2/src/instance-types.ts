@@ -23,7 +23,7 @@ const paravirtualFamilies = ["t1", "m1", "m2", "m3", "c1", "c3"];
 
 export const defaultInstanceType = "t2.micro";
 
-/** Throws, with the reason, unless a unikernel of target xen boots on this instance type. */
+/** @throws MirageError with the reason why no unikernel of target xen boots on this instance type */
 export function checkInstanceType(type: string): void {
   const [family = "", size = ""] = type.split(".");
   // i3.metal is the hardware itself, with Nitro's devices.

@@ -42,8 +42,8 @@ export interface Launched extends MachineInstance {
 }
 
 /**
- * Launches an instance, waits until it runs, and fetches what it printed. An instance that was
- * started and whose waiting fails stays; the error says so.
+ * Launches an instance, waits until it runs, and fetches its console output.
+ * @throws MirageError `ERR_MIRAGE_EC2_*`; if waiting fails, the instance stays and the error names it
  */
 export async function launch(
   request: LaunchRequest,

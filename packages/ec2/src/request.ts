@@ -49,7 +49,7 @@ export function imageName(
   return imageName ?? `${beginning}-${contentId.slice(0, 12)}${encryption ? "-encrypted" : ""}`;
 }
 
-/** Throws with everything that AWS would refuse, before anything is called. */
+/** @throws MirageError with everything that AWS would refuse, before anything is called */
 export function checkRequest(request: PublishRequest): void {
   const problems = [
     ...(request.imageName === undefined || imageNames.test(request.imageName)

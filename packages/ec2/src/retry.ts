@@ -32,7 +32,7 @@ export interface Retrying extends RetryOptions {
 /**
  * Repeats a call while it fails transiently, pausing for a random time below a bound that doubles
  * ("full jitter", so that many workers that were refused together don't come back together).
- * Throws the last error, or the signal's reason.
+ * @throws the last error, or the signal's reason
  */
 export async function withRetries<T>(call: () => Promise<T>, how: Retrying): Promise<T> {
   const { attempts = 12, baseMs = 100, capMs = 20_000, signal, random = Math.random } = how;
@@ -69,7 +69,7 @@ export function settlePause(
   return Math.min(settleCapMs, capMs, baseMs * 2 ** (count - 1)) * (0.75 + random() / 4);
 }
 
-/** Waits; throws the signal's reason when it is aborted. */
+/** Waits. @throws the signal's reason when it is aborted */
 export async function pauseFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
   try {
     await sleep(milliseconds, undefined, signal ? { signal } : {});

@@ -20,7 +20,10 @@ export interface Run {
   readonly tell: (event: PublishEvent) => void;
 }
 
-/** Throws when somebody wants the run to end. Calls that create something aren't cut short. */
+/**
+ * Checks whether the run is to end; calls that create something are not cut short.
+ * @throws when it was interrupted
+ */
 export function interruptionPoint({ signal }: Run): void {
   if (signal?.aborted) throw new MirageError("ERR_MIRAGE_INTERRUPTED", "interrupted");
 }

@@ -10,7 +10,10 @@ import {
 import { checkRequirements } from "./requirements.js";
 import { readState, stateFolder } from "./state.js";
 
-/** What `networkUp` would do, for a dry run. Errors as of `networkUp`, but for missing rights. */
+/**
+ * What `networkUp` would do, for a dry run.
+ * @throws MirageError as `networkUp`, but for missing rights
+ */
 export function planNetworkUp(options: NetworkOptions, folder = stateFolder()) {
   return planUp(resolveRequest(options), folder);
 }
@@ -40,7 +43,10 @@ export async function networkUp(
   return plan.length > 0;
 }
 
-/** What `networkDown` would do, for a dry run. Errors as of `networkDown`, but for missing rights. */
+/**
+ * What `networkDown` would do, for a dry run.
+ * @throws MirageError as `networkDown`, but for missing rights
+ */
 export function planNetworkDown(
   bridge = defaultBridge,
   options: DownOptions = {},

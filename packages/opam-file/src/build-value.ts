@@ -42,7 +42,10 @@ export function section(name: string, label: string | undefined, items: readonly
   return { kind: "section", name, label, items, ...nowhere };
 }
 
-/** A filter as a value, for `available` or the braces of an {@link option}. */
+/**
+ * A filter as a value, for `available` or the braces of an {@link option}.
+ * @throws TypeError for what can be written within strings only
+ */
 export function filterValue(filter: Filter): Value {
   switch (filter.kind) {
     case "bool":

@@ -12,7 +12,8 @@ export type PackageField = "depends" | "depopts" | "conflicts";
 
 /**
  * Sets a top-level field: replaces its value where it stands, or adds it on a line of its own where
- * opam's usual order wants it. Everything else keeps its bytes. Errors as parseOpam.
+ * opam's usual order wants it. Everything else keeps its bytes.
+ * @throws MirageError as parseOpam
  */
 export function setField(text: string, name: string, value: Plain): string {
   const { items } = parseOpam(text);
@@ -27,7 +28,8 @@ export function setField(text: string, name: string, value: Plain): string {
 
 /**
  * Removes a top-level field with the comment behind it, if it is there: what setField added goes
- * without a trace. Errors as parseOpam.
+ * without a trace.
+ * @throws MirageError as parseOpam
  */
 export function removeField(text: string, name: string): string {
   const { items } = parseOpam(text);
@@ -38,9 +40,9 @@ export function removeField(text: string, name: string): string {
 }
 
 /**
- * Adds a package to a field, behind those that are there and in their layout; removePackage then gives
- * the same bytes as before. Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if the package is there
- * already.
+ * Adds a package to the end of a field, in the layout of those before it; `removePackage` then
+ * restores the same bytes.
+ * @throws MirageError as `parseOpam`, and `ERR_MIRAGE_OPAM_EDIT` if the field has the package already
  */
 export function addPackage(
   text: string,
@@ -75,8 +77,9 @@ export function addPackage(
 const setBoundHint = "change its bounds instead";
 
 /**
- * Removes a package from a field, if it is there, with the comment behind it, and with the field when
- * nothing is left of it. Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if it is part of an alternative.
+ * Removes a package, with the comment behind it, from a field, and the field itself if that was its
+ * last package. Nothing happens if the field does not mention it.
+ * @throws MirageError as `parseOpam`, and `ERR_MIRAGE_OPAM_EDIT` if it is part of an alternative
  */
 export function removePackage(
   text: string,
@@ -108,8 +111,8 @@ export function removePackage(
 /**
  * Sets a bound on the versions of a package that a field mentions: it replaces the bound of the same
  * direction (lower, upper) or an equality, or is added to the condition, the rest of which stays.
- * Errors as parseOpam, and `ERR_MIRAGE_OPAM_EDIT` if the package isn't mentioned exactly once or has
- * several such bounds.
+ * @throws MirageError as `parseOpam`, and `ERR_MIRAGE_OPAM_EDIT` if the field does not mention the
+ * package exactly once, or with several such bounds
  */
 export function setBound(
   text: string,

@@ -7,20 +7,26 @@ import { filterOfValue } from "./read-filter.js";
 import { formulaOfValue, packageOfValue } from "./read-formula.js";
 import { problemError } from "./text.js";
 
-/** Parses a filter: `os = "linux" & with-test`. Errors as parseOpam, and `ERR_MIRAGE_OPAM_FIELD`. */
+/**
+ * Parses a filter: `os = "linux" & with-test`.
+ * @throws MirageError as parseOpam, and `ERR_MIRAGE_OPAM_FIELD`
+ */
 export function parseFilter(text: string): Filter {
   return typed(text, filterOfValue);
 }
 
 /**
  * Parses a package formula: `"a" {>= "1.0"} & ("b" | "c")`, or a list as in `depends`.
- * Errors as {@link parseFilter}.
+ * @throws MirageError as {@link parseFilter}
  */
 export function parseFormula(text: string): PackageFormula {
   return typed(text, (value) => formulaOfValue(value, "and"));
 }
 
-/** Parses a package with its condition: `"a" {>= "1.0" & with-test}`. Errors as {@link parseFilter}. */
+/**
+ * Parses a package with its condition: `"a" {>= "1.0" & with-test}`.
+ * @throws MirageError as {@link parseFilter}
+ */
 export function parsePackage(text: string): ConditionalPackage {
   return typed(text, packageOfValue);
 }

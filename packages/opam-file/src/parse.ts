@@ -11,9 +11,8 @@ const defaultFile = "opam";
 /**
  * Parses a file in the opam format: a package's `opam` or `NAME.opam` file, an `.opam.locked`, a
  * `repo` file, a switch state, a configuration. `file` is the name that errors mention.
- *
- * Throws a MirageError with a span: `ERR_MIRAGE_OPAM_SYNTAX`, `…_UNTERMINATED_STRING`,
- * `…_UNTERMINATED_COMMENT`, `…_ESCAPE`, `…_NESTING`, `…_FORMAT_VERSION`, `…_ENCODING`, `…_TOO_LONG`.
+ * @throws MirageError with a span: `ERR_MIRAGE_OPAM_SYNTAX`, `…_UNTERMINATED_STRING`,
+ * `…_UNTERMINATED_COMMENT`, `…_ESCAPE`, `…_NESTING`, `…_FORMAT_VERSION`, `…_ENCODING`, `…_TOO_LONG`
  */
 export function parseOpam(input: string | Uint8Array, file = defaultFile): OpamFile {
   const text = readText(input, file);
@@ -26,7 +25,8 @@ export function parseOpam(input: string | Uint8Array, file = defaultFile): OpamF
 /**
  * Parses only the top-level fields and sections of the given names: faster, and of the others nothing
  * is kept. What is left out is only checked for closed strings, comments and brackets; the rules on
- * `opam-version` are not checked. Errors as {@link parseOpam}.
+ * `opam-version` are not checked.
+ * @throws MirageError as {@link parseOpam}
  */
 export function parseFields(
   input: string | Uint8Array,
@@ -39,7 +39,7 @@ export function parseFields(
   return { file, text, items };
 }
 
-/** {@link parseOpam} by the reference grammar alone, without its fast path. */
+/** {@link parseOpam} by the reference grammar alone, without its fast path. @throws as that one */
 export function parseByGrammar(input: string | Uint8Array, file = defaultFile): OpamFile {
   const text = readText(input, file);
   const items = itemsByGrammar(text, file);
@@ -48,7 +48,10 @@ export function parseByGrammar(input: string | Uint8Array, file = defaultFile): 
   return { file, text, items };
 }
 
-/** Parses a single value, such as `["dune" {>= "3.0"}]`. Errors as {@link parseOpam}. */
+/**
+ * Parses a single value, such as `["dune" {>= "3.0"}]`.
+ * @throws MirageError as {@link parseOpam}
+ */
 export function parseValue(input: string, file = defaultFile): Value {
   const text = readText(input, file);
   return scanValue(text) ?? (byGrammar(text, file, "lonelyValue") as Value);

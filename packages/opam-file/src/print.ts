@@ -9,11 +9,11 @@ const width = 80;
 const indentation = "  ";
 
 /**
- * Prints a file in a normal form that opam accepts: one field a line, long and structured lists with
- * one item a line, texts of several lines between triple quotes. Comments are lost; to change a file
- * that somebody keeps, use the functions that edit. Printing what was printed gives the same text.
- *
- * Throws a TypeError on names and identifiers that the format can't express.
+ * Prints a file in a normal form that opam accepts: one field a line, long and structured lists
+ * with one item a line, texts of several lines between triple quotes. Comments are lost; to change
+ * a file that somebody keeps, use the functions that edit. Printing what was printed gives the same
+ * text.
+ * @throws TypeError on names and identifiers that the format can't express
  */
 export function printOpam(file: { readonly items: readonly Item[] }): string {
   return printItems(file.items, "");
@@ -30,7 +30,10 @@ function printItem(item: Item, indent: string): string {
   return `${indent}${word(item.name)}${label} {\n${items}${indent}}`;
 }
 
-/** Prints `name: value`, without a newline. Throws a TypeError as {@link printOpam}. */
+/**
+ * Prints `name: value`, without a newline.
+ * @throws TypeError as {@link printOpam}
+ */
 export function printField({ name, value }: Field, indent = ""): string {
   const head = `${indent}${word(name)}:`;
   const text = printFieldValue(value, head.length + 1, indent);
@@ -39,13 +42,19 @@ export function printField({ name, value }: Field, indent = ""): string {
   return `${head}\n${indent}${indentation}${printFieldValue(value, width, indent + indentation)}`;
 }
 
-/** Prints the value of a field behind `column` characters. Throws a TypeError as {@link printOpam}. */
+/**
+ * Prints the value of a field behind `column` characters.
+ * @throws TypeError as {@link printOpam}
+ */
 export function printFieldValue(value: Value, column: number, indent = ""): string {
   if (value.kind === "string" && value.value.includes("\n")) return quoteLines(value.value);
   return layOut(withGroups(value), indent, column);
 }
 
-/** Prints a value on one line. Throws a TypeError as {@link printOpam}. */
+/**
+ * Prints a value on one line.
+ * @throws TypeError as {@link printOpam}
+ */
 export function printValue(value: Value): string {
   return flat(withGroups(value));
 }

@@ -4,7 +4,10 @@ import { Mismatch } from "./mismatch.js";
 
 const hint = "a filter is made of variables, strings, `= != < <= > >=`, `& | ! ?` and parentheses";
 
-/** Reads a value as a filter. Throws a Mismatch. */
+/**
+ * Reads a value as a filter.
+ * @throws Mismatch
+ */
 export function filterOfValue(value: Value): Filter {
   switch (value.kind) {
     case "bool":

@@ -18,13 +18,17 @@ import { isValidVersion } from "./version.js";
 
 /**
  * Reads the value of `depends` (`and`: the items of a list are all wanted) or of `depopts` and
- * `conflicts` (`or`). Throws a Mismatch.
+ * `conflicts` (`or`).
+ * @throws Mismatch
  */
 export function formulaOfValue(value: Value, kind: "and" | "or"): PackageFormula {
   return formulaOfValues(value.kind === "list" ? value.items : [value], kind);
 }
 
-/** Reads the contents of a list as {@link formulaOfValue} does. Throws a Mismatch. */
+/**
+ * Reads the contents of a list as {@link formulaOfValue} does.
+ * @throws Mismatch
+ */
 export function formulaOfValues(values: readonly Value[], kind: "and" | "or"): PackageFormula {
   const join = kind === "and" ? and : or;
   return join(values.map((value) => formulaOfItem(value, kind)));
@@ -50,13 +54,19 @@ function formulaOfItem(value: Value, kind: "and" | "or"): PackageFormula {
   }
 }
 
-/** Reads `"name"` or `"name" {condition}`. Throws a Mismatch. */
+/**
+ * Reads `"name"` or `"name" {condition}`.
+ * @throws Mismatch
+ */
 export function packageOfValue(value: Value): ConditionalPackage {
   const [named, conditions] = value.kind === "option" ? [value.value, value.options] : [value, []];
   return { name: packageNameOfValue(named), condition: conditionOfValues(conditions) };
 }
 
-/** Reads the name of a package. Throws a Mismatch. */
+/**
+ * Reads the name of a package.
+ * @throws Mismatch
+ */
 export function packageNameOfValue(value: Value): string {
   if (value.kind !== "string") throw new Mismatch(value, "expected a package's name in quotes");
   if (!isValidPackageName(value.value)) {

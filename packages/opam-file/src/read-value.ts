@@ -4,7 +4,10 @@ import { Mismatch } from "./mismatch.js";
 import type { Filtered } from "./package.js";
 import { filterOfValues } from "./read-filter.js";
 
-/** Reads a string. Throws a Mismatch, as all readers here. */
+/**
+ * Reads a string.
+ * @throws Mismatch, as all readers here
+ */
 export function stringOfValue(value: Value): string {
   if (value.kind !== "string") throw new Mismatch(value, "expected a string in double quotes");
   return value.value;

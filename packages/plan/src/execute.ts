@@ -27,8 +27,8 @@ export interface ExecuteOptions {
 }
 
 /**
- * Performs the actions one after the other. The first failure ends it; errors of the operating
- * system come out as MirageErrors.
+ * Performs the actions one after the other.
+ * @throws the first failure, as a MirageError; `ERR_MIRAGE_INTERRUPTED` if the signal is aborted
  */
 export async function execute(plan: Plan, options: ExecuteOptions = {}): Promise<void> {
   const signal = options.signal ?? new AbortController().signal;

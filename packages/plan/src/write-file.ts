@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 /**
  * Writes a file so that a reader sees the old or the new content and never a part of it, creating
  * folders as needed. Returns false, touching nothing, when the content is there already.
+ * @throws the error of the operating system
  */
 export async function writeFileAtomically(
   path: string,

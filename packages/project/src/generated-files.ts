@@ -30,11 +30,12 @@ export interface OwnedPaths {
 
 /**
  * The plan that brings the folder's generated files up to date: writes the new ones, removes those
- * that are not generated any more, and notes what was written. A file that the user wrote or edited
- * is an error that names every such file, before anything is touched; with `force` it is replaced.
+ * that are no longer generated, and records what was written. With `force`, files that the user wrote
+ * or edited are replaced.
  *
- * Of the files that the folder's state claims only those among `owned` are removed, and only as long
- * as nobody edited them. No link is followed.
+ * Of the files that the folder's state claims, only those among `owned` are removed, and only while
+ * nobody has edited them. No link is followed.
+ * @throws MirageError that names every file that the user wrote or edited; nothing is touched then
  */
 export async function planGenerate(options: GenerateOptions): Promise<Plan> {
   const { directory, files, force, owned } = options;

@@ -71,7 +71,10 @@ function isInside(path: string): boolean {
   return path.split("/").every((part) => !["", ".", ".."].includes(part) && !part.includes("\0"));
 }
 
-/** The state of a folder that must have been configured. */
+/**
+ * The state of a folder that must have been configured.
+ * @throws MirageError `ERR_MIRAGE_NOT_CONFIGURED`, and as `readState`
+ */
 export async function requireState(directory: string): Promise<ProjectState> {
   const state = await readState(directory);
   if (state) return state;

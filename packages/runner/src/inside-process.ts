@@ -60,7 +60,7 @@ export class InsideProcess {
     await once(inside, "spawn");
   }
 
-  /** Asks for something and waits until it is done; throws what went wrong in there. */
+  /** Asks for something and waits until it is done. @throws what went wrong in there */
   ask(message: ToInside): Promise<void> {
     this.#answer = deferred();
     this.tell(message);

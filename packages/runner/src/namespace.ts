@@ -11,8 +11,9 @@ export interface Namespace {
 }
 
 /**
- * Namespaces for the network and, so that nothing that was started in there survives, for processes.
- * Root makes them as they are, others in a user namespace. Throws ERR_MIRAGE_RUN_NAMESPACE.
+ * Namespaces for the network and, so that nothing that was started in there survives, for
+ * processes. Root makes them as they are, others in a user namespace.
+ * @throws MirageError `ERR_MIRAGE_RUN_NAMESPACE`
  */
 export function privateNetwork(): Namespace {
   const unshare = findProgram("unshare", "install util-linux: `apt-get install util-linux`");

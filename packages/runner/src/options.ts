@@ -112,7 +112,10 @@ export const defaultAddressing: StaticAddressing = {
   gateway: "10.0.0.1",
 };
 
-/** Checks the options and decides what they leave open. Throws ERR_MIRAGE_RUN_PUBLISH*. */
+/**
+ * Checks the options and decides what they leave open.
+ * @throws MirageError `ERR_MIRAGE_RUN_PUBLISH*`
+ */
 export function resolveOptions(options: RunOptions): RunSpec {
   const { publish = [], strictPort = false } = options;
   const ownsPorts = !(publish instanceof PublishedPorts);

@@ -5,7 +5,7 @@ import { MirageError } from "@mirage/diagnostics";
 /** Where distributions put what an ordinary user's PATH often leaves out. */
 const systemFolders = ["/usr/sbin", "/sbin"];
 
-/** The path of a program of this machine, or ERR_MIRAGE_RUN_PROGRAM with the hint given. */
+/** The path of an installed program. @throws MirageError `ERR_MIRAGE_RUN_PROGRAM` with the hint given */
 export function findProgram(name: string, hint: string): string {
   const folders = [...(process.env.PATH ?? "").split(delimiter), ...systemFolders];
   const found = folders

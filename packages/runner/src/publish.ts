@@ -19,7 +19,8 @@ const form =
 
 /**
  * Reads `[ADDRESS:]HOST:PORT[/tcp|/udp]`, such as `8080:80` or `127.0.0.1:5353:53/udp`; an IPv6
- * address stands in brackets. HOST 0 asks for any free port. Throws ERR_MIRAGE_RUN_PUBLISH.
+ * address stands in brackets. HOST 0 asks for any free port.
+ * @throws MirageError `ERR_MIRAGE_RUN_PUBLISH`
  */
 export function parsePublish(text: string): Publication {
   const groups = form.exec(text)?.groups;

@@ -37,7 +37,10 @@ export class PublishedPorts {
     this.#strictPort = strictPort;
   }
 
-  /** Opens one of the publications, if it is not open. Throws ERR_MIRAGE_RUN_PORT_*. */
+  /**
+   * Opens one of the publications, if it is not open.
+   * @throws MirageError `ERR_MIRAGE_RUN_PORT_*`
+   */
   async open(publication: Publication, emit: (event: RunEvent) => void): Promise<void> {
     const known = this.#open.find((port) => port.publication === publication);
     if (known) {

@@ -36,7 +36,10 @@ export function start(options: RunOptions): RunningUnikernel {
   };
 }
 
-/** What `start` would do, for a dry run. Throws ERR_MIRAGE_RUN_PUBLISH* for wrong options. */
+/**
+ * What `start` would do, for a dry run.
+ * @throws MirageError `ERR_MIRAGE_RUN_PUBLISH*` for wrong options
+ */
 export function planRun(options: RunOptions): Plan {
   return runOf(resolveOptions(options), { emit: () => {} }).plan;
 }

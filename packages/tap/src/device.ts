@@ -35,9 +35,9 @@ export class Device extends NetworkInterface {
 
   /**
    * Sends one frame (or packet) to the host, with the headers that the options of `openTap` ask
-   * for. False if the kernel's queue is full and the frame was dropped. Throws ERR_MIRAGE_TAP_DOWN
-   * if the interface is down, ERR_MIRAGE_TAP_GONE if it was removed, ERR_MIRAGE_TAP_FRAME for
-   * anything but a Uint8Array.
+   * for. False if the kernel's queue is full and the frame was dropped.
+   * @throws MirageError `ERR_MIRAGE_TAP_DOWN` if the interface is down, `ERR_MIRAGE_TAP_GONE` if it was
+   * removed, `ERR_MIRAGE_TAP_FRAME` for anything but a Uint8Array
    */
   write(frame: Uint8Array): boolean {
     const { fd } = this;

@@ -57,8 +57,8 @@ export class NetworkInterface {
   }
 
   /**
-   * Maximum transmission unit in bytes: the payload of a frame, without its Ethernet header. Setting
-   * one that isn't a whole number, or above 65,535, throws ERR_MIRAGE_TAP_MTU.
+   * Maximum transmission unit in bytes: the payload of a frame, without its Ethernet header.
+   * @throws MirageError `ERR_MIRAGE_TAP_MTU` when set to anything but a whole number up to 65,535
    */
   get mtu(): number {
     return this.#link().mtu;

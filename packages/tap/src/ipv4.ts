@@ -10,8 +10,8 @@ export interface InterfaceAddress {
 }
 
 /**
- * Reads `10.0.0.1/24`, or as ip-address(8) writes it, `192.0.2.1 peer 192.0.2.7/32`. Throws
- * ERR_MIRAGE_TAP_ADDRESS for anything else.
+ * Reads `10.0.0.1/24`, or as ip-address(8) writes it, `192.0.2.1 peer 192.0.2.7/32`.
+ * @throws MirageError `ERR_MIRAGE_TAP_ADDRESS` for anything else
  */
 export function parseAddress(text: string): InterfaceAddress {
   const [, address = "", peer, bits = ""] =

@@ -1,6 +1,9 @@
 import { MirageError } from "@mirage/diagnostics";
 
-/** Reads `02:00:5e:10:00:01`. Throws ERR_MIRAGE_TAP_MAC unless it is the address of one station. */
+/**
+ * Reads `02:00:5e:10:00:01`.
+ * @throws MirageError `ERR_MIRAGE_TAP_MAC` unless it is the address of one station
+ */
 export function parseMac(text: string): Buffer {
   const bytes = Buffer.from(text.replaceAll(":", ""), "hex");
   const first = bytes[0];

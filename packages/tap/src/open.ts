@@ -28,7 +28,7 @@ export function openTap(options: OpenOptions = {}): Device {
   return open("tap", options);
 }
 
-/** Opens a TUN device: it carries IP packets. Errors as of `openTap`. */
+/** Opens a TUN device: it carries IP packets. @throws MirageError as `openTap` */
 export function openTun(options: OpenOptions = {}): Device {
   return open("tun", options);
 }

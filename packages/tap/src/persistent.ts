@@ -18,7 +18,8 @@ export interface PersistentOptions {
 
 /**
  * Makes a device that stays when no process has it open, until `deletePersistent` or a reboot; one
- * that exists gets the owner and group given. Needs CAP_NET_ADMIN. Errors as of `openTap`.
+ * that exists gets the owner and group given. Needs CAP_NET_ADMIN.
+ * @throws MirageError as `openTap`
  */
 export function createPersistent(options: PersistentOptions): NetworkInterface {
   checkName(options.name, { pattern: false });
@@ -39,8 +40,9 @@ export function createPersistent(options: PersistentOptions): NetworkInterface {
 }
 
 /**
- * Removes a persistent device. Its owner may do so without CAP_NET_ADMIN. Throws
- * ERR_MIRAGE_TAP_NOT_FOUND, ERR_MIRAGE_TAP_BUSY if a process has it open, and as `openTap`.
+ * Removes a persistent device. Its owner may do so without CAP_NET_ADMIN.
+ * @throws MirageError `ERR_MIRAGE_TAP_NOT_FOUND`, `ERR_MIRAGE_TAP_BUSY` if a process has it open, and as
+ * `openTap`
  */
 export function deletePersistent(name: string): void {
   const link = findLink(name);

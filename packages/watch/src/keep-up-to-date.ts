@@ -9,11 +9,11 @@ export interface Running {
 
 export interface WatchedProgram {
   readonly changes: FileChanges;
-  /** Brings the program up to date, at first without a change; throws if that fails. */
+  /** Brings the program up to date, at first without a change. @throws if that fails */
   build(changed: readonly string[], signal: AbortSignal): Promise<void>;
   /** Something that is equal as long as the built program is the same. */
   fingerprint(): Promise<string>;
-  /** Starts it, when none runs; throws if that fails. */
+  /** Starts it, when none runs. @throws if that fails */
   start(): Promise<Running>;
   /** What build or start threw: the program that runs, if there is one, goes on. */
   onFailure(error: unknown): void;

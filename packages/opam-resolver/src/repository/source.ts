@@ -18,7 +18,7 @@ export type Source =
   /** Packages made on the fly. */
   | { readonly kind: "packages"; readonly packages: readonly PackageText[] };
 
-/** The source at a path: a folder, or else an archive. */
+/** The source at a path: a folder, or else an archive. @throws MirageError of the operating system */
 export function sourceAt(path: string): Source {
   const absolute = resolve(path);
   try {

@@ -13,7 +13,7 @@ export function printXlConfig(config: XlConfig): string {
   return config.entries.map((entry) => `${printEntry(entry)}\n`).join("");
 }
 
-/** A value as it stands in an xl file. Errors as of `printXlConfig`. */
+/** A value as it stands in an xl file. @throws MirageError as `printXlConfig` */
 export function printXlValue(value: XlValue): string {
   switch (value.kind) {
     case "string": {

@@ -91,7 +91,8 @@ export function openConsole(
 
 /**
  * Connects the terminal of this process to the console of a domain, until its user leaves with
- * Ctrl-] or the domain ends. Errors as of `openConsole`.
+ * Ctrl-] or the domain ends.
+ * @throws MirageError as `openConsole`
  */
 export async function attachConsole(host: XenHost, domain: DomainReference): Promise<void> {
   const words = [domainArgument(domain)];

@@ -30,10 +30,10 @@ const requestTimeoutMs = 90_000;
 /** Stops the processors of a domain. Errors: `ERR_MIRAGE_XL_NO_DOMAIN`, `ERR_MIRAGE_XL_*`. */
 export const pauseDomain = control("pause", "pause");
 
-/** Lets a paused domain go on. Errors as of `pauseDomain`. */
+/** Lets a paused domain go on. @throws MirageError as `pauseDomain` */
 export const unpauseDomain = control("unpause", "unpause");
 
-/** Ends a domain at once, as if its power was cut. Errors as of `pauseDomain`. */
+/** Ends a domain at once, as if its power was cut. @throws MirageError as `pauseDomain` */
 export const destroyDomain = control("destroy", "destroy");
 
 /**

@@ -40,7 +40,7 @@ export async function runScript(
   return ended.stdout;
 }
 
-/** Runs xl with these arguments on the host. Errors as of `runScript`. */
+/** Runs xl with these arguments on the host. @throws MirageError as `runScript` */
 export function runXl(
   host: XenHost,
   purpose: string,
