@@ -10,5 +10,6 @@ let () =
       ("stack", Test_stack.suite);
       ("driver", Test_driver.suite);
       ("dhcp", Test_dhcp.suite);
+    ("ipv6", Test_ipv6.suite);
       ("channel", Test_channel.suite);
     ]

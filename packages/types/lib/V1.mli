@@ -459,6 +459,76 @@ module type IPV4 = sig
   val get_ipv4_gateways : t -> ipv4addr list
 end
 
+(** The Internet Protocol, version 6 (RFC 8200), for a host on one interface. *)
+module type IPV6 = sig
+  type buffer
+
+  (** The Ethernet layer underneath. *)
+  type ethif
+
+  type ipv6addr
+
+  type error =
+    [ `Unknown of string  (** anything else, in words *)
+    | `Unimplemented  (** a part of IPv6 that is not there *) ]
+
+  include DEVICE with type error := error and type id := ethif
+
+  (** Takes the payload of one datagram. *)
+  type callback = src:ipv6addr -> dst:ipv6addr -> buffer -> unit io
+
+  (** [input ~tcp ~udp ~default t datagram] is as in {!module-type:IPV4}. Without
+      [default] the sender of another protocol is told that there is none. *)
+  val input :
+    tcp:callback ->
+    udp:callback ->
+    ?default:(proto:int -> callback) ->
+    t ->
+    buffer ->
+    unit io
+
+  (** [allocate_frame ~src ~proto ~dest_ip t] is as in {!module-type:IPV4}; without
+      [src] the datagram comes from {!get_source}. *)
+  val allocate_frame :
+    ?src:ipv6addr ->
+    proto:[< `ICMP | `TCP | `UDP ] ->
+    dest_ip:ipv6addr ->
+    t ->
+    (buffer * int) io
+
+  (** [write t frame payload] and [writev t frame parts] are as in
+      {!module-type:IPV4}. *)
+  val write : t -> buffer -> buffer -> unit io
+
+  val writev : t -> buffer -> buffer list -> unit io
+
+  (** [add_ipv6 t ip ~length] takes an address in a network whose prefix has [length]
+      bits. It may be used a second or two later, unless somebody else has it (RFC
+      4862, section 5.4). *)
+  val add_ipv6 : t -> ipv6addr -> length:int -> unit io
+
+  val remove_ipv6 : t -> ipv6addr -> unit io
+
+  (** [use_slaac t] asks routers for gateways, and for prefixes to make addresses of
+      (RFC 4862). *)
+  val use_slaac : t -> unit io
+
+  (** The addresses that may be used; the one of the link is always among them. *)
+  val get_ipv6 : t -> ipv6addr list
+
+  (** [get_source t dst] is the address to speak to [dst] from (RFC 6724); [None] if
+      there is none yet. *)
+  val get_source : t -> ipv6addr -> ipv6addr option
+
+  (** Gateways, the preferred one first; they count more than what routers say. *)
+  val set_ipv6_gateways : t -> ipv6addr list -> unit io
+
+  val get_ipv6_gateways : t -> ipv6addr list
+
+  (** Octets that the link takes at a time. *)
+  val get_mtu : t -> int
+end
+
 (** The User Datagram Protocol (RFC 768). *)
 module type UDPV4 = sig
   type buffer
@@ -552,6 +622,99 @@ module type TCPV4 = sig
   val input : t -> listeners:(int -> callback option) -> ipv4input
 end
 
+(** UDP over IPv6. *)
+module type UDPV6 = sig
+  type buffer
+
+  (** The IPv6 layer underneath. *)
+  type ipv6
+
+  type ipv6addr
+
+  (** What {!module-type:IPV6.input} expects for its [udp]. *)
+  type ipv6input
+
+  type error = [ `Unknown of string  (** anything else, in words *) ]
+
+  include DEVICE with type error := error and type id := ipv6
+
+  (** Takes the payload of one datagram. *)
+  type callback =
+    src:ipv6addr -> dst:ipv6addr -> src_port:int -> buffer -> unit io
+
+  (** [input ~listeners t] checks received datagrams and calls the listener of
+      the destination port; without one they are dropped. *)
+  val input : listeners:(dst_port:int -> callback option) -> t -> ipv6input
+
+  (** [write ~source_port ~dest_ip ~dest_port t payload] sends one datagram.
+      Without [source_port] the stack chooses one. *)
+  val write :
+    ?source_port:int ->
+    dest_ip:ipv6addr ->
+    dest_port:int ->
+    t ->
+    buffer ->
+    unit io
+end
+
+(** TCP over IPv6. *)
+module type TCPV6 = sig
+  type buffer
+
+  (** The IPv6 layer underneath. *)
+  type ipv6
+
+  type ipv6addr
+
+  (** What {!module-type:IPV6.input} expects for its [tcp]. *)
+  type ipv6input
+
+  (** One connection. *)
+  type flow
+
+  type error =
+    [ `Unknown of string  (** anything else, in words *)
+    | `Timeout  (** the peer no longer answers *)
+    | `Refused  (** the peer refused the connection *) ]
+
+  include DEVICE with type error := error and type id := ipv6
+
+  (** Takes an accepted connection; the connection is not closed when it returns. *)
+  type callback = flow -> unit io
+
+  (** Address and port of the peer. *)
+  val get_dest : flow -> ipv6addr * int
+
+  (** [read flow] is the next data received, [`Eof] once the peer has closed its
+      side. *)
+  val read : flow -> [ `Ok of buffer | `Eof | `Error of error ] io
+
+  (** [write flow data] queues [data] for sending, and waits while the queue is
+      full. Small writes may be held back and joined (RFC 896). *)
+  val write : flow -> buffer -> unit io
+
+  (** [writev flow parts] is {!write} for data in parts. *)
+  val writev : flow -> buffer list -> unit io
+
+  (** [write_nodelay flow data] is {!write}, but sends at once. *)
+  val write_nodelay : flow -> buffer -> unit io
+
+  (** [writev_nodelay flow parts] is {!writev}, but sends at once. *)
+  val writev_nodelay : flow -> buffer list -> unit io
+
+  (** [close flow] sends what is queued, then closes the own side; {!read} may
+      still yield data. *)
+  val close : flow -> unit io
+
+  (** [create_connection t (ip, port)] opens a connection. *)
+  val create_connection :
+    t -> ipv6addr * int -> [ `Ok of flow | `Error of error ] io
+
+  (** [input t ~listeners] takes received segments: to the connection they belong
+      to, or to the listener of the destination port, or answers with a reset. *)
+  val input : t -> listeners:(int -> callback option) -> ipv6input
+end
+
 (** A whole IPv4 stack, ready to use. *)
 module type STACKV4 = sig
   (** Where the stack logs. *)
@@ -620,6 +783,83 @@ module type STACKV4 = sig
 
   (** [listen t] processes what arrives, until the stack is disconnected. *)
   val listen : t -> unit io
+end
+
+(** A whole stack for both versions of IP. It is a {!module-type:STACKV4} as well: whoever
+    needs no more has to know no more. A connection is one thing, whatever carries it:
+    [TCPV4] reads and writes those of IPv6, too. *)
+module type STACKV4V6 = sig
+  include STACKV4
+
+  type ipv6addr
+
+  (** An address of either version. *)
+  type ipaddr
+
+  type udpv6
+
+  type tcpv6
+
+  type ipv6
+
+  module UDPV6 :
+    UDPV6
+      with type +'a io = 'a io
+       and type ipv6addr = ipv6addr
+       and type buffer = buffer
+       and type t = udpv6
+
+  module TCPV6 :
+    TCPV6
+      with type +'a io = 'a io
+       and type ipv6addr = ipv6addr
+       and type buffer = buffer
+       and type t = tcpv6
+       and type flow = TCPV4.flow
+
+  module IPV6 :
+    IPV6
+      with type +'a io = 'a io
+       and type ipv6addr = ipv6addr
+       and type buffer = buffer
+       and type t = ipv6
+
+  val udpv6 : t -> udpv6
+
+  val tcpv6 : t -> tcpv6
+
+  val ipv6 : t -> ipv6
+
+  (** As {!listen_udpv4} and {!listen_tcpv4}, for IPv6 alone. *)
+  val listen_udpv6 : t -> port:int -> UDPV6.callback -> unit
+
+  val listen_tcpv6 : t -> port:int -> TCPV6.callback -> unit
+
+  (** Likewise for both. *)
+  val listen_udp :
+    t ->
+    port:int ->
+    (src:ipaddr -> dst:ipaddr -> src_port:int -> buffer -> unit io) ->
+    unit
+
+  val listen_tcp : t -> port:int -> TCPV4.callback -> unit
+
+  (** Address and port of the peer. [TCPV4.get_dest] says 0.0.0.0 for one of IPv6,
+      [TCPV6.get_dest] the mapped address (RFC 4291, section 2.5.5.2) for one of IPv4. *)
+  val get_dest : TCPV4.flow -> ipaddr * int
+
+  (** [create_connection t (ip, port)] opens a connection. *)
+  val create_connection :
+    t -> ipaddr * int -> [ `Ok of TCPV4.flow | `Error of TCPV4.error ] io
+
+  (** [write_udp ~source_port ~dest_ip ~dest_port t payload] sends one datagram. *)
+  val write_udp :
+    ?source_port:int ->
+    dest_ip:ipaddr ->
+    dest_port:int ->
+    t ->
+    buffer ->
+    unit io
 end
 
 (** {1 Streams} *)

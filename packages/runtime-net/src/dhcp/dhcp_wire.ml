@@ -129,9 +129,9 @@ let mtu value =
 
 let domains options =
   match find options option_domain_search with
-  | Some value -> Dhcp_name.list_of_wire value
+  | Some value -> Advertised_name.list_of_wire value
   | None ->
-    Option.to_list (Option.bind (find options option_domain) Dhcp_name.of_text)
+    Option.to_list (Option.bind (find options option_domain) Advertised_name.of_text)
 
 let kind_of = function
   | Some value when String.length value = 1 ->
@@ -166,7 +166,7 @@ let parse buf =
           rebinding_time = seconds (find options option_rebinding);
           name_servers = all_addresses (find options option_name_servers);
           domains = domains options;
-          host_name = Option.bind (find options option_host_name) Dhcp_name.of_text;
+          host_name = Option.bind (find options option_host_name) Advertised_name.of_text;
           mtu = Option.bind (find options option_mtu) mtu;
         }
 

@@ -37,8 +37,9 @@ module type S = sig
   (** Whether an interface may do its part of TCP ({!Net_offload}) towards that address. *)
   val can_offload : t -> addr -> bool
 
-  (** Octets that the interface takes at a time, header of IP included. *)
-  val mtu : t -> int
+  (** Octets that the interface takes at a time, header of IP included, towards that
+      address. *)
+  val mtu : t -> addr -> int
 
   val owns : t -> addr -> bool
 

@@ -1,12 +1,6 @@
 (* SPDX-License-Identifier: ISC *)
 
-(** Reassembly of fragmented datagrams (RFC 791, section 3.2) within fixed
-    memory.
-
-    A datagram of which two fragments overlap without being equal is dropped, and
-    all its later fragments with it (RFC 5722 applied to IPv4): overlaps serve
-    only to get past filters. What is incomplete after half a minute goes, and
-    the oldest goes first when memory is short. *)
+(** {!Reassembly} of IPv4. *)
 
 type t
 

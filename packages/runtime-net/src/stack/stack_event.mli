@@ -4,6 +4,7 @@
 
 type t =
   | Address of Ipaddr.V4.t  (** the stack has this address from now on *)
+  | Address6 of Ipaddr.V6.t  (** likewise *)
   | Listen_tcp of int  (** an application listens on this TCP port *)
   | Listen_udp of int
 

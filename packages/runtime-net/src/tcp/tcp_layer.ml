@@ -453,7 +453,7 @@ struct
 
   (* The largest segment depends on the header below it. *)
   let config_for t remote =
-    let mss = I.mtu t.ip - I.header_length remote - Tcp_wire.header_length in
+    let mss = I.mtu t.ip remote - I.header_length remote - Tcp_wire.header_length in
     if mss < t.config.mss then { t.config with mss } else t.config
 
   let open_account t remote =

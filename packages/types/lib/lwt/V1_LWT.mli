@@ -62,6 +62,13 @@ module type IPV4 =
      and type buffer = Cstruct.t
      and type ipv4addr = Ipaddr.V4.t
 
+(** IPv6 on one interface. *)
+module type IPV6 =
+  V1.IPV6
+    with type 'a io = 'a Lwt.t
+     and type buffer = Cstruct.t
+     and type ipv6addr = Ipaddr.V6.t
+
 (** UDP over IPv4. *)
 module type UDPV4 =
   V1.UDPV4
@@ -75,6 +82,20 @@ module type TCPV4 =
     with type 'a io = 'a Lwt.t
      and type buffer = Cstruct.t
      and type ipv4addr = Ipaddr.V4.t
+
+(** UDP over IPv6. *)
+module type UDPV6 =
+  V1.UDPV6
+    with type 'a io = 'a Lwt.t
+     and type buffer = Cstruct.t
+     and type ipv6addr = Ipaddr.V6.t
+
+(** TCP over IPv6. *)
+module type TCPV6 =
+  V1.TCPV6
+    with type 'a io = 'a Lwt.t
+     and type buffer = Cstruct.t
+     and type ipv6addr = Ipaddr.V6.t
 
 (** The [interface] of a stack on sockets: the host's addresses to listen on, all
     of them if the list is empty. *)
@@ -99,6 +120,31 @@ module type STACKV4 =
     with type 'a io = 'a Lwt.t
      and type ('a, 'b, 'c) config = ('a, 'b, 'c) stackv4_config
      and type ipv4addr = Ipaddr.V4.t
+     and type buffer = Cstruct.t
+
+(** How a stack on a network interface gets its addresses of IPv6: those given, with the
+    bits of their networks' prefixes, and gateways; and from routers, if they are to be
+    asked (RFC 4862). *)
+type direct_ipv6_config = {
+  addresses : (Ipaddr.V6.t * int) list;
+  gateways : Ipaddr.V6.t list;
+  slaac : bool;
+}
+
+(** The [mode] of a stack for both versions of IP. *)
+type direct_stackv4v6_config = {
+  ipv4 : direct_stack_config;
+  ipv6 : direct_ipv6_config;
+}
+
+(** A whole stack for both versions of IP. *)
+module type STACKV4V6 =
+  V1.STACKV4V6
+    with type 'a io = 'a Lwt.t
+     and type ('a, 'b, 'c) config = ('a, 'b, 'c) stackv4_config
+     and type ipv4addr = Ipaddr.V4.t
+     and type ipv6addr = Ipaddr.V6.t
+     and type ipaddr = Ipaddr.t
      and type buffer = Cstruct.t
 
 (** A connection that carries bytes both ways. *)

@@ -1,6 +1,6 @@
 (* SPDX-License-Identifier: ISC *)
 
-(** Names of hosts and domains as DHCP has them: letters, digits, hyphens and underscores
+(** Names of hosts and domains as DHCP and routers tell them: letters, digits, hyphens and underscores
     in labels of up to 63, separated by dots, 253 characters at most. Others are dropped:
     they come from whoever answered first. *)
 
