@@ -16,14 +16,26 @@ fail() {
   exit 1
 }
 
-libc=${MIRAGE_MUSL_LIBC:-/usr/lib/x86_64-linux-musl/libc.a}
+prefix=$(dirname "$0")/..
+share=$prefix/share/mirage-runtime-kernel
+cc=${CC:-$(cat "$share/compiler")}
+machine=$($cc -dumpmachine)
+machine=${machine%%-*}
+libc=${MIRAGE_MUSL_LIBC:-/usr/lib/$machine-linux-musl/libc.a}
+
+# The linker and its like that belong to the compiler.
+tool() {
+  program=$($cc -print-prog-name="$1")
+  shift
+  "$program" "$@"
+}
 
 # For dune's `link_flags`: where the C libraries are that OCaml libraries name, such as
 # zarith's -lgmp. `ld -r`, to which ocamlopt leaves them, looks nowhere by itself. musl
 # comes first: its libm.a and the like are empty, and its libc.a has what they would have.
 print_link_flags() {
   printf '('
-  { dirname "$libc"; "${CC:-cc}" -print-search-dirs | sed -n 's/^libraries: =//p' | tr : '\n'; } |
+  { dirname "$libc"; $cc -print-search-dirs | sed -n 's/^libraries: =//p' | tr : '\n'; } |
     while read -r folder; do
       if folder=$(cd "$folder" 2>/dev/null && pwd -P); then echo "$folder"; fi
     done | awk '!known[$0]++ { gsub(/[\\"]/, "\\\\&"); printf "-I \"%s\"\n", $0 }'
@@ -46,28 +58,32 @@ shift $((OPTIND - 1))
 [ -r "$1" ] || fail "$1: no such file"
 
 # Much of it would link, against calls that a kernel does not answer.
-if nm "$1" | grep -q ' [Tt] unix_error$'; then
+if tool nm "$1" | grep -q ' [Tt] unix_error$'; then
   fail "the program contains OCaml's Unix library: one of its libraries needs it"
 fi
 
-prefix=$(dirname "$0")/..
-share=$prefix/share/mirage-runtime-kernel
 [ -r "$libc" ] || fail "musl's C library is missing: $libc (install musl-dev, or set MIRAGE_MUSL_LIBC)"
 
 compacted=$kernel.o.tmp
 linked=$kernel.tmp
-trap 'rm -f "$compacted" "$linked"' EXIT
+image=$kernel.image.tmp
+trap 'rm -f "$compacted" "$linked" "$image"' EXIT
 "$prefix/lib/mirage-runtime-kernel/compact-object" "$1" "$compacted" || exit 1
 # The kernel has its own (kernel/ocaml.c, kernel/ocaml_runtime.h).
-objcopy --weaken-symbol=caml_raise_out_of_memory --weaken-symbol=caml_domain_spawn "$compacted"
+tool objcopy --weaken-symbol=caml_raise_out_of_memory --weaken-symbol=caml_domain_spawn "$compacted"
 # -n: loaders copy segments, so in the file they need no pages of their own.
 # --wrap: see kernel/malloc.c.
-ld -n --wrap=malloc --wrap=calloc --wrap=realloc --wrap=aligned_alloc --wrap=free \
+tool ld -n --wrap=malloc --wrap=calloc --wrap=realloc --wrap=aligned_alloc --wrap=free \
   -nostdlib -static --gc-sections -z noexecstack \
-  -T "$share/link.ld" -o "$linked" "$share/kernel.o" "$compacted" "$libc" ||
+  -T "$share/link.ld" -o "$linked" "$share/kernel.o" "$compacted" "$libc" \
+  "$($cc -print-libgcc-file-name)" ||
   fail "$1 needs what a kernel has not: see the names above"
 # As `xenctx --symbol-table` reads it.
-nm -n "$linked" >"$kernel.sym"
-strip "$linked"
-chmod 755 "$linked"
-mv "$linked" "$kernel"
+tool nm -n "$linked" >"$kernel.sym"
+case $machine in
+# The loaders of this processor take the bare image.
+aarch64) tool objcopy -O binary "$linked" "$image" ;;
+*) tool strip -o "$image" "$linked" ;;
+esac
+chmod 755 "$image"
+mv "$image" "$kernel"

@@ -134,8 +134,8 @@ let copy from into =
 let compact from into =
   let elf = Elf.read from in
   (* Functions of the standard library and the runtime have a section each, at
-     multiples of 16. *)
-  Elf.pack elf ~prefix:".text." 4;
+     multiples of 16; on AArch64 with numbers of 8 bytes among the code. *)
+  Elf.pack elf ~prefix:".text." (if Elf.is_aarch64 elf then 8 else 4);
   Option.iter (compact_data elf) (Elf.section elf ".data");
   Elf.write elf into
 

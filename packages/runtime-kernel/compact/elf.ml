@@ -35,6 +35,10 @@ let string_at file at =
   | Some stop -> Bytes.sub_string file at (stop - at)
   | None -> malformed "a name without an end"
 
+let x86_64 = 62
+let aarch64 = 183
+let machine file = get16 file 18
+
 let section_at file ~names index header =
   {
     index;
@@ -47,13 +51,13 @@ let section_at file ~names index header =
   }
 
 let parse file =
-  let elf64_lsb_rel_x86_64 = "\127ELF\002\001" in
+  let elf64_lsb = "\127ELF\002\001" and rel = 1 in
   if
     Bytes.length file < 64
-    || Bytes.sub_string file 0 6 <> elf64_lsb_rel_x86_64
-    || get16 file 16 <> 1
-    || get16 file 18 <> 62
-  then malformed "not a relocatable ELF64 object for x86-64";
+    || Bytes.sub_string file 0 6 <> elf64_lsb
+    || get16 file 16 <> rel
+    || not (List.mem (machine file) [ x86_64; aarch64 ])
+  then malformed "not a relocatable ELF64 object for x86-64 or AArch64";
   let headers = get64 file 40 in
   let header i = headers + (i * 64) in
   let names = get64 file (header (get16 file 62) + 24) in
@@ -80,6 +84,7 @@ let write t path =
     ~finally:(fun () -> close_out channel)
     (fun () -> output_bytes channel t.file)
 
+let is_aarch64 t = machine t.file = aarch64
 let section t label = List.find_opt (fun s -> s.label = label) (Array.to_list t.sections)
 let length t s = get64 t.file (s.header + 32)
 let contents t s = Bytes.sub_string t.file s.offset (length t s)

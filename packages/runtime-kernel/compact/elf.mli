@@ -1,6 +1,6 @@
 (* SPDX-License-Identifier: ISC *)
 
-(** A relocatable object (ELF64, x86-64, little-endian; System V ABI, chapter 4),
+(** A relocatable object (ELF64, x86-64 or AArch64, little-endian; System V ABI, chapter 4),
     changed in place. *)
 
 type t
@@ -12,6 +12,9 @@ exception Malformed of string
 
 val read : string -> t
 val write : t -> string -> unit
+
+(** Whether it is for that processor, and not for x86-64. *)
+val is_aarch64 : t -> bool
 
 (** The sections of that name; objects that [ld -r] made have one at most. *)
 val section : t -> string -> section option

@@ -24,5 +24,6 @@ external asked_to_stop : unit -> bool = "mirage_kernel_asked_to_stop" [@@noalloc
 external report : string -> unit = "mirage_kernel_report" [@@noalloc]
 external command_line : unit -> string = "mirage_kernel_command_line"
 external acpi_definitions : int -> string = "mirage_kernel_acpi_definitions"
+external board_device : string -> int -> int array = "mirage_kernel_board_device"
 external interrupt_line : int -> bool = "mirage_kernel_interrupt_line" [@@noalloc]
 external entropy_add : string -> unit = "mirage_kernel_entropy_add" [@@noalloc]

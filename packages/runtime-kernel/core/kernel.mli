@@ -71,6 +71,11 @@ external command_line : unit -> string = "mirage_kernel_command_line"
     SSDTs); empty if there is no such part. *)
 external acpi_definitions : int -> string = "mirage_kernel_acpi_definitions"
 
+(** [board_device kind i] is the [i]th device of that kind that the machine lists without a bus:
+    the address of its registers, how many octets they take, and its interrupt line. Empty if
+    there are not so many. See [kernel/board.h]. *)
+external board_device : string -> int -> int array = "mirage_kernel_board_device"
+
 (** Has an interrupt line end {!wait}; [false] if there is no such line. *)
 external interrupt_line : int -> bool = "mirage_kernel_interrupt_line" [@@noalloc]
 

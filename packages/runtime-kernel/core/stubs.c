@@ -17,6 +17,7 @@
 #include <caml/mlvalues.h>
 
 #include "acpi.h"
+#include "board.h"
 #include "interrupts.h"
 #include "kernel.h"
 #include "platform.h"
@@ -92,6 +93,17 @@ CAMLprim value mirage_kernel_acpi_definitions(value i)
 {
   const struct acpi_header *t = acpi_definitions(Long_val(i));
   return t ? caml_alloc_initialized_string(t->length, (const char *)t) : caml_alloc_string(0);
+}
+
+CAMLprim value mirage_kernel_board_device(value kind, value i)
+{
+  struct board_device device;
+  if (!board_device(String_val(kind), Long_val(i), &device)) return Atom(0);
+  value fields = caml_alloc_small(3, 0);
+  Field(fields, 0) = Val_long(device.address);
+  Field(fields, 1) = Val_long(device.size);
+  Field(fields, 2) = Val_long(device.line);
+  return fields;
 }
 
 CAMLprim value mirage_kernel_interrupt_line(value line)

@@ -22,6 +22,15 @@ void paging_map_device(u64 start, u64 size);
 void paging_unmap(u64 page, u64 pages);
 int paging_is_mapped(u64 address);
 
+/* Where devices see what `p` points to: memory is where it is, the image may be elsewhere. */
+u64 arch_physical(const void *p);
+
+/* The ELF program headers of the image, in which the C library looks for thread-local storage. */
+struct arch_headers {
+  const void *start;
+  u64 size, count;
+} arch_program_headers(void);
+
 /* Where a thread's storage lies, for the C library. */
 void arch_set_thread_pointer(u64 address);
 

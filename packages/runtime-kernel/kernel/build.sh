@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 
-# build.sh OBJECT ARCH INCLUDE: compiles the kernel for the processors of arch/ARCH, all but
-# drivers and application, into one object; INCLUDE is where the headers of OCaml's runtime
+# build.sh OBJECT ARCH INCLUDE COMPILER: compiles the kernel for the processors of arch/ARCH, all
+# but drivers and application, into one object; INCLUDE is where the headers of OCaml's runtime
 # are.
 set -eu
 object=$1
 arch=arch/$2
 include=$3
-cc=${CC:-cc}
+cc=$4
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 
@@ -35,4 +35,4 @@ for source in *.c "$arch"/*.c; do
   # shellcheck disable=SC2086
   $cc -c $flags -o "$build/$(basename "$source" .c).o" "$source"
 done
-ld -r -o "$object" "$build"/*.o
+"$($cc -print-prog-name=ld)" -r -o "$object" "$build"/*.o

@@ -56,17 +56,15 @@ static void push_words(char *words[], u32 n, int assignments)
     if (is_assignment(words[i]) == assignments) push((u64)words[i]);
 }
 
-/* The ELF header, which link.ld puts at the image's start, knows where the program
-   headers are. */
 static void push_auxiliary(void)
 {
   enum { AT_NULL, AT_PHDR = 3, AT_PHENT, AT_PHNUM, AT_PAGESZ, AT_RANDOM = 25 };
   static u64 canary[2];
-  const u16 *half = (const u16 *)image_start;
+  struct arch_headers headers = arch_program_headers();
   if (!entropy_fill(canary, sizeof canary)) canary[0] = arch_cycles();
-  push(AT_PHDR), push((u64)image_start + *(const u64 *)(image_start + 32));
-  push(AT_PHENT), push(half[27]);
-  push(AT_PHNUM), push(half[28]);
+  push(AT_PHDR), push((u64)headers.start);
+  push(AT_PHENT), push(headers.size);
+  push(AT_PHNUM), push(headers.count);
   push(AT_PAGESZ), push(PAGE_SIZE);
   push(AT_RANDOM), push((u64)canary);
   push(AT_NULL), push(0);

@@ -16,12 +16,13 @@ static void add_memory(const struct boot_range *range, u64 start, u64 end)
 }
 
 /* Some memory is mapped already; page tables for what lies above come out of it. The page
-   at 0 is for null pointers. */
+   at 0 is for null pointers. The image may have addresses beyond those of memory, which then
+   lacks what it takes. */
 static void init_memory(const struct boot *boot)
 {
   u64 mapped_end = arch_mapped_end();
   for (u32 i = 0; i < boot->range_count; i++) {
-    add_memory(&boot->ranges[i], PAGE_SIZE, (u64)image_start);
+    add_memory(&boot->ranges[i], PAGE_SIZE, min((u64)image_start, mapped_end));
     add_memory(&boot->ranges[i], (u64)_end, mapped_end);
   }
   if (memory_pages() == 0) panic("the loader reports no usable memory");

@@ -104,7 +104,9 @@ static int is_urandom(const char *path)
   return *path == *wanted;
 }
 
+#ifdef __NR_open
 CALL(open) { return is_urandom((const char *)a) ? URANDOM : -ENOENT; }
+#endif
 CALL(openat) { return is_urandom((const char *)b) ? URANDOM : -ENOENT; }
 CALL(getrandom) { return random_bytes((void *)a, b); }
 
@@ -272,6 +274,7 @@ static system_call *const table[] = {
 #ifdef __NR_readlink
     [__NR_readlink] = no_entry,
 #endif
+    [__NR_readlinkat] = no_entry,
     [__NR_readv] = readv,
     [__NR_rt_sigaction] = rt_sigaction,
     [__NR_rt_sigprocmask] = rt_sigprocmask,

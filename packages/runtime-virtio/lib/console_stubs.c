@@ -8,6 +8,7 @@
 #define CAML_NAME_SPACE
 #include <caml/mlvalues.h>
 
+#include "arch.h"
 #include "console_device.h"
 
 enum { RECEIVE, TRANSMIT };
@@ -30,7 +31,7 @@ static void barrier(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 static void show(struct queue *q, u32 length, u16 flags)
 {
-  q->descriptors[0].address = (u64)q->buffer;
+  q->descriptors[0].address = arch_physical(q->buffer);
   q->descriptors[0].length = length;
   q->descriptors[0].flags = flags;
   q->driver[2 + q->shown % q->size] = 0;

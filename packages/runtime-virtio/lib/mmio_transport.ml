@@ -87,9 +87,14 @@ let rec definitions i =
   | "" -> if i = 0 then definitions 1 else []
   | aml -> aml :: definitions (i + 1)
 
+let rec listed i =
+  match Kernel.board_device "virtio,mmio" i with
+  | [| address; octets; line |] -> { Mmio_places.address; octets; line } :: listed (i + 1)
+  | _ -> []
+
 let all () =
   let told, wrong = Mmio_places.of_command_line (Kernel.command_line ()) in
-  let found = List.concat_map Mmio_places.of_bytecode (definitions 0) in
+  let found = List.concat_map Mmio_places.of_bytecode (definitions 0) @ listed 0 in
   let is_told (place : Mmio_places.t) =
     List.exists (fun (t : Mmio_places.t) -> t.address = place.address) told
   in

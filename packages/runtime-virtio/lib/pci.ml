@@ -95,9 +95,11 @@ let msix = 0x11
 let msix_enable = 0x8000
 let msix_mask_all = 0x4000
 
+(* Not every machine has an address for messages. *)
 let use_messages device =
   match List.assoc_opt msix (capabilities device) with
   | None -> false
+  | Some _ when message_address () = 0 -> false
   | Some at -> (
       let table = read32 device (at + 4) in
       match base device (table land 7) with

@@ -3,6 +3,7 @@
 /* The tables that a loader leaves. They may lie in the memory that is about to be used (Xen
    puts them right behind _end), so what is needed of them is copied first. */
 
+#include "arch.h"
 #include "boot.h"
 #include "cpu.h"
 #include "start.h"
@@ -95,4 +96,11 @@ void start(u32 magic, u64 info)
   else
     read_start_info((const struct hvm_start_info *)info);
   kernel_start(&boot);
+}
+
+/* link.ld puts the ELF header at the image's start. */
+struct arch_headers arch_program_headers(void)
+{
+  const u16 *half = (const u16 *)image_start;
+  return (struct arch_headers){image_start + *(const u64 *)(image_start + 32), half[27], half[28]};
 }

@@ -77,6 +77,8 @@ static void enable_no_execute(void)
 
 uint64_t arch_mapped_end(void) { return 1ull << 32; }
 
+u64 arch_physical(const void *p) { return (u64)p; }
+
 void paging_protect_image(void)
 {
   u64 end = ((u64)_end + LARGE_PAGE - 1) & -LARGE_PAGE;
