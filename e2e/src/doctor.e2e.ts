@@ -55,25 +55,25 @@ test("what is missing is said with the command that brings it, as text and as da
     name: "dune",
     state: "missing",
     detail: "not installed; needed to build",
-    mend: { kind: "packages", names: ["ocaml-dune"] },
+    fix: { kind: "packages", names: ["ocaml-dune"] },
   });
   expect(existsSync(log)).toBe(false);
 });
 
-test("--fix runs nothing without consent, and mends with it", async () => {
+test("--fix runs nothing without consent, and fixes with it", async () => {
   const refused = await doctor("--fix");
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes") });
   expect((await doctor("--fix", "--dry-run")).stdout).toMatch(/apt-get install .*ocaml-dune/);
   expect(existsSync(log)).toBe(false);
-  const mended = await doctor("--fix", "--yes");
-  expect(mended).toMatchObject({
+  const fixed = await doctor("--fix", "--yes");
+  expect(fixed).toMatchObject({
     code: 0,
     stderr: expect.stringContaining("nothing is missing for --socket"),
   });
   expect(readFileSync(log, "utf8")).toBe("update\ninstall -y --no-install-recommends ocaml-dune\n");
 });
 
-test("a mend that fails is an error that names the command", async () => {
+test("a fix that fails is an error that names the command", async () => {
   script("apt-get", "exit 100");
   const failed = await doctor("--fix", "--yes");
   expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining("apt-get update") });

@@ -129,7 +129,7 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
         }),
         tunCheck,
         callCheck("private networks", privateNetwork, {
-          mend: () => {
+          fix: () => {
             const setting = sysctl();
             if (setting === undefined) return undefined;
             return { kind: "command", words: ["sysctl", "-w", setting], asRoot: true };
@@ -181,7 +181,7 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
         callCheck("Xen", xen, { state: "optional" }),
         callCheck("bridge", bridge, {
           state: "optional",
-          mend: () => ({ kind: "command", words: ["mirage", "network", "up"], asRoot: true }),
+          fix: () => ({ kind: "command", words: ["mirage", "network", "up"], asRoot: true }),
         }),
         programCheck({
           name: "QEMU",

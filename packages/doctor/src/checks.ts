@@ -1,6 +1,6 @@
 import { constants } from "node:fs/promises";
 import { MirageError } from "@mirage/diagnostics";
-import type { Check, Finding, Mend, State } from "./finding.js";
+import type { Check, Finding, Fix, State } from "./finding.js";
 import { findProgram, freeBytes, isAtLeast, may, output } from "./look.js";
 
 export interface ProgramCheck {
@@ -73,13 +73,13 @@ export function packagesCheck(
 async function install(
   names: readonly string[],
   how: "install" | "reinstall" = "install",
-): Promise<Pick<Finding, "mend" | "advice">> {
+): Promise<Pick<Finding, "fix" | "advice">> {
   if ((await findProgram("apt-get")) === undefined) {
     return { advice: `install what your distribution has for Debian's ${names.join(", ")}` };
   }
-  if (how === "install") return { mend: { kind: "packages", names } };
+  if (how === "install") return { fix: { kind: "packages", names } };
   const words = ["apt-get", "install", "-y", "--reinstall", ...names];
-  return { mend: { kind: "command", words, asRoot: true } };
+  return { fix: { kind: "command", words, asRoot: true } };
 }
 
 /** That mirage can be run at all, by this Node.js. */
@@ -152,11 +152,11 @@ export const tunCheck: Check = {
     if (await may(tun, constants.F_OK)) {
       const words = ["chmod", "666", tun]; // as udev has it; who may make devices is asked elsewhere
       const detail = `this user may not open ${tun}`;
-      return { state: "missing", detail, mend: { kind: "command", words, asRoot: true } };
+      return { state: "missing", detail, fix: { kind: "command", words, asRoot: true } };
     }
     const detail = `there is no ${tun}: the kernel's module tun is not loaded, or this is a container without it`;
     const words = ["modprobe", "tun"];
-    return { state: "missing", detail, mend: { kind: "command", words, asRoot: true } };
+    return { state: "missing", detail, fix: { kind: "command", words, asRoot: true } };
   },
 };
 
@@ -166,8 +166,8 @@ export function callCheck(
   call: () => Promise<string> | string,
   {
     state = "missing",
-    mend,
-  }: { readonly state?: Exclude<State, "ok">; readonly mend?: () => Mend | undefined } = {},
+    fix,
+  }: { readonly state?: Exclude<State, "ok">; readonly fix?: () => Fix | undefined } = {},
 ): Check {
   return {
     name,
@@ -176,8 +176,8 @@ export function callCheck(
         return { state: "ok", detail: await call() };
       } catch (error) {
         if (!(error instanceof MirageError)) throw error;
-        const command = mend?.();
-        if (command) return { state, detail: error.message, mend: command };
+        const command = fix?.();
+        if (command) return { state, detail: error.message, fix: command };
         const advice = error.hint === undefined ? {} : { advice: error.hint };
         return { state, detail: error.message, ...advice };
       }

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { callCheck, nodeCheck, packagesCheck, programCheck, roomCheck } from "./checks.js";
 import { credentialsCheck } from "./credentials.js";
-import { describeMend, type Finding, planMends } from "./index.js";
+import { describeFix, type Finding, planFixes } from "./index.js";
 import { isAtLeast } from "./look.js";
 
 let folder: string;
@@ -71,11 +71,11 @@ describe("a program", () => {
     onlyThat();
     const without = await programCheck(tool).examine();
     expect(without).toMatchObject({ state: "missing", advice: expect.stringContaining("tool") });
-    expect(without).not.toHaveProperty("mend");
+    expect(without).not.toHaveProperty("fix");
     program("apt-get", "");
     expect(await programCheck({ ...tool, state: "optional" }).examine()).toMatchObject({
       state: "optional",
-      mend: { kind: "packages", names: ["tool"] },
+      fix: { kind: "packages", names: ["tool"] },
     });
   });
 
@@ -83,9 +83,9 @@ describe("a program", () => {
     program(tool.program, "exit 1");
     program("apt-get", "");
     process.env.PATH = folder;
-    const { detail, mend } = await programCheck(tool).examine();
+    const { detail, fix } = await programCheck(tool).examine();
     expect(detail).toContain("does not run");
-    expect(mend && describeMend(mend)).toContain("--reinstall tool");
+    expect(fix && describeFix(fix)).toContain("--reinstall tool");
   });
 });
 
@@ -96,7 +96,7 @@ test("packages: only the missing ones are asked for", async () => {
   expect(await packagesCheck("libraries", ["one", "two", "three"], "to test").examine()).toEqual({
     state: "missing",
     detail: "two three not installed; needed to test",
-    mend: { kind: "packages", names: ["two", "three"] },
+    fix: { kind: "packages", names: ["two", "three"] },
   });
   expect(await packagesCheck("libraries", ["one"], "to test").examine()).toMatchObject({
     state: "ok",
@@ -152,11 +152,11 @@ test("credentials: where they are is said, never what they are", async () => {
   });
 });
 
-describe("mends", () => {
-  const missing = (mend: Finding["mend"]): Finding => ({
+describe("fixes", () => {
+  const missing = (fix: Finding["fix"]): Finding => ({
     state: "missing",
     detail: "",
-    ...(mend && { mend }),
+    ...(fix && { fix }),
   });
   const findings = [
     missing({ kind: "packages", names: ["opam"] }),
@@ -170,7 +170,7 @@ describe("mends", () => {
     program("sudo", "");
     onlyThat();
     const prefix = process.getuid?.() === 0 ? "" : "sudo ";
-    const plan = await planMends(findings);
+    const plan = await planFixes(findings);
     expect(plan.map((action) => (action.kind === "run" ? action.title : ""))).toEqual([
       `${prefix}apt-get update`,
       `${prefix}apt-get install -y --no-install-recommends opam gcc`,
@@ -178,7 +178,7 @@ describe("mends", () => {
     ]);
   });
 
-  test("without anything to mend there is nothing to do", async () => {
-    expect(await planMends([missing(undefined)])).toEqual([]);
+  test("without anything to fix there is nothing to do", async () => {
+    expect(await planFixes([missing(undefined)])).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 export type State = "ok" | "missing" | "optional";
 
 /** What fixes a problem. */
-export type Mend =
+export type Fix =
   /** Packages of the distribution. */
   | { readonly kind: "packages"; readonly names: readonly string[] }
   /** A command, and what it needs root for, if it does. */
@@ -13,7 +13,7 @@ export interface Finding {
   readonly state: State;
   /** What was found, or is not there and what for it is needed. */
   readonly detail: string;
-  readonly mend?: Mend;
+  readonly fix?: Fix;
   /** What to do, where no single command helps. */
   readonly advice?: string;
 }

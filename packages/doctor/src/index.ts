@@ -1,5 +1,5 @@
 export { checkGroups, type Requirements } from "./check-groups.js";
-export { describeMend } from "./describe-mend.js";
+export { describeFix } from "./describe-fix.js";
 export { examine } from "./examine.js";
-export type { Check, CheckGroup, ExaminedGroup, Finding, Mend, State } from "./finding.js";
-export { planMends } from "./plan-mends.js";
+export type { Check, CheckGroup, ExaminedGroup, Finding, Fix, State } from "./finding.js";
+export { planFixes } from "./plan-fixes.js";

@@ -38,7 +38,7 @@ test("the holder is found by whatever name, and until it lets go", async () => {
 test("the holder is known as a process of its instance", async () => {
   await lock();
   const pid = (await lockHolder(path))?.pid ?? 0;
-  const instance = { name: "www", keeper: { pid: process.pid } } as Instance;
+  const instance = { name: "www", supervisor: { pid: process.pid } } as Instance;
   expect(await instanceOfProcess(pid, [instance])).toBe(instance);
   expect(await instanceOfProcess(1, [instance])).toBeUndefined();
 });

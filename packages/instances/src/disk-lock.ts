@@ -33,13 +33,13 @@ export async function lockHolder(path: string): Promise<LockHolder | undefined> 
   return undefined;
 }
 
-/** The instance that a process belongs to: one of those above it is its keeper. */
+/** The instance that a process belongs to: one of those above it is its supervisor. */
 export async function instanceOfProcess(
   pid: number,
   instances: readonly Instance[],
 ): Promise<Instance | undefined> {
   for (let current = pid; current > 1; ) {
-    const found = instances.find(({ keeper }) => keeper.pid === current);
+    const found = instances.find(({ supervisor }) => supervisor.pid === current);
     if (found) return found;
     const status = await readFile(`/proc/${current}/stat`, "utf8").catch(() => "");
     current = Number(status.slice(status.lastIndexOf(")") + 2).split(" ")[1] ?? 0);

@@ -22,7 +22,7 @@ import {
   register,
   stopInstance,
 } from "./index.js";
-import { markKeeper } from "./marks.js";
+import { markSupervisor } from "./marks.js";
 import { writeRecord } from "./record.js";
 
 let places: [Place, Place];
@@ -37,8 +37,8 @@ beforeEach(() => {
 
 const about = { target: "unix-direct", conf: "/www/www.conf", isDetached: true };
 
-/** A process that stands in for a keeper, and runs JavaScript when it is asked to end. */
-async function keeper(onAsked = "process.exit()"): Promise<ChildProcess & { pid: number }> {
+/** A process that stands in for a supervisor, and runs JavaScript when it is asked to end. */
+async function supervisor(onAsked = "process.exit()"): Promise<ChildProcess & { pid: number }> {
   const script = `let times = 0;
     const ask = () => { times++; ${onAsked} };
     process.on("SIGTERM", ask).on("SIGINT", ask);
@@ -53,13 +53,13 @@ async function keeper(onAsked = "process.exit()"): Promise<ChildProcess & { pid:
 }
 
 /** An instance that another process keeps. */
-async function keptBy(child: { pid: number }, place: Place, name = "www"): Promise<Instance> {
+async function supervisedBy(child: { pid: number }, place: Place, name = "www"): Promise<Instance> {
   const identity = identify(child.pid);
-  if (!identity) throw new Error("the keeper has ended");
+  if (!identity) throw new Error("the supervisor has ended");
   await writeRecord(join(place.folder, name), {
     ...about,
     name,
-    keeper: identity,
+    supervisor: identity,
     since: new Date().toISOString(),
     phase: "running",
     published: [],
@@ -107,7 +107,7 @@ test.each(["../x", "a/b", "", ".", "-f", "x".repeat(101)])("%j is no name", asyn
 });
 
 test("a name that another user has is taken as well", async () => {
-  await keptBy(await keeper(), places[1]);
+  await supervisedBy(await supervisor(), places[1]);
   expect((await register({ name: "www", ...about }, places)).name).toBe("www-2");
 });
 
@@ -129,9 +129,9 @@ test("a folder whose maker died before it wrote makes room too, but not at once"
   expect((await register({ name: "www", ...about }, places)).name).toBe("www");
 });
 
-test("a keeper that was killed leaves a lost instance, which can be forgotten", async () => {
-  const child = await keeper();
-  await keptBy(child, places[0]);
+test("a supervisor that was killed leaves a lost instance, which can be forgotten", async () => {
+  const child = await supervisor();
+  await supervisedBy(child, places[0]);
   child.kill("SIGKILL");
   await once(child, "exit");
   const [instance] = await listInstances(places);
@@ -140,12 +140,12 @@ test("a keeper that was killed leaves a lost instance, which can be forgotten", 
   expect(await listInstances(places)).toEqual([]);
 });
 
-test("a process that got the number of a keeper is not taken for it", async () => {
-  const child = await keeper();
-  const instance = await keptBy(child, places[0]);
+test("a process that got the number of a supervisor is not taken for it", async () => {
+  const child = await supervisor();
+  const instance = await supervisedBy(child, places[0]);
   const { folder, status, user, ...record } = instance;
-  const earlier = { ...record.keeper, started: record.keeper.started - 100 };
-  await writeRecord(folder, { ...record, keeper: earlier });
+  const earlier = { ...record.supervisor, started: record.supervisor.started - 100 };
+  await writeRecord(folder, { ...record, supervisor: earlier });
   expect(await listInstances(places)).toMatchObject([{ status: "lost" }]);
 });
 
@@ -155,7 +155,7 @@ test.each(unreadable)("a record that says %j hides nobody", async (text) => {
   const registration = await register({ name: "www", ...about }, places);
   writeFileSync(join(registration.folder, "instance.json"), text);
   expect(await listInstances(places)).toMatchObject([
-    { name: "www", status: "unreadable", keeper: { pid: process.pid }, isDetached: true },
+    { name: "www", status: "unreadable", supervisor: { pid: process.pid }, isDetached: true },
   ]);
   await expect(register({ name: "www", isExact: true, ...about }, places)).rejects.toMatchObject({
     code: "ERR_MIRAGE_INSTANCE_TAKEN",
@@ -169,32 +169,34 @@ test("a record that is gone hides nobody, once it is not just being written", as
   const before = new Date(Date.now() - 60_000);
   utimesSync(folder, before, before);
   expect(await listInstances(places)).toMatchObject([
-    { name: "www", status: "unreadable", keeper: { pid: process.pid } },
+    { name: "www", status: "unreadable", supervisor: { pid: process.pid } },
   ]);
 });
 
 test("an instance with an unreadable record can be stopped, and forgotten when it has ended", async () => {
-  const child = await keeper();
-  const { folder, keeper: identity } = await keptBy(child, places[0]);
-  await markKeeper(folder, identity);
+  const child = await supervisor();
+  const { folder, supervisor: identity } = await supervisedBy(child, places[0]);
+  await markSupervisor(folder, identity);
   writeFileSync(join(folder, "instance.json"), "");
   const instance = findInstance("www", await listInstances(places));
   await stopInstance(instance, { timeoutMs: 10_000 });
   expect(child.exitCode).toBe(0);
-  expect(await listInstances(places)).toMatchObject([{ status: "unreadable", keeper: { pid: 0 } }]);
+  expect(await listInstances(places)).toMatchObject([
+    { status: "unreadable", supervisor: { pid: 0 } },
+  ]);
   await forgetInstance(instance);
   expect(await listInstances(places)).toEqual([]);
 });
 
-test("a keeper whose folder another one has by now leaves it alone", async () => {
+test("a supervisor whose folder another one has by now leaves it alone", async () => {
   const first = await register({ name: "www", ...about }, places);
   rmSync(first.folder, { recursive: true });
-  const second = await keptBy(await keeper(), places[0]);
+  const second = await supervisedBy(await supervisor(), places[0]);
   await first.update({ phase: "running", address: "10.0.0.9" });
   await first.end(1);
   await first.forget();
   const [found] = await listInstances(places);
-  expect(found).toMatchObject({ name: "www", status: "running", keeper: second.keeper });
+  expect(found).toMatchObject({ name: "www", status: "running", supervisor: second.supervisor });
   expect(found?.address).toBeUndefined();
 });
 
@@ -212,20 +214,20 @@ test("an end that cannot be written into the record is noted all the same", asyn
   expect((await register({ name: "www", ...about }, places)).name).toBe("www");
 });
 
-test("stop asks the keeper and waits for its end", async () => {
-  const instance = await keptBy(await keeper("setTimeout(process.exit, 200)"), places[0]);
+test("stop asks the supervisor and waits for its end", async () => {
+  const instance = await supervisedBy(await supervisor("setTimeout(process.exit, 200)"), places[0]);
   await stopInstance(instance, { timeoutMs: 10_000 });
   expect(await listInstances(places)).toMatchObject([{ status: "lost" }]);
 });
 
 test("stop --kill asks twice", async () => {
-  const child = await keeper("if (times === 2) process.exit()");
-  const instance = await keptBy(child, places[0]);
+  const child = await supervisor("if (times === 2) process.exit()");
+  const instance = await supervisedBy(child, places[0]);
   await stopInstance(instance, { timeoutMs: 10_000, kill: true });
 });
 
-test("a keeper that doesn't end in time is an error that says what helps", async () => {
-  const instance = await keptBy(await keeper(""), places[0]);
+test("a supervisor that doesn't end in time is an error that says what helps", async () => {
+  const instance = await supervisedBy(await supervisor(""), places[0]);
   await expect(stopInstance(instance, { timeoutMs: 100 })).rejects.toMatchObject({
     code: "ERR_MIRAGE_INSTANCE_STOP",
     hint: expect.stringContaining("--kill"),
@@ -233,10 +235,10 @@ test("a keeper that doesn't end in time is an error that says what helps", async
 });
 
 test("names: a typing mistake, and the same name of two users", async () => {
-  const child = await keeper();
-  await keptBy(child, places[0], "shop");
-  await keptBy(child, places[0]);
-  await keptBy(child, places[1], "shop").catch(() => {});
+  const child = await supervisor();
+  await supervisedBy(child, places[0], "shop");
+  await supervisedBy(child, places[0]);
+  await supervisedBy(child, places[1], "shop").catch(() => {});
   const instances = await listInstances(places);
   expect(() => findInstance("wwv", instances)).toThrow(
     expect.objectContaining({ code: "ERR_MIRAGE_INSTANCE_UNKNOWN", hint: "did you mean www?" }),

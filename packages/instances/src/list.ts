@@ -7,8 +7,8 @@ import { allPlaces, type Place } from "./places.js";
 import { type InstanceRecord, readRecord, recordFile, recordMs } from "./record.js";
 
 /**
- * `lost`: nobody noted an end, and yet its keeper is gone: killed, or the machine was switched off.
- * `unreadable`: its record is damaged or that of a newer mirage; whether it runs, its keeper says.
+ * `lost`: nobody noted an end, and yet its supervisor is gone: killed, or the machine was switched off.
+ * `unreadable`: its record is damaged or that of a newer mirage; whether it runs, its supervisor says.
  */
 export type InstanceStatus = InstanceRecord["phase"] | "lost" | "unreadable";
 
@@ -62,29 +62,29 @@ async function readInstance({ user }: Place, folder: string): Promise<Instance |
 async function statusOf(record: InstanceRecord, folder: string): Promise<InstanceStatus> {
   if (record.phase === "ended") return "ended";
   const { uid } = await stat(recordFile(folder));
-  return isHere(record.keeper, uid) ? record.phase : "lost";
+  return isHere(record.supervisor, uid) ? record.phase : "lost";
 }
 
-function isHere(keeper: ProcessIdentity, uid: number): boolean {
-  return isAlive(keeper) && ownerOf(keeper.pid) === uid;
+function isHere(supervisor: ProcessIdentity, uid: number): boolean {
+  return isAlive(supervisor) && ownerOf(supervisor.pid) === uid;
 }
 
 const nobody: ProcessIdentity = { pid: 0, started: 0, boot: "" };
 
 /** What is known of an instance without its record; nothing of a folder that is just being made. */
 async function unreadable(folder: string, user: string): Promise<Instance | undefined> {
-  const [{ keeper, exit }, { uid, mtime }, names] = await Promise.all([
+  const [{ supervisor, exit }, { uid, mtime }, names] = await Promise.all([
     readMarks(folder),
     stat(folder),
     readdir(folder),
   ]);
-  const isBeingMade = Date.now() - mtime.getTime() < recordMs || !(keeper || exit);
+  const isBeingMade = Date.now() - mtime.getTime() < recordMs || !(supervisor || exit);
   if (isBeingMade && !names.includes(basename(recordFile(folder)))) return undefined;
   return {
     name: basename(folder),
     target: "unknown",
     conf: "",
-    keeper: keeper && isHere(keeper, uid) ? keeper : nobody,
+    supervisor: supervisor && isHere(supervisor, uid) ? supervisor : nobody,
     since: mtime.toISOString(),
     phase: exit ? "ended" : "running",
     isDetached: names.includes(basename(logFile(folder))),

@@ -8,21 +8,21 @@ import type { ProcessIdentity } from "./identity.js";
 /** What the names of an instance's folder say. */
 export interface Marks {
   /** The process that keeps it. */
-  readonly keeper?: ProcessIdentity;
+  readonly supervisor?: ProcessIdentity;
   /** How it ended. */
   readonly exit?: { readonly code: number; readonly at: string };
 }
 
-function keeperMark({ pid, started, boot }: ProcessIdentity): string {
-  return `keeper.${pid}.${started}.${boot}`;
+function supervisorMark({ pid, started, boot }: ProcessIdentity): string {
+  return `supervisor.${pid}.${started}.${boot}`;
 }
 
 /** Reads the marks of an instance's folder; none if it cannot be read. */
 export async function readMarks(folder: string): Promise<Marks> {
   const marks: { -readonly [Key in keyof Marks]: Marks[Key] } = {};
   for (const name of await namesIn(folder)) {
-    const [, pid, started, boot] = /^keeper\.(\d+)\.(\d+)\.([0-9a-f-]+)$/.exec(name) ?? [];
-    if (boot !== undefined) marks.keeper = { pid: Number(pid), started: Number(started), boot };
+    const [, pid, started, boot] = /^supervisor\.(\d+)\.(\d+)\.([0-9a-f-]+)$/.exec(name) ?? [];
+    if (boot !== undefined) marks.supervisor = { pid: Number(pid), started: Number(started), boot };
     const [, code, at] = /^ended\.(\d+)\.(\d+)$/.exec(name) ?? [];
     if (at !== undefined) {
       marks.exit = { code: Number(code), at: new Date(Number(at)).toISOString() };
@@ -31,15 +31,15 @@ export async function readMarks(folder: string): Promise<Marks> {
   return marks;
 }
 
-/** Makes a process the keeper of a folder, in place of another one; returns its mark. */
-export async function markKeeper(
+/** Makes a process the supervisor of a folder, in place of another one; returns its mark. */
+export async function markSupervisor(
   folder: string,
-  keeper: ProcessIdentity,
+  supervisor: ProcessIdentity,
   before?: ProcessIdentity,
 ): Promise<string> {
-  const mark = keeperMark(keeper);
+  const mark = supervisorMark(supervisor);
   await writeFile(join(folder, mark), "");
-  if (before) await rm(join(folder, keeperMark(before)), { force: true });
+  if (before) await rm(join(folder, supervisorMark(before)), { force: true });
   return mark;
 }
 
@@ -48,7 +48,7 @@ export async function hasMark(folder: string, mark: string): Promise<boolean> {
   return (await namesIn(folder)).includes(mark);
 }
 
-/** Turns the keeper's mark into one that says how it ended, which is returned. */
+/** Turns the supervisor's mark into one that says how it ended, which is returned. */
 export async function markEnd(
   folder: string,
   mark: string,

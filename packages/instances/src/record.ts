@@ -26,7 +26,7 @@ export interface InstanceRecord {
   /** The .conf file, absolute. */
   readonly conf: string;
   /** The process that started the unikernel and follows it: `mirage run`. */
-  readonly keeper: ProcessIdentity;
+  readonly supervisor: ProcessIdentity;
   /** When it was started: ISO 8601, UTC. */
   readonly since: string;
   readonly phase: "starting" | "running" | "ended";
@@ -75,10 +75,10 @@ function textOf(folder: string): string {
 }
 
 function isRecord(value: Partial<InstanceRecord>): value is InstanceRecord {
-  const { name, target, conf, keeper, since, phase, published } = value;
+  const { name, target, conf, supervisor, since, phase, published } = value;
   return (
     [name, target, conf, since].every((text) => typeof text === "string") &&
-    Number.isInteger(keeper?.pid) &&
+    Number.isInteger(supervisor?.pid) &&
     (phase === "starting" || phase === "running" || phase === "ended") &&
     Array.isArray(published)
   );

@@ -4,7 +4,7 @@ import { MirageError } from "@mirage/diagnostics";
 import { boundLog } from "./bound-log.js";
 import { identify, isAlive } from "./identity.js";
 import { logFile } from "./log.js";
-import { hasMark, markEnd, markKeeper, readMarks } from "./marks.js";
+import { hasMark, markEnd, markSupervisor, readMarks } from "./marks.js";
 import { allPlaces, type Place } from "./places.js";
 import { type InstanceRecord, readRecord, recordMs, writeRecord } from "./record.js";
 
@@ -49,13 +49,13 @@ export async function register(
   const record: InstanceRecord = {
     ...about,
     name,
-    keeper: thisProcess(),
+    supervisor: thisProcess(),
     since: new Date().toISOString(),
     phase: "starting",
     published: [],
   };
   try {
-    const mark = await markKeeper(folder, record.keeper);
+    const mark = await markSupervisor(folder, record.supervisor);
     if (about.isDetached) await makeLog(folder);
     await writeRecord(folder, record);
     return registration(folder, record, mark);
@@ -75,14 +75,14 @@ function checkName(name: string): void {
 }
 
 /**
- * Takes over, as its keeper, an instance that another process has registered, and keeps its log within
+ * Takes over, as its supervisor, an instance that another process has registered, and keeps its log within
  * bounds.
  */
 export async function adopt(folder: string): Promise<Registration> {
   const record = await readRecord(folder);
   if (!record) throw new Error(`${folder} holds no instance`);
-  const mine = { ...record, keeper: thisProcess() };
-  const mark = await markKeeper(folder, mine.keeper, record.keeper);
+  const mine = { ...record, supervisor: thisProcess() };
+  const mark = await markSupervisor(folder, mine.supervisor, record.supervisor);
   await writeRecord(folder, mine);
   if (mine.isDetached) {
     const look = () => void boundLog(logFile(folder)).catch(() => {}); // it may be gone with the folder
@@ -161,11 +161,11 @@ async function take(folder: string): Promise<boolean> {
 }
 
 async function isTaken(folder: string): Promise<boolean> {
-  const { keeper, exit } = await readMarks(folder);
+  const { supervisor, exit } = await readMarks(folder);
   if (exit) return false;
-  if (keeper && isAlive(keeper)) return true;
+  if (supervisor && isAlive(supervisor)) return true;
   const record = await readRecord(folder);
-  if (record) return record.phase !== "ended" && isAlive(record.keeper);
+  if (record) return record.phase !== "ended" && isAlive(record.supervisor);
   try {
     return Date.now() - (await stat(folder)).mtimeMs < recordMs;
   } catch {
@@ -181,7 +181,7 @@ async function makeLog(folder: string): Promise<void> {
   if (process.getuid?.() === 0 && Number.isInteger(caller)) await chown(path, caller, 0);
 }
 
-function thisProcess(): InstanceRecord["keeper"] {
+function thisProcess(): InstanceRecord["supervisor"] {
   const identity = identify(process.pid);
   if (identity) return identity;
   throw new MirageError("ERR_MIRAGE_INSTANCE_PROC", "/proc doesn't show this process", {

@@ -14,7 +14,7 @@ export interface StopOptions {
 const intervalMs = 25;
 
 /**
- * Asks the keeper of a running instance to end it, and waits until it has.
+ * Asks the supervisor of a running instance to end it, and waits until it has.
  * @throws MirageError `ERR_MIRAGE_INSTANCE_PERMISSION` if it is another user's,
  * `ERR_MIRAGE_INSTANCE_STOP` if it does not end in time
  */
@@ -22,7 +22,7 @@ export async function stopInstance(instance: Instance, options: StopOptions): Pr
   ask(instance, "SIGTERM");
   if (options.kill) ask(instance, "SIGINT"); // a second SIGTERM could arrive as one with the first
   const deadline = Date.now() + options.timeoutMs;
-  while (isAlive(instance.keeper)) {
+  while (isAlive(instance.supervisor)) {
     if (Date.now() > deadline) {
       throw new MirageError(
         "ERR_MIRAGE_INSTANCE_STOP",
@@ -46,9 +46,9 @@ export async function forgetInstance(instance: Instance): Promise<void> {
 }
 
 function ask(instance: Instance, signal: NodeJS.Signals): void {
-  if (!isAlive(instance.keeper)) return;
+  if (!isAlive(instance.supervisor)) return;
   try {
-    process.kill(instance.keeper.pid, signal);
+    process.kill(instance.supervisor.pid, signal);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EPERM") throw permission(instance, error);

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import { type Action, describeAction, execute, type Plan } from "@mirage/plan";
+import {
+  type ActualState,
+  knownAsSatisfied,
+  readActualState,
+  repositoryFolders,
+} from "./actual-state.js";
 import { opamExec, switchEnvironment } from "./environment.js";
 import { findOpam } from "./find-opam.js";
 import { checkFreeSpace } from "./free-space.js";
@@ -9,7 +15,6 @@ import { acquireLock, type Lock } from "./lock.js";
 import { checkLog, type Log, openLog } from "./log.js";
 import { allPackages, type InstallRequest, packageText } from "./request.js";
 import type { Session } from "./session.js";
-import { knownAsSatisfied, readSituation, repositoryFolders, type Situation } from "./situation.js";
 import { installSteps } from "./steps.js";
 import { type InstalledPackages, readInstalled } from "./switch-state.js";
 import { rootKey, switchPrefix } from "./target.js";
@@ -64,7 +69,7 @@ export async function installationPlan(request: InstallRequest): Promise<Plan> {
   if (await knownAsSatisfied(request)) return [];
   if (!request.target.owned) await requireSwitch(request.target);
   let done: Promise<unknown> | undefined;
-  const steps = installSteps(request, await readSituation(request), () => {
+  const steps = installSteps(request, await readActualState(request), () => {
     throw new Error("only described");
   });
   return steps.map((action) => ({
@@ -90,7 +95,7 @@ function describedStep(action: Action): { readonly title: string; readonly detai
 async function installUnderLock(options: EnsureOptions): Promise<InstalledPackages> {
   const { target } = options;
   if (!target.owned) await requireSwitch(target);
-  const { missingSystemPackages } = await readSituation(options);
+  const { missingSystemPackages } = await readActualState(options);
   await findOpam(missingSystemPackages);
   await checkFreeSpace(target.dataFolder);
   const lock = await acquireLock(join(target.dataFolder, "locks", rootKey(target)), {
@@ -116,7 +121,7 @@ async function installUnderLock(options: EnsureOptions): Promise<InstalledPackag
 }
 
 async function installOrRepair(options: EnsureOptions, log: Log, lock: Lock): Promise<void> {
-  const before = await readSituation(options);
+  const before = await readActualState(options);
   try {
     await install(options, before, log, lock);
   } catch (error) {
@@ -125,20 +130,20 @@ async function installOrRepair(options: EnsureOptions, log: Log, lock: Lock): Pr
     log.write("the private opam root is damaged; recreating it\n");
     await removeRoot(options);
     await removeRepositories(options);
-    await install(options, await readSituation(options), log, lock);
+    await install(options, await readActualState(options), log, lock);
   }
 }
 
 async function install(
   options: EnsureOptions,
-  situation: Situation,
+  actual: ActualState,
   log: Log,
   lock: Lock,
 ): Promise<void> {
   const { target } = options;
   let task = "";
   const progress = (news: News) => options.onProgress?.({ task, ...news });
-  const steps = installSteps(options, situation, ({ signal }): Session => {
+  const steps = installSteps(options, actual, ({ signal }): Session => {
     return { target, log, lock, repositoryFolders: repositoryFolders(options), signal, progress };
   });
   await execute(steps, {
@@ -162,7 +167,7 @@ function copied(log: Log, copy: EnsureOptions["onOutput"]): Log {
 }
 
 /** opam failed for no reason it has a name for, over files that were there before. */
-function pointsAtDamage(error: unknown, before: Situation): boolean {
+function pointsAtDamage(error: unknown, before: ActualState): boolean {
   return (
     error instanceof MirageError &&
     error.code === "ERR_MIRAGE_OPAM_FAILED" &&

@@ -1,5 +1,5 @@
+import { readActualState } from "./actual-state.js";
 import { allPackages, type InstallRequest, type OpamPackage } from "./request.js";
-import { readSituation } from "./situation.js";
 
 /** How far a request is satisfied already. */
 export interface InstallationStatus {
@@ -13,7 +13,7 @@ export interface InstallationStatus {
 
 /** Compares a request with what is installed. Reads files, calls no program and changes nothing. */
 export async function installationStatus(request: InstallRequest): Promise<InstallationStatus> {
-  const { installed, missingSystemPackages } = await readSituation(request);
+  const { installed, missingSystemPackages } = await readActualState(request);
   const isPresent = ({ name, version }: OpamPackage) => {
     const present = installed?.get(name);
     return present !== undefined && (version === undefined || version === present);

@@ -1,9 +1,9 @@
 import type { Plan, StepAction, StepContext } from "@mirage/plan";
+import type { ActualState } from "./actual-state.js";
 import { aptCommand } from "./apt.js";
 import { repositoryFolder } from "./repositories.js";
 import { allPackages, type InstallRequest, packageText } from "./request.js";
 import type { Session } from "./session.js";
-import type { Situation } from "./situation.js";
 import {
   createRoot,
   createSwitch,
@@ -14,10 +14,10 @@ import {
   useRepository,
 } from "./work.js";
 
-/** The effects that lead from a situation to what is requested. */
+/** The effects that lead from the actual state to what is requested. */
 export function installSteps(
   request: InstallRequest,
-  situation: Situation,
+  actual: ActualState,
   startSession: (context: StepContext) => Session,
 ): Plan {
   const step = (
@@ -31,10 +31,10 @@ export function installSteps(
     perform: (context) => work(request, startSession(context)),
   });
   const { target } = request;
-  const { missingSystemPackages, changedSystemPackages, repositoryUrls, notes } = situation;
+  const { missingSystemPackages, changedSystemPackages, repositoryUrls, notes } = actual;
   const root = target.owned && (repositoryUrls === undefined || notes.underWay === "root");
   const urls = root ? undefined : repositoryUrls;
-  const damaged = !situation.installed?.has(request.compiler.name) || notes.underWay === "switch";
+  const damaged = !actual.installed?.has(request.compiler.name) || notes.underWay === "switch";
   const outdated = changedSystemPackages.length > 0;
   const fresh = target.owned && (root || damaged || outdated);
 
@@ -48,7 +48,7 @@ export function installSteps(
       ),
     );
   }
-  if (root && situation.rootFolderExists) {
+  if (root && actual.rootFolderExists) {
     plan.push(step("remove an opam root that is not whole", target.root, removeRoot));
   }
   const writing = request.repositories.flatMap((source) => {
@@ -68,7 +68,7 @@ export function installSteps(
       ),
     );
   }
-  if (fresh && !root && situation.switchFolderExists) {
+  if (fresh && !root && actual.switchFolderExists) {
     const why = outdated
       ? `${changedSystemPackages.join(", ")} changed since it was made`
       : "it is not whole";

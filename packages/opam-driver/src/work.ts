@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { repositoryFolders } from "./actual-state.js";
 import { aptInstall } from "./apt.js";
 import { dpkgStamp, readDpkg } from "./dpkg.js";
 import { checkLosses } from "./losses.js";
@@ -12,7 +13,6 @@ import {
 import { allPackages, type InstallRequest, packageText, requestKey } from "./request.js";
 import { sandboxObstacle } from "./sandbox.js";
 import { runOpam, type Session, tryOpam } from "./session.js";
-import { repositoryFolders } from "./situation.js";
 import { readInstalled, readRoots } from "./switch-state.js";
 import { switchPrefix } from "./target.js";
 

@@ -12,7 +12,7 @@ import {
   universes,
 } from "../test/universe.js";
 import { compareCosts } from "./check/costs.js";
-import { checkPlan, Definitions, Situation } from "./check/index.js";
+import { CheckContext, checkPlan, Definitions } from "./check/index.js";
 import type { PackageText, Source } from "./repository/source.js";
 import { type Criterion, installCriteria, upgradeCriteria } from "./resolve/criteria.js";
 import type { Atom, Request } from "./resolve/request.js";
@@ -50,7 +50,7 @@ async function checkedResult(
   outcome: Outcome & { kind: "plan" },
 ): Promise<PackageId[]> {
   const { universe, request, before, withTest } = asked;
-  const situation = new Situation(
+  const context = new CheckContext(
     await Definitions.read([{ kind: "packages", packages: textsOf(universe) }]),
     stateOf(before),
     {},
@@ -58,7 +58,7 @@ async function checkedResult(
     new Set(request.atoms.map(({ name }) => name)),
   );
   const result = outcome.result.map(({ entry, version }) => ({ name: entry.text, version }));
-  expect(checkPlan(situation, request, result)).toEqual([]);
+  expect(checkPlan(context, request, result)).toEqual([]);
   return result;
 }
 
@@ -100,7 +100,7 @@ async function expectBest(
   }
 }
 
-const situations = fc.record({
+const cases = fc.record({
   universe: universes(true),
   atoms: requests,
   withTest: fc.boolean(),
@@ -117,7 +117,7 @@ function granted(atoms: readonly Atom[], after: Installation): boolean {
 describe("random universes, against all installations there are", { timeout: 60_000 }, () => {
   test("install, in an empty switch", async () => {
     await fc.assert(
-      fc.asyncProperty(situations, async ({ universe, atoms, withTest }) => {
+      fc.asyncProperty(cases, async ({ universe, atoms, withTest }) => {
         const asked = { universe, request: { kind: "install", atoms }, withTest } as const;
         const tested = new Set(withTest ? atoms.map(({ name }) => name) : []);
         const granting = installations(universe, tested).filter((after) => granted(atoms, after));
@@ -129,7 +129,7 @@ describe("random universes, against all installations there are", { timeout: 60_
 
   test("install, beside packages that are there", async () => {
     await fc.assert(
-      fc.asyncProperty(situations, async ({ universe, atoms, withTest, seed }) => {
+      fc.asyncProperty(cases, async ({ universe, atoms, withTest, seed }) => {
         const befores = installations(universe, new Set());
         const before = befores[seed % befores.length] as Installation;
         const asked = { universe, request: { kind: "install", atoms }, before, withTest } as const;
@@ -148,7 +148,7 @@ describe("random universes, against all installations there are", { timeout: 60_
 
   test("upgrade of everything", async () => {
     await fc.assert(
-      fc.asyncProperty(situations, async ({ universe, seed }) => {
+      fc.asyncProperty(cases, async ({ universe, seed }) => {
         const all = installations(universe, new Set());
         const before = all[seed % all.length] as Installation;
         const asked = { universe, request: { kind: "upgrade", atoms: [] }, before } as const;
@@ -164,7 +164,7 @@ describe("random universes, against all installations there are", { timeout: 60_
 
   test("remove takes what needs the packages, changes nothing else", async () => {
     await fc.assert(
-      fc.asyncProperty(situations, async ({ universe, atoms, seed }) => {
+      fc.asyncProperty(cases, async ({ universe, atoms, seed }) => {
         const all = installations(universe, new Set());
         const before = all[seed % all.length] as Installation;
         const request: Request = { kind: "remove", atoms };

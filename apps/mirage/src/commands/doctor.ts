@@ -4,11 +4,11 @@ import { targetProblems } from "@mirage/dependencies";
 import { MirageError } from "@mirage/diagnostics";
 import {
   checkGroups,
-  describeMend,
+  describeFix,
   type ExaminedGroup,
   examine,
   type Finding,
-  planMends,
+  planFixes,
 } from "@mirage/doctor";
 import { defaultDataFolder } from "@mirage/opam-driver";
 import { describePlan, type Plan } from "@mirage/plan";
@@ -34,7 +34,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     return findings.filter(({ state }) => state === "missing");
   };
   if (options.fix) {
-    const plan = await planMends(lacking());
+    const plan = await planFixes(lacking());
     if (options.dryRun) {
       await perform(plan, options);
       return;
@@ -125,9 +125,9 @@ function describeGroup({ name, title, findings }: ExaminedGroup, isNeeded: boole
   return [heading, ...lines].join("\n");
 }
 
-function helpOf({ state, mend, advice }: Finding): string | undefined {
+function helpOf({ state, fix, advice }: Finding): string | undefined {
   if (state === "ok") return undefined;
-  return mend === undefined ? advice : `$ ${describeMend(mend)}`;
+  return fix === undefined ? advice : `$ ${describeFix(fix)}`;
 }
 
 function colored(text: string, color: string): string {
@@ -138,6 +138,6 @@ function colored(text: string, color: string): string {
 function summary(lacking: readonly Finding[], flag: string): string {
   if (lacking.length === 0) return `nothing is missing for ${flag}`;
   const things = lacking.length === 1 ? "one thing is" : `${lacking.length} things are`;
-  const help = lacking.some(({ mend }) => mend) ? ": `mirage doctor --fix` runs the commands" : "";
+  const help = lacking.some(({ fix }) => fix) ? ": `mirage doctor --fix` runs the commands" : "";
   return `${things} missing for ${flag}${help}`;
 }

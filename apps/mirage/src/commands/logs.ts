@@ -41,7 +41,7 @@ async function showLog(
   { follow, lines }: LogsOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const goOn = async () => follow === true && isAlive(instance.keeper);
+  const goOn = async () => follow === true && isAlive(instance.supervisor);
   const limit = lines === undefined ? {} : { lines };
   try {
     for await (const chunk of readLog(logFile(instance.folder), { goOn, signal, ...limit })) {

@@ -13,14 +13,14 @@ interface PsOptions {
   readonly json?: true;
 }
 
-/** An instance, and what of it goes on though its keeper is gone. */
+/** An instance, and what of it goes on though its supervisor is gone. */
 interface Shown extends Instance {
   readonly left: string | undefined;
 }
 
 /** Whether its process is there, though its record says nothing. */
-function runsUnreadably({ status, keeper }: Instance): boolean {
-  return status === "unreadable" && keeper.pid !== 0;
+function runsUnreadably({ status, supervisor }: Instance): boolean {
+  return status === "unreadable" && supervisor.pid !== 0;
 }
 
 /** `mirage ps`: the unikernels that run. */
@@ -65,12 +65,13 @@ function row(instance: Shown): string[] {
   ];
 }
 
-function statusOf({ status, left, since, exit, domain, keeper }: Shown): string {
+function statusOf({ status, left, since, exit, domain, supervisor }: Shown): string {
   const where = domain?.host === undefined ? "" : ` on ${domain.host}`;
   const age = (time: string) => duration((Date.now() - Date.parse(time)) / 1000);
   if (left !== undefined) return "running, not followed";
   if (status === "ended" && exit) return `ended (${exit.code}) ${age(exit.at)} ago`;
-  if (status === "unreadable") return keeper.pid === 0 ? status : `${status}, pid ${keeper.pid}`;
+  if (status === "unreadable")
+    return supervisor.pid === 0 ? status : `${status}, pid ${supervisor.pid}`;
   return status === "lost" ? "lost" : `${status} for ${age(since)}${where}`;
 }
 
@@ -87,24 +88,24 @@ function describeGuests(guests: readonly RemoteGuest[]): string {
   ]);
 }
 
-function asData({ folder, keeper, left, phase, ...instance }: Shown) {
+function asData({ folder, supervisor, left, phase, ...instance }: Shown) {
   const status = left !== undefined ? "unattended" : instance.status;
   const log = instance.isDetached ? { log: logFile(folder) } : {};
-  return { ...instance, status, pid: keeper.pid, ...log };
+  return { ...instance, status, pid: supervisor.pid, ...log };
 }
 
-function sayIfStale({ name, status, keeper, left, domain, isDetached }: Shown): void {
+function sayIfStale({ name, status, supervisor, left, domain, isDetached }: Shown): void {
   if (status === "unreadable") {
     const runs =
-      keeper.pid === 0 ? "no process of it runs; " : `its process ${keeper.pid} runs on; `;
-    const ends = keeper.pid === 0 ? "forgets" : "ends";
+      supervisor.pid === 0 ? "no process of it runs; " : `its process ${supervisor.pid} runs on; `;
+    const ends = supervisor.pid === 0 ? "forgets" : "ends";
     say(
       `${name}: what was noted of it is damaged, or of another version of mirage; ${runs}\`mirage stop ${name}\` ${ends} it`,
     );
   }
   if (status !== "lost") return;
   if (left !== undefined) {
-    say(`${name}: its process ${keeper.pid} is gone, but ${left} goes on`);
+    say(`${name}: its process ${supervisor.pid} is gone, but ${left} goes on`);
     return;
   }
   const log = isDetached ? `\`mirage logs ${name}\` has what it printed, ` : "";
@@ -112,6 +113,6 @@ function sayIfStale({ name, status, keeper, left, domain, isDetached }: Shown): 
     ? `; \`${domain.host === undefined ? "sudo mirage ps" : `mirage ps --host ${domain.host}`}\` shows whether its domain goes on`
     : "";
   say(
-    `${name}: its process ${keeper.pid} is gone without a word${perhaps}; ${log}\`mirage stop ${name}\` forgets it`,
+    `${name}: its process ${supervisor.pid} is gone without a word${perhaps}; ${log}\`mirage stop ${name}\` forgets it`,
   );
 }

@@ -3,7 +3,7 @@ import { MirageError } from "@mirage/diagnostics";
 import { launcherOf, type RunFlags } from "@mirage/launch";
 import { loadApplication } from "../load-application.js";
 import { detach } from "../run/detach.js";
-import { keep, noted } from "../run/keep.js";
+import { noted, supervise } from "../run/supervise.js";
 import { perform } from "../terminal/perform.js";
 
 interface RunCommandOptions extends RunFlags {
@@ -24,7 +24,7 @@ export async function run(file: string | undefined, options: RunCommandOptions):
   } else if (options.detach) {
     process.exitCode = await detach(application, options);
   } else {
-    process.exitCode = await keep(application, options, await noted(application, options));
+    process.exitCode = await supervise(application, options, await noted(application, options));
   }
 }
 

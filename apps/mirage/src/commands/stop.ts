@@ -55,7 +55,7 @@ async function stopOne(instance: Instance, flags: StopFlags): Promise<void> {
   const { name, status } = instance;
   const launcher = await launcherOfInstance(instance);
   const patience = launcher?.patience ?? usualPatience;
-  if (status === "starting" || status === "running" || isAlive(instance.keeper)) {
+  if (status === "starting" || status === "running" || isAlive(instance.supervisor)) {
     const { kill, timeoutMs } = limits(flags, patience);
     await stopInstance(instance, { kill, timeoutMs });
     const log = instance.isDetached ? `: \`mirage logs ${name}\` has what it printed` : "";

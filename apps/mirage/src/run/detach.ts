@@ -8,8 +8,8 @@ import type { ConfiguredApplication } from "@mirage/application";
 import { readLog, register } from "@mirage/instances";
 import type { RunFlags } from "@mirage/launch";
 import { print, say } from "../terminal/terminal.js";
-import { newInstance } from "./keep.js";
-import type { KeeperJob } from "./keeper.js";
+import { newInstance } from "./supervise.js";
+import type { SupervisorJob } from "./supervisor.js";
 
 /** How long, in milliseconds, a unikernel that reports nothing is waited for. */
 const silenceMs = 15_000;
@@ -22,21 +22,25 @@ export async function detach(application: ConfiguredApplication, flags: RunFlags
   const instance = await register({ ...newInstance(application, flags), isDetached: true });
   const path = instance.log ?? "";
   const log = openSync(path, "a");
-  const keeper = spawn(process.execPath, [fileURLToPath(new URL("./keeper.js", import.meta.url))], {
-    detached: true,
-    stdio: ["ignore", log, log, "ipc"],
-  });
+  const supervisor = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("./supervisor.js", import.meta.url))],
+    {
+      detached: true,
+      stdio: ["ignore", log, log, "ipc"],
+    },
+  );
   closeSync(log);
-  const end = once(keeper, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
-  const stop = () => keeper.kill("SIGTERM");
+  const end = once(supervisor, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  const stop = () => supervisor.kill("SIGTERM");
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  await once(keeper, "spawn");
+  await once(supervisor, "spawn");
   const { file } = application.configuration;
-  const job: KeeperJob = { conf: resolve(file), flags, folder: instance.folder };
-  keeper.send(job);
+  const job: SupervisorJob = { conf: resolve(file), flags, folder: instance.folder };
+  supervisor.send(job);
   let isOver = false;
   const over = Promise.race([
-    once(keeper, "message").then(() => "ready" as const),
+    once(supervisor, "message").then(() => "ready" as const),
     end.then(([code, signal]) => code ?? 128 + (signal ? constants.signals[signal] : 0)),
     new Promise<"ready">((settle) => setTimeout(settle, silenceMs, "ready").unref()),
   ]).finally(() => {
@@ -49,8 +53,8 @@ export async function detach(application: ConfiguredApplication, flags: RunFlags
   const outcome = await over;
   process.off("SIGINT", stop).off("SIGTERM", stop);
   if (outcome !== "ready") return outcome;
-  if (keeper.connected) keeper.disconnect();
-  keeper.unref();
+  if (supervisor.connected) supervisor.disconnect();
+  supervisor.unref();
   print(instance.name);
   say(
     `${instance.name} goes on by itself: \`mirage logs -f ${instance.name}\` shows what it prints, \`mirage stop ${instance.name}\` ends it`,

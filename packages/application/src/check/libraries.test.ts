@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseConf } from "@mirage/conf";
 import { expect, onTestFinished, test } from "vitest";
-import { checkDepends, type LibrarySituation } from "./libraries.js";
+import { checkDepends, type LibraryContext } from "./libraries.js";
 import { localLibraries } from "./sources.js";
 
 function temporary(): string {
@@ -20,7 +20,7 @@ function configurationWith(depends: string, directory = "") {
 }
 
 /** lwt is installed, yojson is known, and nothing else. */
-function situation(more: Partial<LibrarySituation> = {}): LibrarySituation {
+function context(more: Partial<LibraryContext> = {}): LibraryContext {
   const folder = temporary();
   mkdirSync(join(folder, "lwt"));
   writeFileSync(join(folder, "lwt/META"), 'package "unix" ( requires = "lwt" )');
@@ -37,8 +37,8 @@ function situation(more: Partial<LibrarySituation> = {}): LibrarySituation {
   };
 }
 
-async function told(depends: string, more?: Partial<LibrarySituation>) {
-  const { problems } = await checkDepends(configurationWith(depends), situation(more));
+async function told(depends: string, more?: Partial<LibraryContext>) {
+  const { problems } = await checkDepends(configurationWith(depends), context(more));
   return problems.map(({ message, hint, span }) => `${span?.start.column} ${message}: ${hint}`);
 }
 

@@ -6,7 +6,7 @@ import { type Diagnostic, didYouMean } from "@mirage/diagnostics";
 import { Libraries } from "@mirage/findlib";
 
 /** What there is, or will be, of libraries. */
-export interface LibrarySituation {
+export interface LibraryContext {
   /** Where findlib looks. */
   readonly path: readonly string[];
   /** Those that dune files of the application define. */
@@ -22,9 +22,9 @@ export interface LibrarySituation {
  */
 export async function checkDepends(
   configuration: Configuration,
-  situation: LibrarySituation,
+  context: LibraryContext,
 ): Promise<{ readonly problems: Diagnostic[]; readonly unknown: ReadonlySet<string> }> {
-  const { path, local, chosen, known } = situation;
+  const { path, local, chosen, known } = context;
   const installed = new Libraries(path);
   const isOpen = [...chosen].some(([name, isThere]) => !isThere && !known.isKnown(name));
   const problems: Diagnostic[] = [];
@@ -45,14 +45,14 @@ export async function checkDepends(
       );
     } else if (!isOpen) {
       problems.push(
-        problem(written, `there is no library \`${library}\``, await hints(library, situation)),
+        problem(written, `there is no library \`${library}\``, await hints(library, context)),
       );
     }
   }
   return { problems, unknown };
 }
 
-async function hints(library: string, { path, local, known }: LibrarySituation): Promise<string[]> {
+async function hints(library: string, { path, local, known }: LibraryContext): Promise<string[]> {
   const [top = "", ...inner] = library.split(".");
   const installed = new Libraries(path);
   const names = new Set([

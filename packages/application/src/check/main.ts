@@ -14,7 +14,7 @@ import { type Parameter, parametersIn } from "./functor-type.js";
 import { isMadeByDune, moduleOf, readSources, type Sources } from "./sources.js";
 
 /** What the compiler needs to be asked. */
-export interface CompilerSituation {
+export interface CompilerContext {
   /** Of an OCaml that has the libraries of the application. */
   readonly env: NodeJS.ProcessEnv;
   /** Libraries that dune files of the application define: no compiler knows them yet. */
@@ -34,7 +34,7 @@ export async function checkMain(
   configuration: Configuration,
   target: Target,
   directory: string,
-  situation: CompilerSituation,
+  context: CompilerContext,
 ): Promise<Diagnostic[]> {
   const { main, depends } = configuration;
   const [file = ""] = main.modulePath;
@@ -44,9 +44,9 @@ export async function checkMain(
   if (!isThere && depends.length === 0) return [noModule(main, file, sources)];
   const rewriters = configuration.preprocess.map(({ value }) => value);
   const linked = [...libraries(configuration, target), ...rewriters].filter(
-    (name) => !situation.local.has(name) && !situation.unknown.has(name),
+    (name) => !context.local.has(name) && !context.unknown.has(name),
   );
-  const compiler = new Compiler(linked, situation.env);
+  const compiler = new Compiler(linked, context.env);
   try {
     for (const { path, content } of written)
       if (path.endsWith(".ml")) compiler.write(path, content);
@@ -55,14 +55,14 @@ export async function checkMain(
     if ((await compiler.complaintAbout(asked.definitions)) !== undefined) return [];
     const outside = `module type T = module type of ${file}`;
     if ((await compiler.signatureOf(outside)) === undefined) {
-      const isElsewhere = isThere || situation.local.size > 0;
+      const isElsewhere = isThere || context.local.size > 0;
       return isElsewhere ? [] : [noModule(main, file, sources)];
     }
     if (main.kind === "app") {
       const problems = await checkFunctor(compiler, configuration, asked, sources);
       if (problems.length > 0) return problems;
     }
-    if (!situation.isComplete) return [];
+    if (!context.isComplete) return [];
     await compiler.compile("net.ml");
     const { ok, text } = await compiler.compile("main.ml");
     return ok ? [] : [await misfit(compiler, main, asked, text, sources.files)];

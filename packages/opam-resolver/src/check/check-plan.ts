@@ -8,7 +8,7 @@ import {
 } from "@mirage/opam-file";
 import type { Request } from "../resolve/request.js";
 import type { PackageId } from "../state/switch-state.js";
-import { label, matches, type Situation } from "./situation.js";
+import { type CheckContext, label, matches } from "./context.js";
 
 /**
  * Looks for faults in what would be installed after a plan: unmet dependencies, conflicts, packages
@@ -17,7 +17,7 @@ import { label, matches, type Situation } from "./situation.js";
  * It knows nothing of the solver: formulas are parsed and evaluated by `@mirage/opam-file`.
  */
 export function checkPlan(
-  situation: Situation,
+  context: CheckContext,
   request: Request,
   result: readonly PackageId[],
 ): string[] {
@@ -31,14 +31,14 @@ export function checkPlan(
     });
   const classes = new Map<string, PackageId>();
   for (const pkg of result) {
-    const kept = situation.installed(pkg.name) === pkg.version;
-    const definition = situation.definition(pkg);
-    if (!kept && !situation.isAvailable(pkg)) faults.push(`${label(pkg)} is not available.`);
+    const kept = context.installed(pkg.name) === pkg.version;
+    const definition = context.definition(pkg);
+    if (!kept && !context.isAvailable(pkg)) faults.push(`${label(pkg)} is not available.`);
     if (definition === undefined) continue;
-    const depends = filterFormula(definition.depends, situation.dependsEnvironment(pkg));
+    const depends = filterFormula(definition.depends, context.dependsEnvironment(pkg));
     const parts = depends.kind === "and" ? depends.items : [depends];
     if (!parts.every(holds)) faults.push(`A dependency of ${label(pkg)} is not met.`);
-    const conflicts = filterFormula(definition.conflicts, situation.switchEnvironment(pkg));
+    const conflicts = filterFormula(definition.conflicts, context.switchEnvironment(pkg));
     for (const { name, versions: excluded } of atoms(conflicts)) {
       const version = versions.get(name);
       if (name !== pkg.name && version !== undefined && allowsVersion(excluded, version)) {
@@ -51,21 +51,21 @@ export function checkPlan(
       classes.set(name, pkg);
     }
   }
-  const { invariant } = situation.state;
+  const { invariant } = context.state;
   if (invariant !== undefined && !holds(filterFormula(parseFormula(invariant), () => undefined))) {
     faults.push("The switch invariant does not hold.");
   }
-  return [...faults, ...requestFaults(situation, request, versions)];
+  return [...faults, ...requestFaults(context, request, versions)];
 }
 
 function requestFaults(
-  situation: Situation,
+  context: CheckContext,
   request: Request,
   versions: ReadonlyMap<string, string>,
 ): string[] {
   const faults: string[] = [];
   for (const atom of request.atoms) {
-    const before = situation.installed(atom.name);
+    const before = context.installed(atom.name);
     const version = versions.get(atom.name);
     if (request.kind === "remove") {
       const asked = before !== undefined && matches(atom, before);

@@ -24,9 +24,9 @@ import { installCriteria } from "../resolve/criteria.js";
 import { parseAtom, type Request } from "../resolve/request.js";
 import { Resolver } from "../resolver.js";
 import type { PackageId } from "../state/switch-state.js";
+import { CheckContext, matches } from "./context.js";
 import { planCosts } from "./costs.js";
 import { Definitions } from "./definitions.js";
-import { matches, Situation } from "./situation.js";
 
 const requests = fc.uniqueArray(boundOn(packageNames), {
   minLength: 1,
@@ -102,20 +102,20 @@ describe.skipIf(dataFolder === undefined)("the public repository", () => {
     } as const;
     const outcome = await resolver.resolve({ request, variables });
     const names = new Set(request.atoms.map(({ name }) => name));
-    const situation = new Situation(definitions, {}, variables, {}, names);
-    const least = await leastCosts(closure(situation, request), installCriteria.length);
+    const context = new CheckContext(definitions, {}, variables, {}, names);
+    const least = await leastCosts(closure(context, request), installCriteria.length);
     expect(outcome.kind === "plan" ? outcome.costs : undefined).toEqual(least);
   });
 });
 
 /** All that a request could lead to, by the definitions alone. */
-function closure(situation: Situation, { atoms }: Request): Choices {
+function closure(context: CheckContext, { atoms }: Request): Choices {
   const ids = new Map<string, { pkg: PackageId; id: number }[]>();
   const packages: PackageId[] = [];
   const versionsOf = (name: string): { pkg: PackageId; id: number }[] => {
     let known = ids.get(name);
     if (known === undefined) {
-      known = situation.available(name).map((version) => {
+      known = context.available(name).map((version) => {
         const pkg = { name, version };
         return { pkg, id: packages.push(pkg) - 1 };
       });
@@ -132,8 +132,8 @@ function closure(situation: Situation, { atoms }: Request): Choices {
   for (let id = 0; id < packages.length; id++) {
     const pkg = packages[id] as PackageId;
     const depends: ResolvedFormula = filterFormula(
-      situation.definition(pkg)?.depends ?? { kind: "empty" },
-      situation.dependsEnvironment(pkg),
+      context.definition(pkg)?.depends ?? { kind: "empty" },
+      context.dependsEnvironment(pkg),
     );
     for (const clause of normalForm(depends, "and")) {
       const allowed = clause.flatMap(({ name, versions }) =>
@@ -145,9 +145,9 @@ function closure(situation: Situation, { atoms }: Request): Choices {
   const conflicts: [number, number][] = [];
   const classes = new Map<string, number[]>();
   packages.forEach((pkg, id) => {
-    const definition = situation.definition(pkg);
+    const definition = context.definition(pkg);
     if (definition === undefined) return;
-    const excluded = filterFormula(definition.conflicts, situation.switchEnvironment(pkg));
+    const excluded = filterFormula(definition.conflicts, context.switchEnvironment(pkg));
     for (const { name, versions } of atomsOf(excluded)) {
       if (name === pkg.name) continue;
       for (const { pkg: other, id: otherId } of ids.get(name) ?? []) {
@@ -166,7 +166,7 @@ function closure(situation: Situation, { atoms }: Request): Choices {
   return {
     packages: packages.map((pkg) => ({
       name: names.indexOf(pkg.name),
-      costs: planCosts(situation, installCriteria, [pkg]),
+      costs: planCosts(context, installCriteria, [pkg]),
     })),
     absence: new Map(),
     clauses,

@@ -1,22 +1,22 @@
 import { compareVersions } from "@mirage/opam-file";
 import type { Criterion } from "../resolve/criteria.js";
 import type { PackageId } from "../state/switch-state.js";
-import type { Situation } from "./situation.js";
+import type { CheckContext } from "./context.js";
 
 /**
  * The costs of what would be installed after a plan, criterion by criterion, computed from the
  * definitions of the criteria: <https://opam.ocaml.org/doc/External_solvers.html> and mccs.
  */
 export function planCosts(
-  situation: Situation,
+  context: CheckContext,
   criteria: readonly Criterion[],
   result: readonly PackageId[],
 ): number[] {
   const after = new Map(result.map(({ name, version }) => [name, version]));
-  const names = new Set([...situation.installedNames, ...after.keys()]);
+  const names = new Set([...context.installedNames, ...after.keys()]);
   return criteria.map((criterion) => {
     let sum = 0;
-    for (const name of names) sum += cost(situation, criterion, name, after.get(name));
+    for (const name of names) sum += cost(context, criterion, name, after.get(name));
     return sum;
   });
 }
@@ -31,12 +31,12 @@ export function compareCosts(a: readonly number[], b: readonly number[]): number
 }
 
 function cost(
-  situation: Situation,
+  context: CheckContext,
   criterion: Criterion,
   name: string,
   version: string | undefined,
 ): number {
-  const before = situation.installed(name);
+  const before = context.installed(name);
   const changed = version !== before;
   if (version === undefined) {
     return before !== undefined && (criterion === "removed" || criterion === "changed") ? 1 : 0;
@@ -46,13 +46,13 @@ function cost(
     case "missing-depexts,changed":
       return 0;
     case "avoid-version,changed":
-      return changed && isToAvoid(situation, { name, version }) ? 1 : 0;
+      return changed && isToAvoid(context, { name, version }) ? 1 : 0;
     case "version-lag,request":
-      return situation.isRequested(name) ? lag(situation, { name, version }) : 0;
+      return context.isRequested(name) ? lag(context, { name, version }) : 0;
     case "version-lag,changed":
-      return changed ? lag(situation, { name, version }) : 0;
+      return changed ? lag(context, { name, version }) : 0;
     case "version-lag,solution":
-      return lag(situation, { name, version });
+      return lag(context, { name, version });
     case "changed":
       return changed ? 1 : 0;
     case "new":
@@ -61,23 +61,23 @@ function cost(
 }
 
 /** Number of versions that rank higher; those to avoid rank above all others. */
-function lag(situation: Situation, pkg: PackageId): number {
+function lag(context: CheckContext, pkg: PackageId): number {
   const { name, version } = pkg;
-  const known = situation.available(name);
-  const installed = situation.installed(name);
+  const known = context.available(name);
+  const installed = context.installed(name);
   if (installed !== undefined && !known.includes(installed)) known.push(installed);
-  const avoided = isToAvoid(situation, pkg);
+  const avoided = isToAvoid(context, pkg);
   return known.filter((other) => {
-    const otherAvoided = isToAvoid(situation, { name, version: other });
+    const otherAvoided = isToAvoid(context, { name, version: other });
     if (otherAvoided !== avoided) return otherAvoided;
     return compareVersions(other, version) > 0;
   }).length;
 }
 
-function isToAvoid(situation: Situation, pkg: PackageId): boolean {
-  const installed = situation.installed(pkg.name);
+function isToAvoid(context: CheckContext, pkg: PackageId): boolean {
+  const installed = context.installed(pkg.name);
   const waived =
     installed !== undefined &&
-    situation.hasFlag({ name: pkg.name, version: installed }, "avoid-version");
-  return !waived && situation.hasFlag(pkg, "avoid-version");
+    context.hasFlag({ name: pkg.name, version: installed }, "avoid-version");
+  return !waived && context.hasFlag(pkg, "avoid-version");
 }

@@ -1,4 +1,5 @@
 export { checkPlan } from "./check-plan.js";
+export { CheckContext } from "./context.js";
 export { compareCosts, planCosts } from "./costs.js";
 export { Definitions } from "./definitions.js";
 export {
@@ -8,4 +9,3 @@ export {
   type Replayed,
   replay,
 } from "./replay.js";
-export { Situation } from "./situation.js";

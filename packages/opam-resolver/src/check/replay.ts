@@ -4,9 +4,9 @@ import type { Resolver } from "../resolver.js";
 import type { PackageId, SwitchInput } from "../state/switch-state.js";
 import type { DependencyOptions, Variables } from "../universe/environment.js";
 import { checkPlan } from "./check-plan.js";
+import { CheckContext } from "./context.js";
 import { compareCosts, planCosts } from "./costs.js";
 import type { Definitions } from "./definitions.js";
-import { Situation } from "./situation.js";
 
 /** A question that was put to opam, with its answer. */
 export interface RecordedCase {
@@ -71,8 +71,8 @@ export async function replay(
     const atoms = asked.atoms.map((atom) => ({ ...atom, name: definitions.exactName(atom.name) }));
     const request: Request = { ...asked, atoms };
     const names = new Set(atoms.map(({ name }) => name));
-    const situation = new Situation(definitions, state, variables, options, names);
-    const [comparison, note] = compare(situation, request, recorded, outcome);
+    const context = new CheckContext(definitions, state, variables, options, names);
+    const [comparison, note] = compare(context, request, recorded, outcome);
     return { comparison, note, milliseconds };
   } catch (error) {
     const note = error instanceof Error ? error.message : String(error);
@@ -87,7 +87,7 @@ function isAnswer({ status }: RecordedCase): boolean {
 }
 
 function compare(
-  situation: Situation,
+  context: CheckContext,
   request: Request,
   recorded: RecordedCase,
   outcome: Outcome,
@@ -105,7 +105,7 @@ function compare(
     return ["same", "nothing to do"];
   }
   const result = outcome.result.map(({ entry, version }) => ({ name: entry.text, version }));
-  const faults = checkPlan(situation, request, result);
+  const faults = checkPlan(context, request, result);
   if (faults.length > 0) return ["wrong", faults.join(" ")];
   if (recorded.status !== "plan" || recordedActions === null) {
     return ["better", `a plan where opam says ${recorded.status}`];
@@ -115,9 +115,9 @@ function compare(
   );
   const opams = recordedActions.map(({ action, name, version }) => `${action} ${name}.${version}`);
   if (ours.sort().join() === opams.sort().join()) return ["same", `${ours.length} actions`];
-  const theirs = resultOf(situation, recordedActions);
-  const own = planCosts(situation, outcome.criteria, result);
-  const difference = compareCosts(own, planCosts(situation, outcome.criteria, theirs));
+  const theirs = resultOf(context, recordedActions);
+  const own = planCosts(context, outcome.criteria, result);
+  const difference = compareCosts(own, planCosts(context, outcome.criteria, theirs));
   if (sameResult(result, theirs)) return ["wrong", `other actions: ${differing(ours, opams)}`];
   if (difference === 0) return ["same", `another plan at the same cost: ${differing(ours, opams)}`];
   return [difference < 0 ? "better" : "worse", differing(ours, opams)];
@@ -125,12 +125,12 @@ function compare(
 
 /** What is installed after opam's actions. */
 function resultOf(
-  situation: Situation,
+  context: CheckContext,
   actions: NonNullable<RecordedCase["actions"]>,
 ): PackageId[] {
   const versions = new Map<string, string>();
-  for (const name of situation.installedNames) {
-    versions.set(name, situation.installed(name) as string);
+  for (const name of context.installedNames) {
+    versions.set(name, context.installed(name) as string);
   }
   for (const { action, name } of actions) if (action === "remove") versions.delete(name);
   for (const { action, name, version } of actions) {

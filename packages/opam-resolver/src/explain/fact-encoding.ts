@@ -114,8 +114,8 @@ export class FactEncoding {
       return variable;
     });
     this.#variables.set(entry, variables);
-    const standings = this.#problem.standings.of(entry);
-    const lost = variables.filter((_, position) => standings[position] === undefined);
+    const ranks = this.#problem.ranking.of(entry);
+    const lost = variables.filter((_, position) => ranks[position] === undefined);
     if (lost.length > 0) {
       const without = this.#selector({ kind: "availability", entry }) ^ 1;
       for (const variable of lost) this.#sat.addClause([without, 2 * variable + 1]);
@@ -132,10 +132,10 @@ export class FactEncoding {
     const literals: Literal[] = [];
     for (const { entry, ranges } of clause) {
       const variables = this.#versions(entry);
-      const standings = this.#problem.standings.of(entry);
+      const ranks = this.#problem.ranking.of(entry);
       const allowed = entry.versions.filter(({ position }) => contains(ranges, position));
       const rank = ({ position }: PackageVersion): number =>
-        standings[position]?.lag ?? entry.versions.length;
+        ranks[position]?.lag ?? entry.versions.length;
       allowed.sort((a, b) => rank(a) - rank(b));
       for (const { position } of allowed) literals.push(2 * (variables[position] as number));
     }

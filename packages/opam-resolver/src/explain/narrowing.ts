@@ -178,8 +178,8 @@ class Narrowing {
       case "removal":
         return this.#keep(fact.entry, () => false);
       case "availability": {
-        const standings = this.#problem.standings.of(fact.entry);
-        return this.#keep(fact.entry, ({ position }) => standings[position] !== undefined);
+        const ranks = this.#problem.ranking.of(fact.entry);
+        return this.#keep(fact.entry, ({ position }) => ranks[position] !== undefined);
       }
       case "dependency":
         return this.#depend(fact);

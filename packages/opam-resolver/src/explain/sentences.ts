@@ -229,8 +229,8 @@ function unavailability(
   const pin = entry.versions.find(({ pinned }) => pinned);
   if (pin !== undefined) return `${entry.text} is pinned to ${pin.version}`;
   if (entry.versions.length === 0) return `there is no package ${entry.text}`;
-  const standings = problem.standings.of(entry);
-  const lost = left.filter(({ position }) => standings[position] === undefined);
+  const ranks = problem.ranking.of(entry);
+  const lost = left.filter(({ position }) => ranks[position] === undefined);
   const condition = lost.length === 0 ? undefined : availabilityText(lost.at(-1) as PackageVersion);
   const what = versionsInWords(entry, lost);
   if (condition === undefined) return `${what} is not available any more`;

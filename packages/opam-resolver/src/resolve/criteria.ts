@@ -42,7 +42,7 @@ export const fixupCriteria: readonly Criterion[] = [
 ];
 
 /** What criteria need to know of a package. */
-export interface Standing {
+export interface Rank {
   /** Number of newer versions that could be had; versions to avoid come after all others. */
   readonly lag: number;
   readonly avoid: boolean;
@@ -51,24 +51,20 @@ export interface Standing {
 }
 
 /** The cost of choosing a version of a name. */
-export function costOfVersion(
-  criterion: Criterion,
-  pkg: PackageVersion,
-  standing: Standing,
-): number {
+export function costOfVersion(criterion: Criterion, pkg: PackageVersion, rank: Rank): number {
   switch (criterion) {
     case "removed":
       return 0;
     case "avoid-version,changed":
-      return !pkg.installed && standing.avoid ? 1 : 0;
+      return !pkg.installed && rank.avoid ? 1 : 0;
     case "version-lag,request":
-      return standing.requested ? standing.lag : 0;
+      return rank.requested ? rank.lag : 0;
     case "version-lag,changed":
-      return pkg.installed ? 0 : standing.lag;
+      return pkg.installed ? 0 : rank.lag;
     case "version-lag,solution":
-      return standing.lag;
+      return rank.lag;
     case "missing-depexts,changed":
-      return !pkg.installed && standing.missingDepexts ? 1 : 0;
+      return !pkg.installed && rank.missingDepexts ? 1 : 0;
     case "changed":
       return pkg.installed ? 0 : 1;
     case "new":

@@ -4,7 +4,7 @@ import { type Clause, FormulaReader, type Selection, solving } from "../universe
 import { contains, intersection, type Ranges } from "../universe/ranges.js";
 import type { NameEntry, PackageVersion, Universe } from "../universe/universe.js";
 import { type Criterion, costOfAbsence, costOfVersion } from "./criteria.js";
-import type { Standings } from "./standings.js";
+import type { Ranking } from "./ranking.js";
 
 /** What the solver knows of a name. */
 interface Choice {
@@ -29,7 +29,7 @@ interface Pending {
  */
 export class Encoding {
   readonly #universe: Universe;
-  readonly #standings: Standings;
+  readonly #ranking: Ranking;
   readonly #criteria: readonly Criterion[];
   readonly #reader: FormulaReader;
   readonly #sat: Sat;
@@ -43,12 +43,12 @@ export class Encoding {
 
   constructor(
     universe: Universe,
-    standings: Standings,
+    ranking: Ranking,
     criteria: readonly Criterion[],
     interrupted: () => boolean,
   ) {
     this.#universe = universe;
-    this.#standings = standings;
+    this.#ranking = ranking;
     this.#criteria = criteria;
     this.#reader = new FormulaReader(universe);
     this.#sat = new Sat({ onTrue: (variable) => this.#load(variable), interrupted });
@@ -103,8 +103,8 @@ export class Encoding {
 
   #costOf(criterion: Criterion, meaning: PackageVersion | NameEntry): number {
     if (!("entry" in meaning)) return costOfAbsence(criterion, meaning);
-    const standing = this.#standings.of(meaning.entry)[meaning.position];
-    return standing === undefined ? 0 : costOfVersion(criterion, meaning, standing);
+    const rank = this.#ranking.of(meaning.entry)[meaning.position];
+    return rank === undefined ? 0 : costOfVersion(criterion, meaning, rank);
   }
 
   /** The name's part of the problem, made at its first mention. */
@@ -154,10 +154,10 @@ export class Encoding {
 
   /** The versions that can still be chosen: the installed one first, then the best by the criteria. */
   #preference(entry: NameEntry): number[] {
-    const standings = this.#standings.of(entry);
+    const ranks = this.#ranking.of(entry);
     const positions: number[] = [];
-    standings.forEach((standing, position) => {
-      if (standing === undefined) return;
+    ranks.forEach((rank, position) => {
+      if (rank === undefined) return;
       const pkg = entry.versions[position] as PackageVersion;
       for (let done = 0; done < this.#search.criterion; done++) {
         if (this.#costOf(this.#criteria[done] as Criterion, pkg) > 0) return;
@@ -166,8 +166,8 @@ export class Encoding {
     });
     const rank = (position: number): number => {
       if (position === entry.installed?.position) return -1;
-      const { avoid, lag } = standings[position] as { avoid: boolean; lag: number };
-      return avoid ? lag + standings.length : lag;
+      const { avoid, lag } = ranks[position] as { avoid: boolean; lag: number };
+      return avoid ? lag + ranks.length : lag;
     };
     return positions.sort((a, b) => rank(a) - rank(b));
   }

@@ -9,8 +9,8 @@ import { type AtomicAction, actionsBetween } from "./actions.js";
 import { type Criterion, fixupCriteria, installCriteria, upgradeCriteria } from "./criteria.js";
 import { DependencyGraph } from "./dependency-graph.js";
 import { Encoding } from "./encoding.js";
+import { Ranking } from "./ranking.js";
 import { type Atom, type Request, rangesOf } from "./request.js";
-import { Standings } from "./standings.js";
 
 export interface ResolveInput {
   readonly stores: readonly Store[];
@@ -51,7 +51,7 @@ export type Outcome =
 export interface Problem {
   readonly universe: Universe;
   readonly reader: FormulaReader;
-  readonly standings: Standings;
+  readonly ranking: Ranking;
   readonly criteria: readonly Criterion[];
   /** What the request and the switch require. */
   readonly requirements: readonly Requirement[];
@@ -79,7 +79,7 @@ export function* resolve(input: ResolveInput): Generator<void, Outcome> {
 
 function* answer(problem: Problem, interrupted: () => boolean): Generator<void, Outcome> {
   const { universe, criteria } = problem;
-  const encoding = new Encoding(universe, problem.standings, criteria, interrupted);
+  const encoding = new Encoding(universe, problem.ranking, criteria, interrupted);
   encoding.keepInstalled();
   for (const { clause } of problem.requirements) encoding.require(clause);
   for (const entry of problem.removals) {
@@ -259,7 +259,7 @@ class Asking {
       const kind = isAsked ? "request" : "upgrade";
       requirements.push({ source: { kind, atom }, clause: [{ entry, ranges }] });
     }
-    const standings = new Standings(
+    const ranking = new Ranking(
       universe,
       names,
       this.#orphans,
@@ -269,7 +269,7 @@ class Asking {
     return {
       universe,
       reader,
-      standings,
+      ranking,
       criteria: this.#input.criteria ?? criteria,
       requirements,
       removals,

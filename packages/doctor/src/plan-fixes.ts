@@ -1,24 +1,24 @@
 import { MirageError } from "@mirage/diagnostics";
 import type { Plan, RunAction } from "@mirage/plan";
-import { commandOf, isRoot } from "./describe-mend.js";
-import type { Finding, Mend } from "./finding.js";
+import { commandOf, isRoot } from "./describe-fix.js";
+import type { Finding, Fix } from "./finding.js";
 import { findProgram } from "./look.js";
 
 /**
  * What fixes the findings: each command once, and all packages together.
  * @throws MirageError `ERR_MIRAGE_DOCTOR_ROOT` if one needs root, and there is no sudo
  */
-export async function planMends(findings: readonly Finding[]): Promise<Plan> {
-  const mends = findings.flatMap(({ mend }) => mend ?? []);
-  const names = new Set(mends.flatMap((mend) => (mend.kind === "packages" ? mend.names : [])));
-  const all: Mend[] = [
+export async function planFixes(findings: readonly Finding[]): Promise<Plan> {
+  const fixes = findings.flatMap(({ fix }) => fix ?? []);
+  const names = new Set(fixes.flatMap((fix) => (fix.kind === "packages" ? fix.names : [])));
+  const all: Fix[] = [
     ...(names.size > 0 ? aptUpdate : []),
     ...(names.size > 0 ? [{ kind: "packages", names: [...names] } as const] : []),
-    ...mends.filter(({ kind }) => kind === "command"),
+    ...fixes.filter(({ kind }) => kind === "command"),
   ];
   const plan = new Map<string, RunAction>();
-  for (const mend of all) {
-    const { words, asRoot } = commandOf(mend);
+  for (const fix of all) {
+    const { words, asRoot } = commandOf(fix);
     const [command = "", ...args] = asRoot && !isRoot() ? [await sudo(words), ...words] : words;
     const title = [command, ...args].join(" ");
     plan.set(title, {
@@ -33,9 +33,7 @@ export async function planMends(findings: readonly Finding[]): Promise<Plan> {
 }
 
 /** A fresh machine has no lists of packages, or stale ones. */
-const aptUpdate: readonly Mend[] = [
-  { kind: "command", words: ["apt-get", "update"], asRoot: true },
-];
+const aptUpdate: readonly Fix[] = [{ kind: "command", words: ["apt-get", "update"], asRoot: true }];
 
 async function sudo(words: readonly string[]): Promise<string> {
   if ((await findProgram("sudo")) !== undefined) return "sudo";

@@ -21,7 +21,7 @@ import {
 import type { Definitions } from "./definitions.js";
 
 /** All that a plan is judged by, read plainly: no index, no solver. */
-export class Situation {
+export class CheckContext {
   readonly state: SwitchInput;
   readonly #definitions: Definitions;
   readonly #variables: VariableLookup;

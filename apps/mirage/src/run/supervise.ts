@@ -40,7 +40,7 @@ export async function noted(
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs the application to its end, keeps its record up to date, and returns the exit code. */
-export async function keep(
+export async function supervise(
   application: ConfiguredApplication,
   flags: RunFlags,
   instance: Registration | undefined,

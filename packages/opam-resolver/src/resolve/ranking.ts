@@ -1,13 +1,13 @@
 import type { NameEntry, PackageVersion, Universe } from "../universe/universe.js";
-import type { Standing } from "./criteria.js";
+import type { Rank } from "./criteria.js";
 
 /** Which packages may be part of a solution, and how they stand. */
-export class Standings {
+export class Ranking {
   readonly #universe: Universe;
   readonly #orphans: ReadonlySet<PackageVersion>;
   readonly #requested: ReadonlySet<string>;
   readonly #missingDepexts: (pkg: PackageVersion) => boolean;
-  readonly #known = new Map<NameEntry, readonly (Standing | undefined)[]>();
+  readonly #known = new Map<NameEntry, readonly (Rank | undefined)[]>();
 
   /** `requested`: the names in the request; `orphans`: installed packages that can't be kept. */
   constructor(
@@ -23,20 +23,20 @@ export class Standings {
   }
 
   /** By position among the versions of the name; undefined where the version can't be chosen. */
-  of(entry: NameEntry): readonly (Standing | undefined)[] {
-    let standings = this.#known.get(entry);
-    if (standings === undefined) {
-      standings = this.#rank(entry);
-      this.#known.set(entry, standings);
+  of(entry: NameEntry): readonly (Rank | undefined)[] {
+    let ranks = this.#known.get(entry);
+    if (ranks === undefined) {
+      ranks = this.#rank(entry);
+      this.#known.set(entry, ranks);
     }
-    return standings;
+    return ranks;
   }
 
-  #rank(entry: NameEntry): (Standing | undefined)[] {
+  #rank(entry: NameEntry): (Rank | undefined)[] {
     const { versions, installed } = entry;
     const waived = installed !== undefined && this.#universe.isToAvoid(installed);
     const requested = this.#requested.has(entry.text);
-    const standings: (Standing | undefined)[] = new Array(versions.length).fill(undefined);
+    const ranks: (Rank | undefined)[] = new Array(versions.length).fill(undefined);
     let lag = 0;
     for (const avoided of [true, false]) {
       for (let i = versions.length - 1; i >= 0; i--) {
@@ -46,10 +46,10 @@ export class Standings {
         if (avoid !== avoided) continue;
         const missingDepexts = this.#missingDepexts(pkg);
         // Orphans count as newer versions, but can't be chosen.
-        if (!this.#orphans.has(pkg)) standings[i] = { lag, avoid, missingDepexts, requested };
+        if (!this.#orphans.has(pkg)) ranks[i] = { lag, avoid, missingDepexts, requested };
         lag++;
       }
     }
-    return standings;
+    return ranks;
   }
 }

@@ -5,10 +5,10 @@ import { adopt } from "@mirage/instances";
 import type { RunFlags } from "@mirage/launch";
 import { loadApplication } from "../load-application.js";
 import { report } from "../terminal/report.js";
-import { keep } from "./keep.js";
+import { supervise } from "./supervise.js";
 
 /** What it is told, once, over its IPC channel; it answers with "ready" and closes the channel. */
-export interface KeeperJob {
+export interface SupervisorJob {
   readonly conf: string;
   readonly flags: RunFlags;
   /** The folder of its instance. */
@@ -18,15 +18,15 @@ export interface KeeperJob {
 // On a full disk the log is cut, and the program goes on.
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 
-process.once("message", async (job: KeeperJob) => {
-  process.exit(await keepInBackground(job));
+process.once("message", async (job: SupervisorJob) => {
+  process.exit(await superviseInBackground(job));
 });
 
-async function keepInBackground({ conf, flags, folder }: KeeperJob): Promise<number> {
+async function superviseInBackground({ conf, flags, folder }: SupervisorJob): Promise<number> {
   try {
     const instance = await adopt(folder);
     const application = await configuredApplication((await loadApplication(conf)).configuration);
-    return await keep(application, flags, instance, tellReady);
+    return await supervise(application, flags, instance, tellReady);
   } catch (error) {
     return report(error, false);
   }

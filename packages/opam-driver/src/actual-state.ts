@@ -8,7 +8,7 @@ import { type InstalledPackages, readInstalled } from "./switch-state.js";
 import { type OpamTarget, switchConfigPath, switchPrefix } from "./target.js";
 
 /** What is there already, as far as files tell. */
-export interface Situation {
+export interface ActualState {
   readonly notes: Notes;
   /** Undefined when there is no root. */
   readonly repositoryUrls: ReadonlyMap<string, string> | undefined;
@@ -23,7 +23,7 @@ export interface Situation {
 }
 
 /** Looks at the files; calls no program. */
-export async function readSituation(request: InstallRequest): Promise<Situation> {
+export async function readActualState(request: InstallRequest): Promise<ActualState> {
   const { target } = request;
   const notes = await readNotes(target);
   const dpkg = await readDpkg();
@@ -66,7 +66,7 @@ export async function knownAsSatisfied(
   const present = new Set([...installed].map(([name, version]) => packageText({ name, version })));
   if (!solution.every((text) => present.has(text))) return undefined;
   if (stamp === undefined || stamp === notes.dpkgStamp) return installed;
-  const { changedSystemPackages, missingSystemPackages } = await readSituation(request);
+  const { changedSystemPackages, missingSystemPackages } = await readActualState(request);
   if (changedSystemPackages.length > 0 || missingSystemPackages.length > 0) return undefined;
   await writeNotes(target, { ...notes, dpkgStamp: stamp });
   return installed;

@@ -160,7 +160,7 @@ test("one that is killed at once is noted as ended, every time", async () => {
   }
 });
 
-test("a killed keeper is noticed and said, and can be forgotten", async () => {
+test("a killed supervisor is noticed and said, and can be forgotten", async () => {
   const url = await detached("shop");
   const [instance] = await listed();
   process.kill(instance?.pid ?? 0, "SIGKILL");
@@ -192,7 +192,7 @@ test("unknown names are errors before anything is stopped", async () => {
   expect(await listed()).toHaveLength(1);
 });
 
-test("a domain whose keeper is gone goes on, is shown so, and can be stopped", async () => {
+test("a domain whose supervisor is gone goes on, is shown so, and can be stopped", async () => {
   const folder = join(inject("home"), ".local/state/mirage/instances/waits");
   mkdirSync(folder, { recursive: true });
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -201,7 +201,7 @@ test("a domain whose keeper is gone goes on, is shown so, and can be stopped", a
     name: "waits",
     target: "xen",
     conf: "/waits.conf",
-    keeper: { pid: 1, started: -1, boot: "an earlier one" },
+    supervisor: { pid: 1, started: -1, boot: "an earlier one" },
     since: "2026-01-01T00:00:00.000Z",
     phase: "running",
     isDetached: false,
