@@ -138,6 +138,13 @@ export function createProgram(programArgs: readonly string[] = []): Command {
       "--no-sandbox",
       "--unix, --socket: run it with all your rights, to find out what it lacks",
     )
+    .addOption(
+      new Option(
+        "--env <NAME=VALUE>",
+        "a variable for its environment, such as ARGUMENT_HTTP_PORT; NAME alone for yours; repeatable",
+      ).argParser(repeated),
+    )
+    .option("--env-file <FILE>", "lines NAME=VALUE for its environment")
     .option("-w, --watch", "build it again when its files change, and replace what runs")
     .option("-d, --detach", "leave it running in the background, with its output in a log")
     .option("--name <NAME>", "what ps, logs and stop call it; by default as the application")

@@ -26,10 +26,26 @@ virtioTest("www serves its files byte for byte, until the power button is presse
   }
 });
 
+virtioTest("a kernel is told its address, port and a text when it starts", async () => {
+  const folder = await builtGuest("told");
+  for (const board of all) {
+    const machine = await Machine.start(board, folder, {
+      address: "10.0.0.9",
+      port: 8080,
+      commandLine:
+        'quiet ARGUMENT_HTTP_PORT=8080 --ip-address 10.0.0.9 "--greeting=a \\"b\\" c" --log-level debug',
+    });
+    expect(await (await machine.fetch("/")).text(), board).toBe('a "b" c');
+    expect(machine.console, board).toContain('debug application: it says a "b" c');
+    await machine.command("system_powerdown");
+    expect(await machine.ends(), board).toBe(0);
+  }
+});
+
 virtioTest("a crash is on the console, and the machine's end tells it", async () => {
   const folder = await builtGuest("lifecycle");
   for (const board of all) {
-    const machine = await Machine.start(board, folder, { commandLine: "crash" });
+    const machine = await Machine.start(board, folder, { commandLine: "--act=crash" });
     expect(await machine.ends(), board).toBe(1);
     expect(machine.console, board).toMatch(/^exit code 1$/m);
   }

@@ -63,7 +63,7 @@ xenTest("@mirage/xl, over ssh, takes a domain through its life", async () => {
   const create = (name: string, argument: string, more?: object) =>
     createDomain(host, { config: config(name, argument, more), directory: folder, paused: true });
 
-  const polite = await create("polite", "stay");
+  const polite = await create("polite", "--act=stay");
   expect(await findDomain(host, "polite")).toMatchObject({ state: "paused", memoryMb: 32 });
   const [created] = await domainConfigs(host, "polite");
   expect(created).toMatchObject({ type: "pvh", nics: [{ mac: "00:16:3e:00:00:07" }] });
@@ -86,14 +86,14 @@ xenTest("@mirage/xl, over ssh, takes a domain through its life", async () => {
   expect(heard.replaceAll("\r", "")).toContain("alive\nleaving\n");
   await polite.cleanUp();
 
-  const restless = await create("restless", "stay");
+  const restless = await create("restless", "--act=stay");
   await unpauseDomain(host, restless.id);
   await rig().consoleSays("restless", /^alive$/m);
   await rebootDomain(host, restless.id);
   expect((await history(followDomain(host, restless))).at(-1)).toBe("ended: reboot");
   await restless.cleanUp();
 
-  const faulty = await create("faulty", "crash", { on_crash: "preserve" });
+  const faulty = await create("faulty", "--act=crash", { on_crash: "preserve" });
   await unpauseDomain(host, "faulty");
   expect((await history(followDomain(host, faulty))).at(-1)).toBe("ended: crash");
   expect(await findDomain(host, "faulty")).toMatchObject({ state: "crashed" });
@@ -162,7 +162,7 @@ xenTest("the real xl takes the files that mirage writes", async () => {
 
 xenTest("mirage run --host stays with a domain that is started again", async () => {
   const folder = copyOfGuest("lifecycle");
-  appendFileSync(join(folder, "lifecycle.conf"), 'xl-cmdline: "stay"\n');
+  appendFileSync(join(folder, "lifecycle.conf"), 'xl-cmdline: "--act=stay"\n');
   const running = mirageRun(rig(), await buildForXen(folder));
   await running.says(/^alive\r?$/m);
   await rig().run("xl reboot lifecycle");

@@ -20,7 +20,7 @@ xenTest(
     const create = (name: string, cmdline: string) =>
       Guest.create(rig(), folder, { name, cmdline });
 
-    const polite = await create("polite", "stay");
+    const polite = await create("polite", "--act=stay");
     await polite.says(/^alive$/m);
     await polite.reaches(/^b$/);
     const symbols = `${polite.folder}/symbols`;
@@ -37,13 +37,13 @@ xenTest(
     await polite.isGone();
     await polite.says(/^leaving$/m);
 
-    const stubborn = await create("stubborn", "stay");
+    const stubborn = await create("stubborn", "--act=stay");
     await stubborn.says(/^alive$/m);
     await stubborn.xl("destroy");
     expect(await stubborn.state()).toBeUndefined();
     expect(await rig().guestConsole("stubborn")).not.toContain("leaving");
 
-    const faulty = await create("faulty", "crash");
+    const faulty = await create("faulty", "--act=crash");
     await faulty.reaches(/c/);
     await faulty.says(/Failure.*on purpose/);
     await faulty.xl("destroy");
@@ -59,7 +59,7 @@ xenTest(
 xenTest("a million bytes of output arrive, and the exception behind them, each time", async () => {
   const folder = await builtGuest("lifecycle");
   for (const name of ["first", "second", "third"]) {
-    const guest = await Guest.create(rig(), folder, { name, cmdline: "print" });
+    const guest = await Guest.create(rig(), folder, { name, cmdline: "--act=print" });
     await guest.reaches(/c/);
     const console_ = await rig().guestConsole(name);
     const lines = console_.split("\n").filter((line) => /^line \d+ \.{90}$/.test(line));

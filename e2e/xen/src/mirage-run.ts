@@ -8,11 +8,12 @@ export function mirageRun(rig: Rig, application: string): Running {
   return startMirageWithHost(rig, ["run"], application);
 }
 
-/** Starts `mirage ARGS --host dom0` in a folder. */
+/** Starts `mirage ARGS --host dom0 MORE` in a folder. */
 export function startMirageWithHost(
   { host, sshConfig }: Rig,
   args: readonly string[],
   cwd: string,
+  more: readonly string[] = [],
 ): Running {
   const folder = temporaryFolder();
   // An ssh that knows the way. It takes a connection of its own, as most users' does: over a shared
@@ -20,5 +21,5 @@ export function startMirageWithHost(
   const ssh = `#!/bin/sh\nexec /usr/bin/ssh -F '${sshConfig}' -o ControlPath=none "$@"\n`;
   writeFileSync(join(folder, "ssh"), ssh, { mode: 0o755 });
   const environment = ["env", `PATH=${folder}:${process.env.PATH}`];
-  return startMirage([...args, "--host", host], cwd, environment);
+  return startMirage([...args, "--host", host, ...more], cwd, environment);
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "vitest";
 import { mirageOk } from "../../src/support/mirage.js";
-import { builtExample } from "./application.js";
+import { builtExample, builtGuest } from "./application.js";
 import { mirageRun, startMirageWithHost } from "./mirage-run.js";
 import { Guest } from "./rig/guest.js";
 import { expectSite } from "./site.js";
@@ -38,6 +38,18 @@ xenTest("www answers ping, and serves its files byte for byte to the outside", a
   running.child.kill("SIGINT");
   expect((await running.finished).code).toBe(130);
   expect(await rig().run("xl list")).not.toContain("www");
+});
+
+xenTest("told is told its address, port and a text when it starts", async () => {
+  const folder = await builtGuest("told");
+  const told = ["--env", "ARGUMENT_GREETING=a \"b\" 'c'", "--", "--ip-address=10.0.0.9"];
+  const running = startMirageWithHost(rig(), ["run"], folder, [...told, "--http-port", "8080"]);
+  await running.says(/told is running/);
+  await rig().answersPing("10.0.0.9");
+  const port = await rig().forward("10.0.0.9", 8080);
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("a \"b\" 'c'");
+  running.child.kill("SIGINT");
+  expect((await running.finished).code).toBe(130);
 });
 
 xenTest("ping runs in the background, is seen and stopped, from here and there", async () => {

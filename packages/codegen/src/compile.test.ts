@@ -48,6 +48,22 @@ describe.runIf(hasDune)("generated programs", { timeout: 180_000 }, () => {
     expect(run("app-modules")).toMatchObject({ status: 0, stdout: "4096 1\n" });
   });
 
+  test("take arguments, and say what there are", () => {
+    const given = run("app-arguments", ["--key=k", "--peers", "10.1.2.3", "--loud"]);
+    const values = '15 10.1.2.3 10.0.0.5 90. 67108864 a "title" true k\n';
+    expect(given).toMatchObject({ status: 0, stdout: values, stderr: "" });
+    expect(run("app-arguments", ["--cash-size=3"])).toMatchObject({
+      status: 2,
+      stderr: `shop: --cash-size: there is no such argument; did you mean --cache-size?
+shop: --key is missing: give it a text, or set ARGUMENT_KEY
+`,
+    });
+    const { status, stdout } = run("app-arguments", ["--help"]);
+    expect(status).toBe(0);
+    for (const name of ["cache-size", "log-level", "memory-budget"])
+      expect(stdout).toContain(`--${name}`);
+  });
+
   test.each([
     ["app-storage", "device disk: images/first disk.img: No such file or directory\n"],
     ["app-networks", "device net: "],
@@ -77,8 +93,8 @@ describe.runIf(hasDune)("generated programs", { timeout: 180_000 }, () => {
     return golden;
   }
 
-  function run(name: string) {
-    const { status, stdout, stderr, output, error } = spawnSync(executableOf(find(name)), {
+  function run(name: string, args: readonly string[] = []) {
+    const { status, stdout, stderr, output, error } = spawnSync(executableOf(find(name)), args, {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       env: { MIRAGE_STATUS_FD: "3" },

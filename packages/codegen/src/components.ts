@@ -2,7 +2,6 @@ import type { Configuration } from "@mirage/conf";
 import type { Component, Target } from "@mirage/types";
 import { isOf2013, libraryOf2013 } from "./compat-2013.js";
 import { currentLibraries, currentPackages, packagesOfLibraries } from "./compatibility.js";
-import { usesLogs } from "./logging.js";
 import { planProgram } from "./program.js";
 
 /** The opam packages that have to be installed, the runtime's first, as opam's command takes them. */
@@ -18,14 +17,11 @@ export function libraries(configuration: Configuration, target: Target): string[
   return unique([...own, ...compat, ...currentLibraries(configuration)]);
 }
 
-const logs: Component = { package: "logs", library: "logs" };
-
 /** Declared file systems are linked even if `main-app` does not name them. */
 function components(configuration: Configuration, target: Target): Component[] {
   const { devices } = planProgram(configuration, target);
   return [
     ...target.components,
-    ...(usesLogs(configuration) ? [logs] : []),
     ...(configuration.main.kind === "ip" ? (target.ip?.components ?? []) : []),
     ...devices.flatMap(({ driver }) => driver.components ?? []),
     ...(configuration.filesystems.length > 0 ? (target.drivers.fs?.components ?? []) : []),

@@ -1,5 +1,6 @@
 import type { Configuration } from "@mirage/conf";
 import type { Target } from "@mirage/types";
+import { argumentsMl } from "./arguments.js";
 import { crunchFolder } from "./crunch.js";
 import { duneFile, duneProject } from "./dune-file.js";
 import { ocamlHeader } from "./header.js";
@@ -34,6 +35,7 @@ export function generate(
   return [
     { path: "main.ml", content: mainMl(program) },
     ...netMl(program),
+    ...argumentsFile(program),
     { path: "dune", content: duneFile(program) },
     { path: "dune-project", content: duneProject },
     { path: "Makefile", content: makefile(program, opam) },
@@ -46,6 +48,12 @@ export function generate(
 /** What builds leave in the application folder, for `mirage clean`. */
 export function buildProducts(configuration: Configuration, target: Target): string[] {
   return [...programFiles({ configuration, target }), "_build", crunchFolder];
+}
+
+/** The module `Arguments` of the application's own arguments. */
+function argumentsFile(program: Program): GeneratedFile[] {
+  if (program.configuration.arguments.length === 0) return [];
+  return [{ path: "arguments.ml", content: argumentsMl(program) }];
 }
 
 /** The module `Net` that `main-ip` applications of 2013 refer to. */

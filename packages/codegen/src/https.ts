@@ -13,12 +13,12 @@ export function pemSources({ identity }: Https): PemSource[] {
 
 /** What the templates of `https` say of a configuration. */
 export function httpsHoles(https: Https, target: Target): Holes {
-  const { port, redirect, hsts } = https;
+  const { redirect, hsts } = https;
   return {
-    "https-port": String(port.value),
+    "https-port": "(https_port ())",
     "https-identity": identityExpression(https, target),
     "https-options": hsts ? ` ~hsts:${hsts.value}` : "",
-    "http-server": redirect?.value === true ? `(Https.redirect ~port:${port.value})` : "server",
+    "http-server": redirect?.value === true ? "(Https.redirect ~port:(https_port ()))" : "server",
   };
 }
 

@@ -1,8 +1,8 @@
 import { type DeviceKind, type DeviceKindName, deviceKinds } from "@mirage/types";
+import { operations, portArguments } from "./arguments.js";
 import { isOf2013, registration } from "./compat-2013.js";
 import { fill } from "./fill.js";
 import { ocamlHeader } from "./header.js";
-import { logging } from "./logging.js";
 import { checkModuleName } from "./module-name.js";
 import type { Device, Program } from "./program.js";
 import { ocamlString } from "./quote.js";
@@ -14,7 +14,12 @@ const ready = `OS.Status.report "ready";`;
 /** The entry point: defines the devices' modules, connects the devices, starts the application. */
 export function mainMl(program: Program): string {
   const modules = program.devices.flatMap(moduleDefinitions);
-  const settings = [...addressing(program), ...logging(program.configuration), ...helpers(program)];
+  const settings = [
+    ...portArguments(program),
+    operations(program),
+    ...addressing(program),
+    ...helpers(program),
+  ];
   const connections = [
     ...program.devices.flatMap(connection),
     ...(isOf2013(program.configuration) ? program.devices.flatMap(registration) : []),

@@ -11,7 +11,7 @@ export interface OwnedPaths {
 
 /** What no configuration changes. */
 const common: OwnedPaths = {
-  generated: ["main.ml", "net.ml", "dune", "dune-project", "Makefile"],
+  generated: ["main.ml", "net.ml", "arguments.ml", "dune", "dune-project", "Makefile"],
   products: ["_build", crunchFolder],
 };
 

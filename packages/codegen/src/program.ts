@@ -71,7 +71,7 @@ function commonHoles(configuration: Configuration): Holes {
   const holes: Partial<Record<HoleName, string>> = {
     main: [...main.modulePath, ...(main.kind === "app" ? [] : [main.value])].join("."),
     interfaces: interfaces(http?.address.value),
-    ...(http ? { "http-port": String(http.port.value) } : {}),
+    ...(http ? { "http-port": "(http_port ())" } : {}),
   };
   if (address.kind === "static") {
     for (const part of ["address", "netmask", "gateway"] as const) {

@@ -163,6 +163,44 @@ export interface Network {
   readonly span: Span;
 }
 
+/** What a program can be told when it starts. */
+export const argumentTypes = [
+  "string",
+  "int",
+  "bool",
+  "address",
+  "cidr",
+  "duration",
+  "size",
+] as const;
+
+export type ArgumentType = (typeof argumentTypes)[number];
+
+/** The arguments that programs have without declaring them. */
+export const builtinArguments = [
+  "help",
+  "ip-address",
+  "ip-netmask",
+  "ip-gateway",
+  "http-port",
+  "https-port",
+  "log-level",
+  "memory-budget",
+] as const;
+
+/** `argument-NAME: TYPE = DEFAULT, "WHAT IT IS"`. */
+export interface Argument {
+  /** Lower-case letters, digits, `-`. */
+  readonly name: string;
+  readonly type: ArgumentType;
+  /** Whether it takes several values, with commas between them. */
+  readonly isList: boolean;
+  /** The default, as it would be given; without it, whoever starts the program gives a value. */
+  readonly fallback?: string;
+  readonly doc?: string;
+  readonly span: Span;
+}
+
 /** `xl-KEY: VALUE`, the line `KEY = VALUE` of the xl file. */
 export interface XlEntry {
   readonly key: string;
@@ -188,6 +226,8 @@ export interface Configuration {
   readonly blocks: readonly Block[];
   readonly fats: readonly Fat[];
   readonly networks: readonly Network[];
+  /** What the program can be told when it starts, beside what all can be. */
+  readonly arguments: readonly Argument[];
   /** What the library Logs lets through; `info` without the key. */
   readonly logLevel: Setting<LogLevel>;
   /** ocamlfind libraries, without duplicates. */

@@ -26,7 +26,7 @@ export interface Devices {
   readonly table: DeviceTable;
 }
 
-type DeviceFamily = Exclude<Family, "xl">;
+type DeviceFamily = Exclude<Family, "argument" | "xl">;
 
 const kindOfFamily = {
   fs: "fs",

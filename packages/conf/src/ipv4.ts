@@ -24,6 +24,11 @@ export function broadcastOf(address: Ipv4, prefix: number): Ipv4 {
   return ipaddr.IPv4.broadcastAddressFromCIDR(`${address}/${prefix}`);
 }
 
+/** Whether two addresses lie in one network with a prefix of that length. */
+export function isSameNetwork(one: Ipv4, other: Ipv4, prefix: number): boolean {
+  return one.match(other, prefix);
+}
+
 export function isSame(one: Ipv4, other: Ipv4): boolean {
   return one.match(other, 32);
 }

@@ -28,7 +28,7 @@ export const plainKeys = [
 ] as const;
 
 /** The keys that declare something under a name: `fs-NAME` and so on. */
-export const families = ["fs", "block", "fat", "net", "xl"] as const;
+export const families = ["fs", "block", "fat", "net", "argument", "xl"] as const;
 
 export type PlainKey = (typeof plainKeys)[number];
 export type Family = (typeof families)[number];

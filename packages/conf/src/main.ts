@@ -7,6 +7,7 @@ import {
 } from "./configuration.js";
 import type { DeviceTable } from "./devices.js";
 import type { PlainKey } from "./keys.js";
+import { ocamlKeywords } from "./ocaml-keywords.js";
 import { type Problems, startOfFile } from "./problems.js";
 import { type Entry, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
@@ -15,13 +16,6 @@ import { parseFunctorApplication, parseModuleValue, type Range, type Token } fro
 const code = "ERR_MIRAGE_CONF_MAIN";
 
 const mainKeys = ["main-noip", "main-ip", "main-http", "main-app"] as const satisfies PlainKey[];
-
-const keywords = new Set(
-  `and as assert asr begin class constraint do done downto else end exception external false for
-   fun function functor if in include inherit initializer land lazy let lor lsl lsr lxor match
-   method mod module mutable new nonrec object of open or private rec sig struct then to true try
-   type val virtual when while with`.split(/\s+/),
-);
 
 /** The one `main-*` key. Each one written is checked, even if there are too many. */
 export function readMain(
@@ -55,7 +49,7 @@ export function readMain(
       ? readFunctorMain(entry, devices, problems, spanOf)
       : readValueMain(kinds[key], entry, problems, spanOf),
   );
-  return main;
+  return main && checkOwnModules(main, sheet, problems) ? main : undefined;
 }
 
 const kinds = { "main-noip": "noip", "main-ip": "ip", "main-http": "http" } as const;
@@ -67,7 +61,7 @@ function readValueMain(
   spanOf: SpanOf,
 ): ValueMain | undefined {
   const parsed = parseModuleValue(entry.value);
-  if ("misfit" in parsed || keywords.has(parsed.value)) {
+  if ("misfit" in parsed || ocamlKeywords.has(parsed.value)) {
     return problems.error(entry.value, () => ({
       code,
       message: `${quote(entry.value.text)} is not a value of an OCaml module`,
@@ -76,7 +70,6 @@ function readValueMain(
         : "write the module and the value, such as `Ping.main` for `main` in ping.ml",
     }));
   }
-  if (!checkModule(parsed.path, kind, entry.value, problems)) return undefined;
   return {
     kind,
     modulePath: parsed.path,
@@ -101,7 +94,6 @@ function readFunctorMain(
     }));
   }
   const { path } = parsed;
-  if (!checkModule(path, "app", entry.value, problems)) return undefined;
   if (path.length === 1 && parsed.args.length > 0) {
     problems.error(entry.value, () => ({
       code,
@@ -128,17 +120,18 @@ function nameIn({ text, start }: Token): Range {
 }
 
 /** Refuses the names of modules that mirage itself writes next to the application. */
-function checkModule(
-  path: readonly string[],
-  kind: Main["kind"],
-  at: Token,
+function checkOwnModules(
+  { kind, modulePath: [file = ""], nameSpan }: Main,
+  { named }: Sheet,
   problems: Problems,
 ): boolean {
-  const [file = ""] = path;
-  const isTaken = file === "Main" || (file === "Net" && kind === "ip");
+  const isTaken =
+    file === "Main" ||
+    (file === "Net" && kind === "ip") ||
+    (file === "Arguments" && named.argument.length > 0);
   if (isTaken) {
     const source = `${file.toLowerCase()}.ml`;
-    problems.error(at, () => ({
+    problems.error({ start: nameSpan.start.offset, end: nameSpan.end.offset }, () => ({
       code,
       message: `the module \`${file}\` is the file ${source} that mirage itself writes`,
       hint: `rename your ${source}`,

@@ -382,7 +382,7 @@ describe("other keys", () => {
     [
       "flavour: x",
       "1:1 unknown key `flavour`",
-      "the keys are name, main-*, ip-*, http-*, depends, packages, fs-*, block-*, fat-*, net-*, xl-*",
+      "the keys are name, main-*, ip-*, http-*, depends, packages, fs-*, block-*, fat-*, net-*, argument-*, xl-*",
     ],
     ["hello", "1:1 `hello` is not a `key: value` line", undefined],
     ["name: x\n\nname: y", "3:1 `name` is already on line 1", "keep one of them"],

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { type Diagnostic, lineIndex } from "@mirage/diagnostics";
 import { readAddress } from "./address.js";
+import { readArguments } from "./arguments.js";
 import { withCommentHints } from "./comment-hint.js";
 import { readCompat } from "./compat.js";
 import type { Configuration, Main, NamedFiles } from "./configuration.js";
@@ -67,6 +68,7 @@ function read(
   const http = readHttp(sheet, main, table, problems, spanOf);
   const depends = readDepends(sheet, problems, spanOf);
   const packages = readPackages(sheet, problems, spanOf);
+  const declaredArguments = readArguments(sheet, problems, spanOf);
   const logLevel = readLogLevel(sheet, problems, spanOf);
   const preprocess = readPreprocess(sheet, problems, spanOf);
   const compat = readCompat(sheet, problems, spanOf);
@@ -87,6 +89,7 @@ function read(
     ...devices,
     depends,
     packages,
+    arguments: declaredArguments,
     logLevel,
     preprocess,
     xl,

@@ -2,6 +2,7 @@ import type { XlValue } from "@mirage/xl/config";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  argumentTypes,
   builtinDevices,
   type Configuration,
   codings,
@@ -173,6 +174,34 @@ const listOf = (item: fc.Arbitrary<string>) =>
 const depends = listOf(fc.stringMatching(/^[a-z][a-z0-9_.-]{0,8}$/));
 const packages = listOf(fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}((>=|\.)[0-9][0-9.]{0,3})?$/));
 
+const argumentValues = {
+  string: [fc.stringMatching(/^[ -~é]{0,12}$/)],
+  int: [fc.integer({ min: -99_999, max: 99_999 }).map(String)],
+  bool: [fc.boolean().map(String)],
+  address: [network.map(({ own }) => own)],
+  cidr: [network.map(({ own }) => `${own}/24`)],
+  duration: [fc.constantFrom("250ms", "1h30m", "0.5s")],
+  size: [fc.constantFrom("64MiB", "4096", "1K")],
+} as const;
+
+const declaredArguments = fc.uniqueArray(
+  fc.constantFrom(...argumentTypes).chain((type) => {
+    const [text] = argumentValues[type];
+    return fc.record(
+      {
+        name: fc.stringMatching(/^x[a-z0-9-]{0,8}$/),
+        type: fc.constant(type),
+        isList: fc.boolean(),
+        fallback: text,
+        doc: fc.stringMatching(/^[ -~é]{0,12}$/),
+        span: fc.constant(span),
+      },
+      { requiredKeys: ["name", "type", "isList", "span"] },
+    );
+  }),
+  { selector: ({ name }) => name, maxLength: 4 },
+);
+
 const configuration: fc.Arbitrary<Configuration> = fc
   .tuple(names)
   .chain(([device]) => fc.tuple(fc.constant(device), fc.option(httpOf(device), { nil: undefined })))
@@ -232,6 +261,7 @@ const configuration: fc.Arbitrary<Configuration> = fc
         device.net.map((name, i) => ({ name, tap: { value: `tap${i}`, span }, span })),
       ),
       depends,
+      arguments: declaredArguments,
       logLevel: fc.oneof(
         fc.constant({ value: "info" as const }),
         written(fc.constantFrom(...logLevels)),

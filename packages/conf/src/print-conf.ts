@@ -1,4 +1,12 @@
-import type { Address, Configuration, Http, Main, PemSource, Setting } from "./configuration.js";
+import type {
+  Address,
+  Argument,
+  Configuration,
+  Http,
+  Main,
+  PemSource,
+  Setting,
+} from "./configuration.js";
 
 /** The text of a .conf file that parses to the same Configuration, but for its spans. */
 export function printConf(configuration: Configuration): string {
@@ -7,6 +15,7 @@ export function printConf(configuration: Configuration): string {
     [...written("name", name), printMain(main)],
     printAddress(address),
     http ? printHttp(http) : [],
+    configuration.arguments.map(printArgument),
     written("log-level", configuration.logLevel),
     [
       ...configuration.filesystems.flatMap((fs) => [
@@ -61,6 +70,18 @@ function printHttp({ port, address, https }: Http): string[] {
     ...(redirect ? [`https-redirect: ${redirect.value}`] : []),
     ...(hsts ? [`https-hsts: ${hsts.value}`] : []),
   ];
+}
+
+function printArgument({ name, type, isList, fallback, doc }: Argument): string {
+  return [
+    `argument-${name}: ${type}${isList ? " list" : ""}`,
+    ...(fallback === undefined ? [] : [` = ${quoted(fallback)}`]),
+    ...(doc === undefined ? [] : [`, ${quoted(doc)}`]),
+  ].join("");
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
 function printSource({ name, path }: PemSource): string {

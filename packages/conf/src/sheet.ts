@@ -38,7 +38,14 @@ export function readSheet(lines: readonly Line[], index: LineIndex, problems: Pr
   const written = new Set<PlainKey>();
   const plain = new Map<PlainKey, Entry>();
   const lists = new Map<PlainKey, Entry[]>(listKeys.map((key) => [key, []]));
-  const named: Record<Family, NamedEntry[]> = { fs: [], block: [], fat: [], net: [], xl: [] };
+  const named: Record<Family, NamedEntry[]> = {
+    fs: [],
+    block: [],
+    fat: [],
+    net: [],
+    argument: [],
+    xl: [],
+  };
   const firsts = new Map<string, Entry>();
 
   function isNew(canonical: string, entry: Entry): boolean {

@@ -1,3 +1,4 @@
+export { type EnvironmentFlags, readEnvironment } from "./environment.js";
 export type {
   Elsewhere,
   Launcher,

@@ -20,6 +20,8 @@ export interface RunFlags {
   readonly sandbox?: boolean;
   /** Words for the program's command line. */
   readonly args?: readonly string[];
+  /** Variables for its environment, which may be secrets: nothing shows them. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Let xl act on what a file from somebody else should not decide. */
   readonly trustXl?: true;
 }

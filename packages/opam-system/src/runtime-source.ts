@@ -37,6 +37,7 @@ export const runtimeNpmPackages: readonly string[] = [
   "@mirage/runtime-virtio",
   "@mirage/runtime-xen",
   "@mirage/runtime-net",
+  "@mirage/runtime-operations",
   "@mirage/runtime-http",
   "@mirage/runtime-tls",
   "@mirage/runtime-crunch",

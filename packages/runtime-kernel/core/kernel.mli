@@ -64,8 +64,8 @@ external report : string -> unit = "mirage_kernel_report" [@@noalloc]
 
 (** {2 For buses} *)
 
-(** The line that the loader has passed, as it is. *)
-external command_line : unit -> string = "mirage_kernel_command_line"
+(** The words [NAME=VALUE] of the line that the loader has passed, in its order. *)
+external settings : unit -> string array = "mirage_kernel_settings"
 
 (** ACPI's description of the machine in bytecode, in parts (the DSDT is 0, then come the
     SSDTs); empty if there is no such part. *)

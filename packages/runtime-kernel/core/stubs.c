@@ -87,7 +87,12 @@ CAMLprim value mirage_kernel_wait(value deadline)
 
 /* {2 What the machine says of itself} */
 
-CAMLprim value mirage_kernel_command_line(value unit) { return caml_copy_string(kernel_command_line); }
+extern char **environ;
+
+CAMLprim value mirage_kernel_settings(value unit)
+{
+  return caml_copy_string_array((const char *const *)environ);
+}
 
 CAMLprim value mirage_kernel_acpi_definitions(value i)
 {

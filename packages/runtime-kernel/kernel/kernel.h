@@ -75,7 +75,6 @@ extern signal_handler *segv_handler;
 
 /* libc.c: starts the C library with the words of the line, which stays as it is. */
 _Noreturn void libc_start(const char *command_line);
-extern const char *kernel_command_line;
 
 /* ocaml.c: what of OCaml's runtime the kernel looks into. */
 int ocaml_main(int argc, char **argv);

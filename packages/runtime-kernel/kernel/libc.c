@@ -5,7 +5,7 @@
 #include "arch.h"
 #include "boot.h"
 
-#define MAX_WORDS 64
+#define MAX_WORDS 256
 
 int __libc_start_main(int (*)(int, char **), int, char **, void (*)(void), void (*)(void),
                       void (*)(void));
@@ -25,35 +25,77 @@ static char *new_stack(void)
 
 /* What Linux gives a program: argc, argv, environment and auxiliary vector (System
    V ABI, AMD64, section 3.4.1). Words NAME=VALUE of the command line are the
-   environment, the others arguments. */
+   environment. Arguments begin with the first other word that begins with --; those
+   before are for Linux, such as `quiet`, and come from tools that take every kernel for
+   one. */
 static u64 vector[2 * MAX_WORDS + 32], *end_of_vector;
 static u64 argc;
 
 static void push(u64 v) { *end_of_vector++ = v; }
 
-static int is_assignment(const char *word)
+struct word {
+  char *text;
+  int is_assignment;
+};
+
+static int is_name(char c)
 {
-  while (*word && *word != '=') word++;
-  return *word == '=';
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.';
 }
 
-/* Cuts the line into words, in place. */
-static u32 split(char *line, char *words[MAX_WORDS])
+static int is_blank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
+
+/* NAME=, without quotation marks around it. */
+static int begins_assignment(const char *line)
+{
+  const char *p = line;
+  while (is_name(*p)) p++;
+  return p > line && *p == '=';
+}
+
+/* Cuts the line into words, in place. A word ends at a blank that is not between double
+   quotes; between them, a backslash has the next character stand for itself. */
+static u32 split(char *p, struct word words[MAX_WORDS])
 {
   u32 n = 0;
-  for (char *p = line; *p && n < MAX_WORDS; p++) {
-    if (*p == ' ')
-      *p = 0;
-    else if (p == line || p[-1] == 0)
-      words[n++] = p;
+  char *to = p; /* behind the last word; never behind p */
+  for (;;) {
+    while (is_blank(*p)) p++;
+    if (!*p) return n;
+    if (n == MAX_WORDS) panic("the command line has too many words");
+    words[n++] = (struct word){to, begins_assignment(p)};
+    int is_quoted = 0;
+    for (; *p && (is_quoted || !is_blank(*p)); p++) {
+      if (*p == '"') {
+        is_quoted = !is_quoted;
+        continue;
+      }
+      if (is_quoted && *p == '\\' && p[1]) p++;
+      *to++ = *p;
+    }
+    if (*p) p++;
+    *to++ = 0;
   }
-  return n;
 }
 
-static void push_words(char *words[], u32 n, int assignments)
+static void push_environment(const struct word words[], u32 n)
 {
   for (u32 i = 0; i < n; i++)
-    if (is_assignment(words[i]) == assignments) push((u64)words[i]);
+    if (words[i].is_assignment) push((u64)words[i].text);
+}
+
+static void push_arguments(const struct word words[], u32 n)
+{
+  int has_begun = 0;
+  for (u32 i = 0; i < n; i++) {
+    const char *text = words[i].text;
+    if (words[i].is_assignment) continue;
+    int begins = !has_begun && text[0] == '-' && text[1] == '-';
+    int is_separator = begins && !text[2];
+    has_begun |= begins;
+    if (has_begun && !is_separator) push((u64)text);
+  }
 }
 
 static void push_auxiliary(void)
@@ -75,20 +117,18 @@ static void start_main(void)
   __libc_start_main(ocaml_main, argc, (char **)(vector + 1), NULL, NULL, NULL);
 }
 
-const char *kernel_command_line;
-
 void libc_start(const char *command_line)
 {
-  static char *words[MAX_WORDS], copy[BOOT_MAX_COMMAND_LINE];
-  kernel_command_line = command_line;
+  static struct word words[MAX_WORDS];
+  static char copy[BOOT_MAX_COMMAND_LINE];
   memcpy(copy, command_line, strlen(command_line));
   u32 n = split(copy, words);
   end_of_vector = vector + 1;
   push((u64) "mirage");
-  push_words(words, n, 0);
+  push_arguments(words, n);
   argc = vector[0] = end_of_vector - vector - 1;
   push(0);
-  push_words(words, n, 1);
+  push_environment(words, n);
   push(0);
   push_auxiliary();
   arch_enter(new_stack(), start_main);

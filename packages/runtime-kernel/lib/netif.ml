@@ -163,7 +163,7 @@ and wait_for_another t =
 
 let parameters =
   lazy
-    (let read, wrong = Ip_parameter.of_command_line (Kernel.command_line ()) in
+    (let read, wrong = Ip_parameter.of_settings (Array.to_list (Kernel.settings ())) in
      List.iter (fun word -> Report.line (word ^ ": not understood; nothing is made of it")) wrong;
      read)
 

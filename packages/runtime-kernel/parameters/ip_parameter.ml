@@ -57,10 +57,10 @@ let parse value =
         | None, Ask -> Some { interface; addressing = `DHCP }
         | None, Given -> None)
 
-let of_command_line line =
+let of_settings words =
   let length = String.length prefix in
   let is_ours word = String.length word > length && String.sub word 0 length = prefix in
-  let words = List.filter is_ours (String.split_on_char ' ' line) in
+  let words = List.filter is_ours words in
   let read word =
     match parse (String.sub word length (String.length word - length)) with
     | Ok parameter -> Either.Left (Option.to_list parameter)

@@ -8,10 +8,10 @@ type t = {
   addressing : Net_parameters.addressing;
 }
 
-(** [of_command_line line] are the words
+(** [of_settings words] are those of the words that are
     [ip=CLIENT:SERVER:GATEWAY:NETMASK:HOST:DEVICE:AUTOCONF…], of which each part may be
     missing, and [ip=AUTOCONF]; [AUTOCONF] is [dhcp], [on], [any], [both], [off] or [none].
     Without a netmask, that of the address's class is taken, as Linux does. Those that leave
     it all to others ([off], without an address) say nothing. The second list has the words
     that are wrong, or ask for what a program without IPv6, BOOTP and RARP cannot do. *)
-val of_command_line : string -> t list * string list
+val of_settings : string list -> t list * string list

@@ -25,7 +25,7 @@ let cases =
 let understood () =
   List.iter
     (fun (word, wanted) ->
-      let read, wrong = Ip_parameter.of_command_line ("quiet " ^ word ^ " console=ttyS0") in
+      let read, wrong = Ip_parameter.of_settings [ "a=b"; word; "console=ttyS0" ] in
       Alcotest.(check (list string)) word [] wrong;
       let same =
         match (read, wanted) with
@@ -40,7 +40,7 @@ let understood () =
 let refused () =
   List.iter
     (fun word ->
-      let read, wrong = Ip_parameter.of_command_line ("a " ^ word) in
+      let read, wrong = Ip_parameter.of_settings [ "a=b"; word ] in
       Alcotest.(check bool) word true (read = [] && wrong = [ word ]))
     [
       "ip=10.0.0.256::"; "ip=bootp"; "ip=rarp"; "ip=[fd00::1]::::eth0"; "ip=10.0.0.2:::24";
@@ -48,7 +48,9 @@ let refused () =
     ]
 
 let several () =
-  let read, _ = Ip_parameter.of_command_line "ip=10.0.0.2:::::eth0:off ip=:::::eth1:dhcp zip=1" in
+  let read, _ = 
+    Ip_parameter.of_settings [ "ip=10.0.0.2:::::eth0:off"; "ip=:::::eth1:dhcp"; "zip=1" ]
+  in
   Alcotest.(check (list int)) "one each" [ 0; 1 ]
     (List.map (fun p -> p.Ip_parameter.interface) read)
 

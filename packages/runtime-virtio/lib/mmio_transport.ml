@@ -93,7 +93,7 @@ let rec listed i =
   | _ -> []
 
 let all () =
-  let told, wrong = Mmio_places.of_command_line (Kernel.command_line ()) in
+  let told, wrong = Mmio_places.of_settings (Array.to_list (Kernel.settings ())) in
   let found = List.concat_map Mmio_places.of_bytecode (definitions 0) @ listed 0 in
   let is_told (place : Mmio_places.t) =
     List.exists (fun (t : Mmio_places.t) -> t.address = place.address) told

@@ -43,7 +43,7 @@ let start transport =
 
 let is_wanted () =
   (not (is_on_board ()))
-  || List.mem "console=hvc0" (String.split_on_char ' ' (Kernel.command_line ()))
+  || Array.mem "console=hvc0" (Kernel.settings ())
 
 let () =
   match Device.of_kind kind with

@@ -30,7 +30,7 @@ let parse text =
       | _ -> None)
   | _ -> None
 
-let of_command_line line =
+let of_settings words =
   let start = String.length prefix in
   let values =
     List.filter_map
@@ -38,7 +38,7 @@ let of_command_line line =
         if String.length word > start && String.sub word 0 start = prefix then
           Some (String.sub word start (String.length word - start))
         else None)
-      (String.split_on_char ' ' line)
+      words
   in
   List.partition_map
     (fun value ->

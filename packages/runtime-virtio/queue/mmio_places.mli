@@ -6,10 +6,10 @@
 (** Where registers begin, how many octets they take, and the number of the interrupt line. *)
 type t = { address : int; octets : int; line : int }
 
-(** [of_command_line line]: words [virtio_mmio.device=SIZE@ADDRESS:LINE[:ID]], as Linux
+(** [of_settings words]: those that are [virtio_mmio.device=SIZE@ADDRESS:LINE[:ID]], as Linux
     takes them (drivers/virtio/virtio_mmio.c); [SIZE] may end in K, M or G. Those that are
     not so, as they are, are in the second list. *)
-val of_command_line : string -> t list * string list
+val of_settings : string list -> t list * string list
 
 (** [of_bytecode aml]: ACPI's devices of the identity [LNRO0005], with their resources: fixed
     memory below 4 GiB and an extended interrupt (ACPI Specification 6.4, sections 6.4.3.4

@@ -195,9 +195,12 @@ let any_order =
 
 let command_line () =
   let places, wrong =
-    Mmio_places.of_command_line
-      "console=ttyS0 virtio_mmio.device=512@0xfeb00000:5 virtio_mmio.device=4K@0xd0001000:6:3 \
-       virtio_mmio.device=4K virtio_mmio.device=4K@here:5 quiet"
+    Mmio_places.of_settings
+      [
+        "console=ttyS0"; "virtio_mmio.device=512@0xfeb00000:5";
+        "virtio_mmio.device=4K@0xd0001000:6:3"; "virtio_mmio.device=4K";
+        "virtio_mmio.device=4K@here:5";
+      ]
   in
   Alcotest.(check bool) "those that are" true
     (places

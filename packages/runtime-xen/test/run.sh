@@ -70,7 +70,7 @@ boot() {
   status=0
   timeout 60 qemu-system-x86_64 -accel tcg -M "$machine" -cpu "$cpu" -m "$memory" -nodefaults \
     -no-reboot -display none -serial stdio -device isa-debug-exit,iobase=0xf4,iosize=4 \
-    -kernel "$work/devices.xen" -append "$line" <"$input" >"$work/raw" ||
+    -kernel "$work/devices.xen" -append "-- $line" <"$input" >"$work/raw" ||
     status=$?
   tr -d '\r' <"$work/raw" >"$work/out"
   [ "$wanted" = 0 ] || wanted=$(((wanted * 2 + 1) & 255))
@@ -207,7 +207,7 @@ ld -n --no-warn-rwx-segments -nostdlib -static -z noexecstack -e start32 -Ttext=
 name=linux-protocol
 timeout 60 qemu-system-x86_64 -accel tcg -M microvm -cpu qemu64,+rdrand -m 128M -nodefaults \
   -no-reboot -display none -serial stdio -kernel "$work/loader" -initrd "$work/devices.xen" \
-  -append "environment COLOUR=red" </dev/null | tr -d '\r' >"$work/out"
+  -append "-- environment COLOUR=red" </dev/null | tr -d '\r' >"$work/out"
 expect '^COLOUR red$'
 expect '^finished$'
 
@@ -239,14 +239,14 @@ for machine in q35 pc microvm; do
     timeout 60 qemu-system-x86_64 -accel tcg -M $machine -cpu qemu64,+rdrand -m 32M -nodefaults \
       -no-reboot -display none -serial "file:$work/raw" -monitor stdio \
       -chardev "file,id=state,path=$work/state" -device isa-debugcon,iobase=0x5e9,chardev=state \
-      -kernel "$work/devices.xen" -append "report at_exit idle" >"$work/monitor" &&
+      -kernel "$work/devices.xen" -append "-- report at_exit idle" >"$work/monitor" &&
     name=button-on-$machine && tr -d '\r' <"$work/raw" >"$work/out" &&
     expect '^hook ran$' || failed "button-on-$machine: $(cat "$work/monitor")"
   grep -q '^listen tcp 80$' "$work/state" && echo "ok $name: state" || failed "$name: state"
   status=0
   timeout 60 qemu-system-x86_64 -accel tcg -M $machine -cpu qemu64,+rdrand -m 32M -nodefaults \
     -no-reboot -display none -serial "file:$work/raw" -device pvpanic \
-    -action panic=exit-failure -kernel "$work/devices.xen" -append fail || status=$?
+    -action panic=exit-failure -kernel "$work/devices.xen" -append "-- fail" || status=$?
   [ $status = 1 ] && echo "ok crash-on-$machine" || failed "crash-on-$machine: status $status"
 done
 machine=pc
@@ -263,7 +263,7 @@ for board in pci device; do
   (sleep 4; echo typed) | timeout 60 qemu-system-x86_64 -accel tcg -cpu qemu64 -M $without_serial $options \
     -m 32M -nodefaults -no-reboot -display none -device virtio-serial-$board -chardev stdio,id=c \
     -device virtconsole,chardev=c -device virtio-rng-$board -kernel "$work/devices.xen" \
-    -append "console random input fail" | tr -d '\r' >"$work/out" || :
+    -append "-- console random input fail" | tr -d '\r' >"$work/out" || :
   [ "$(grep -c '^line ' "$work/out")" = 400 ] && echo "ok $name: every line" || failed "$name: lines"
   expect 'different bytes true$'
   expect '^heard "typed"$'
@@ -273,7 +273,7 @@ for board in pci device; do
   head -c 8388608 /dev/zero | tr '\0' x >"$work/disk"
   # shellcheck disable=SC2086
   timeout 60 qemu-system-x86_64 -accel tcg -cpu qemu64,+rdrand -M $machine $options \
-    -m 32M -nodefaults -no-reboot -display none -serial stdio -kernel "$work/devices.xen" -append discard \
+    -m 32M -nodefaults -no-reboot -display none -serial stdio -kernel "$work/devices.xen" -append "-- discard" \
     -drive "if=none,id=d,format=raw,discard=unmap,file=$work/disk" \
     -device virtio-blk-$board,drive=d </dev/null | tr -d '\r' >"$work/out" || :
   expect '^discarded true$'

@@ -6,6 +6,10 @@ const http: Component = { package: "mirage-runtime-http", library: "mirage-runti
 const tls: Component = { package: "mirage-runtime-tls", library: "mirage-runtime-tls.https" };
 const crunch: Component = { package: "mirage-runtime-crunch", library: "mirage-runtime-crunch" };
 const fat: Component = { package: "mirage-runtime-fat", library: "mirage-runtime-fat" };
+const operations: Component = {
+  package: "mirage-runtime-operations",
+  library: "mirage-runtime-operations",
+};
 const unix: Component = { package: "mirage-runtime-unix", library: "mirage-runtime-unix" };
 const kernel: Component = { package: "mirage-runtime-kernel", library: "mirage-runtime-kernel" };
 const xen: Component = { package: "mirage-runtime-xen", library: "mirage-runtime-xen" };
@@ -104,9 +108,9 @@ const ownStack = {
     },
   },
   addressing: {
-    dhcp: "`DHCP",
+    dhcp: "Ip_arguments.addressing `DHCP",
     static: `let ip = Ipaddr.V4.of_string_exn in
-\`IPv4 (ip %{address}, ip %{netmask}, [ ip %{gateway} ])`,
+Ip_arguments.addressing (\`IPv4 (ip %{address}, ip %{netmask}, [ ip %{gateway} ]))`,
   },
   ip: {
     components: [net],
@@ -129,7 +133,7 @@ Net.Manager.create ~devices:%{devices} ~on_event start`,
 
 /** A kernel for any machine: Xen's, and virtual ones with virtio devices. It is the same file for all. */
 const kernelImage = {
-  components: [kernel, xen, virtio],
+  components: [kernel, xen, virtio, operations],
   drivers: {
     ...common,
     ...overStack,
@@ -157,7 +161,7 @@ export const targets = withKnownHoles([
     name: "unix-direct",
     flag: "--unix",
     doc: "a Unix process with its own TCP/IP stack on a TAP device",
-    components: [unix],
+    components: [unix, operations],
     connected: "OS.Sandbox.enter ()",
     drivers: {
       ...common,
@@ -175,7 +179,7 @@ export const targets = withKnownHoles([
     name: "unix-socket",
     flag: "--socket",
     doc: "a Unix process on the host's sockets",
-    components: [unix],
+    components: [unix, operations],
     connected: "OS.Sandbox.enter ()",
     drivers: {
       ...common,

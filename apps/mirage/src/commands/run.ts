@@ -1,12 +1,12 @@
 import { type ConfiguredApplication, configuredApplication } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
-import { launcherOf, type RunFlags } from "@mirage/launch";
+import { type EnvironmentFlags, launcherOf, type RunFlags, readEnvironment } from "@mirage/launch";
 import { loadApplication } from "../load-application.js";
 import { detach } from "../run/detach.js";
 import { noted, supervise } from "../run/supervise.js";
 import { perform } from "../terminal/perform.js";
 
-interface RunCommandOptions extends RunFlags {
+interface RunCommandOptions extends Omit<RunFlags, "environment">, EnvironmentFlags {
   readonly detach?: true;
   readonly dryRun?: true;
   readonly json?: true;
@@ -15,7 +15,15 @@ interface RunCommandOptions extends RunFlags {
 }
 
 /** `mirage run`: starts the program, says what happens to it, and ends as it ends. */
-export async function run(file: string | undefined, options: RunCommandOptions): Promise<void> {
+export async function run(
+  file: string | undefined,
+  { env, envFile, ...given }: RunCommandOptions,
+): Promise<void> {
+  const environment = await readEnvironment({
+    ...(env ? { env } : {}),
+    ...(envFile === undefined ? {} : { envFile }),
+  });
+  const options = { ...given, environment };
   const application = await configuredApplication((await loadApplication(file)).configuration);
   if (options.print !== undefined) {
     process.stdout.write(await described(application, options, options.print));

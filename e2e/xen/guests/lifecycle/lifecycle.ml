@@ -19,8 +19,8 @@ let main () =
       print_endline "leaving";
       Lwt.return_unit);
   print_endline "alive";
-  match Sys.argv with
-  | [| _; "stay" |] -> stay ()
-  | [| _; "crash" |] -> crash ()
-  | [| _; "print" |] -> print ()
+  match Arguments.act () with
+  | "stay" -> stay ()
+  | "crash" -> crash ()
+  | "print" -> print ()
   | _ -> Lwt.fail_with "stay or crash?"

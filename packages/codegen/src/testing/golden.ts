@@ -21,6 +21,7 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   "https-self-signed": ["unix-direct", "unix-socket", "xen"],
   app: ["unix-direct", "unix-socket", "xen"],
   "of-2013": ["unix-direct", "xen"],
+  "app-arguments": ["unix-direct", "xen"],
   "app-logs": ["unix-direct", "xen"],
   "app-modules": ["unix-direct", "unix-socket"],
   "app-structure": ["unix-direct"],

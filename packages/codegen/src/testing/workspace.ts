@@ -100,7 +100,8 @@ export function executableOf(golden: GoldenCase): string {
 /** Calls the Makefile of a case, with the packages of the workspace in place of opam's. */
 export function make(golden: GoldenCase): Outcome {
   const installed = join(root, "_build/install/default");
-  const built = build(["@types/install", "@runtime-unix/install", "@runtime-crunch/install"]);
+  const packages = ["types", "runtime-unix", "runtime-operations", "runtime-crunch"];
+  const built = build(packages.map((name) => `@${name}/install`));
   if (built.status !== 0) return built;
   return run("make", ["EXEC="], folderOf(golden), {
     ...process.env,

@@ -7,7 +7,6 @@ import { MirageError } from "@mirage/diagnostics";
 import type { Published } from "@mirage/instances";
 import type { Plan } from "@mirage/plan";
 import {
-  type Addressing,
   describeEvent,
   type Exit,
   planRun,
@@ -17,6 +16,7 @@ import {
 } from "@mirage/runner";
 import type { Target } from "@mirage/types";
 import type { RunFlags, RunObserver } from "../launcher.js";
+import { addressing, httpPort, type Told } from "../told.js";
 import { ServedPorts } from "./served-ports.js";
 
 /** A process that was started, and what becomes of it is said. */
@@ -33,21 +33,23 @@ export function runProcess(
   flags: RunFlags,
   observer: RunObserver,
 ): Promise<number> {
-  return followProcess(application, runOptions(application, flags), observer).code;
+  return followProcess(application, runOptions(application, flags), flags, observer).code;
 }
 
 /** Starts the process and says what happens to it. */
 export function followProcess(
   { configuration }: ConfiguredApplication,
   options: RunOptions,
+  told: Told,
   observer: RunObserver,
 ): FollowedProcess {
+  const webPort = httpPort(configuration, told);
   const unikernel = start(options);
   const follow = async () => {
     const published: Published[] = [];
     const ports = new ServedPorts(observer.say);
     for await (const event of unikernel.events) {
-      observer.say(sentence(event, configuration));
+      observer.say(sentence(event, webPort));
       if (event.type === "published") {
         const { protocol, host, hostPort, port } = event;
         published.push({ protocol, host, hostPort, port });
@@ -91,44 +93,36 @@ export async function planProcess(
 /** How the runner is told about the application. */
 export function runOptions(
   { configuration, directory, target, program }: ConfiguredApplication,
-  { publish = [], strictPort, sandbox, args = [] }: RunFlags,
+  { publish = [], strictPort, sandbox, args = [], environment = {} }: RunFlags,
 ): RunOptions {
   return {
-    ...devicesOf(configuration, target),
+    ...devicesOf(configuration, target, { args, environment }),
     sandbox: sandbox === false ? "none" : (configuration.sandbox?.value ?? "strict"),
     files: configuration.blocks.map(({ path }) => path.value),
     binary: join(directory, program),
     cwd: directory,
     args,
+    env: environment,
     publish,
     strictPort: strictPort === true,
   };
 }
 
-function devicesOf(configuration: Configuration, target: Target) {
-  const ports = configuration.http ? [configuration.http.port.value] : [];
+function devicesOf(configuration: Configuration, target: Target, told: Told) {
+  const port = httpPort(configuration, told);
+  const ports = port === undefined ? [] : [port];
   if (target.run.network === "sockets") return { mode: "socket", ports } as const;
-  const addressing = addressingOf(configuration);
+  const address = addressing(configuration, told);
   const networks = networkDevices(configuration, target).map((network) =>
-    network.device === "net" ? { ...network, addressing } : network,
+    network.device === "net" && address ? { ...network, addressing: address } : network,
   );
   return { mode: "direct", networks } as const;
 }
 
-function addressingOf({ address }: Configuration): Addressing {
-  if (address.kind === "dhcp") return { kind: "dhcp" };
-  return {
-    kind: "static",
-    address: address.address.value,
-    netmask: address.netmask.value,
-    gateway: address.gateway.value,
-  };
-}
-
 /** An event in words; a published web site gets the address that a browser takes. */
-function sentence(event: RunEvent, { http }: Configuration): string {
+function sentence(event: RunEvent, webPort: number | undefined): string {
   const text = describeEvent(event);
-  if (event.type !== "published" || event.port !== http?.port.value) return text;
+  if (event.type !== "published" || event.port !== webPort) return text;
   return `${text}: http://${event.host}:${event.hostPort}/`;
 }
 

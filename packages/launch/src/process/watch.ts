@@ -30,10 +30,10 @@ export async function runWatched(
   observer: RunObserver,
 ): Promise<number> {
   await planProcess(application, flags); // throws now, and not at each start, if it makes no sense
-  const { publish = [], strictPort, sandbox, args = [] } = flags;
+  const { publish = [], strictPort, sandbox, args = [], environment = {} } = flags;
   const ports = new PublishedPorts(publish, { strictPort: strictPort === true });
   const changes = await watchFiles(await filesOf(application));
-  const eachRun = { args, ...(sandbox === undefined ? {} : { sandbox }) };
+  const eachRun = { args, environment, ...(sandbox === undefined ? {} : { sandbox }) };
   const program = new WatchedApplication(application, eachRun, ports, changes, observer);
   const end = new AbortController();
   let signal: NodeJS.Signals = "SIGTERM";
@@ -101,7 +101,7 @@ class WatchedApplication implements WatchedProgram {
       publish: this.#ports,
       forwardSignals: false,
     };
-    const started = followProcess(this.#application, options, this.#observer);
+    const started = followProcess(this.#application, options, this.#flags, this.#observer);
     this.#process = started;
     let isWanted = true;
     const ended = started.code.then(

@@ -64,6 +64,7 @@ export function qemuArguments(machine: VirtualMachine, connections: Connections)
       ? []
       : ["-chardev", `socket,id=control,fd=${control}`, "-mon", "chardev=control"]),
     ...["-kernel", machine.kernel],
+    ...(machine.line === "" ? [] : ["-append", machine.line]),
   ];
 }
 
@@ -72,6 +73,6 @@ export function qemuCommand(machine: VirtualMachine): string {
   const netdev = (device: string) =>
     `tap,ifname=tap${machine.networks.indexOf(device)},script=no,downscript=no`;
   const words = ["qemu-system-x86_64", ...qemuArguments(machine, { netdev })].map(shellWord);
-  const lines = words.join(" ").split(/ (?=-)/);
-  return `${lines.join(" \\\n  ")}\n`;
+  const text = words.map((word) => (word.startsWith("-") ? ` \\\n  ${word}` : ` ${word}`)).join("");
+  return `${text.trimStart()}\n`;
 }

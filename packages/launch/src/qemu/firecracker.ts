@@ -1,9 +1,15 @@
 import type { VirtualMachine } from "./machine.js";
 
 /** The machine as a configuration of Firecracker (`firecracker --config-file`), on `tap0`, `tap1` … */
-export function firecrackerConfig({ kernel, memoryMb, networks, disks }: VirtualMachine): string {
+export function firecrackerConfig({
+  kernel,
+  memoryMb,
+  networks,
+  disks,
+  line,
+}: VirtualMachine): string {
   const config = {
-    "boot-source": { kernel_image_path: kernel },
+    "boot-source": { kernel_image_path: kernel, ...(line === "" ? {} : { boot_args: line }) },
     drives: disks.map((path, i) => ({
       drive_id: `disk${i}`,
       path_on_host: path,

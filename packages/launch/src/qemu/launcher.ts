@@ -22,7 +22,7 @@ export const qemuLauncher: Launcher = {
     const options = qemuOptions(application, flags);
     const release = await holdDisks(application);
     try {
-      return await followProcess(application, options, observer).code;
+      return await followProcess(application, options, flags, observer).code;
     } finally {
       release();
     }
@@ -84,6 +84,7 @@ function qemuOptions(application: ConfiguredApplication, flags: RunFlags): RunOp
   return {
     ...runOptions(application, flags),
     sandbox: "none", // QEMU has one of its own
+    env: {},
     files: [],
     binary: findQemu(),
     args,

@@ -5,7 +5,7 @@ import type { VirtualMachine } from "./machine.js";
  * devices libvirt puts on the PCI bus. Its interfaces are on the network `default`.
  */
 export function libvirtDomain(machine: VirtualMachine): string {
-  const { name, kernel, memoryMb, networks, disks, accelerator } = machine;
+  const { name, kernel, memoryMb, networks, disks, accelerator, line } = machine;
   const interfaces = networks.map(() =>
     element("interface", { type: "network" }, [
       element("source", { network: "default" }),
@@ -26,6 +26,7 @@ export function libvirtDomain(machine: VirtualMachine): string {
     element("os", {}, [
       element("type", { arch: "x86_64", machine: "q35" }, "hvm"),
       element("kernel", {}, kernel),
+      ...(line === "" ? [] : [element("cmdline", {}, line)]),
     ]),
     element("features", {}, [element("acpi", {})]),
     ...(accelerator === "kvm" ? [element("cpu", { mode: "host-passthrough" })] : []),

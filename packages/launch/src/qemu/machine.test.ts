@@ -11,6 +11,7 @@ const machine: VirtualMachine = {
   networks: ["net", "dmz"],
   disks: ["/srv/a,b.img"],
   accelerator: "tcg",
+  line: "",
 };
 
 test("QEMU gets devices in the order in which the kernel finds them", () => {
@@ -30,6 +31,8 @@ test("the command is one for a shell, an option a line", () => {
   const lines = qemuCommand(machine).split(" \\\n  ");
   expect(lines).toContain("-name 'it'\\''s <www>'");
   expect(lines.at(-1)).toBe("-kernel '/srv/www & co/mir-www.xen'\n");
+  const told = qemuCommand({ ...machine, line: "-- --a=b" });
+  expect(told.endsWith("-append '-- --a=b'\n")).toBe(true);
 });
 
 test("libvirt's domain escapes what XML gives a meaning", () => {

@@ -4,6 +4,7 @@ import type { ConfiguredApplication } from "@mirage/application";
 import { networkDevices } from "@mirage/codegen";
 import { resolvePath } from "@mirage/conf";
 import { MirageError } from "@mirage/diagnostics";
+import { kernelLine } from "../kernel-line.js";
 import type { RunFlags } from "../launcher.js";
 
 /** A virtual machine for one kernel; plain data. */
@@ -17,6 +18,8 @@ export interface VirtualMachine {
   /** Image files, absolute, in that order. */
   readonly disks: readonly string[];
   readonly accelerator: Accelerator;
+  /** The kernel's command line; may be empty. */
+  readonly line: string;
 }
 
 /** What executes the guest: the processor itself, or QEMU's translator. */
@@ -28,8 +31,9 @@ const defaultMemoryMb = 64;
 /** @throws MirageError `ERR_MIRAGE_USAGE` for flags that make no sense here */
 export function machineOf(
   { configuration, directory, name, target, program }: ConfiguredApplication,
-  { memory, accelerator }: RunFlags,
+  flags: RunFlags,
 ): VirtualMachine {
+  const { memory, accelerator } = flags;
   return {
     name,
     kernel: join(directory, program),
@@ -37,6 +41,7 @@ export function machineOf(
     networks: networkDevices(configuration, target).map(({ device }) => device),
     disks: configuration.blocks.map(({ path }) => resolvePath(configuration, path.value)),
     accelerator: accelerator === undefined ? bestAccelerator() : acceleratorOf(accelerator),
+    line: kernelLine(flags),
   };
 }
 

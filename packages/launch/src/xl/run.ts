@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ConfiguredApplication } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
 import { interruptible, type Plan } from "@mirage/plan";
+import { getString, setValue, type XlConfig } from "@mirage/xl/config";
 import {
   type CreatedDomain,
   type CreateRequest,
@@ -19,6 +20,7 @@ import {
   type XenHost,
 } from "@mirage/xl/host";
 import { holdDisks } from "../disks.js";
+import { kernelLine } from "../kernel-line.js";
 import type { RunFlags, RunObserver } from "../launcher.js";
 import { readTrustedConfig } from "./trusted-config.js";
 
@@ -83,13 +85,7 @@ function xenHost(host: string | undefined): XenHost {
   return host === undefined ? localHost() : sshHost(host);
 }
 
-function refuseFlags({ watch, args = [] }: RunFlags): void {
-  if (args.length > 0) {
-    throw new MirageError("ERR_MIRAGE_USAGE", "a domain takes no arguments from a command line", {
-      hint: "the line `xl-extra` of the .conf file has words for it",
-      exitCode: 2,
-    });
-  }
+function refuseFlags({ watch }: RunFlags): void {
   if (!watch) return;
   throw new MirageError("ERR_MIRAGE_USAGE", "--watch replaces processes, not domains", {
     hint: "leave it out, or configure with --unix while you write the program",
@@ -102,7 +98,16 @@ function requestOf(
   flags: RunFlags,
 ): CreateRequest & { readonly trusted: readonly string[] } {
   const { config, trusted } = readTrustedConfig(application, flags);
-  return { config, directory: application.directory, trusted };
+  return { config: withTold(config, flags), directory: application.directory, trusted };
+}
+
+/** The config with words behind those that it has for the kernel; where there is `cmdline`, xl reads no `extra`. */
+function withTold(config: XlConfig, flags: RunFlags): XlConfig {
+  const line = kernelLine(flags);
+  if (line === "") return config;
+  const key = getString(config, "cmdline") === undefined ? "extra" : "cmdline";
+  const before = getString(config, key);
+  return setValue(config, key, before === undefined ? line : `${before} ${line}`);
 }
 
 async function followToItsEnd(

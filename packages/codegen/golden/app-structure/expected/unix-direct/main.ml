@@ -4,6 +4,8 @@ open Lwt.Infix
 
 module Application = Unikernel
 
+let () = Operations.start ~program:"structure" ~now:Clock.time ~log_level:"info"
+
 let main () =
   OS.Sandbox.enter ();
   OS.Status.report "ready";

@@ -13,7 +13,12 @@ module Stack = Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
 module Http = Http_stack.Make (Stack)
 module Application = Site.Main (Console) (Filesystem_static) (Http.Server)
 
-let addressing = `DHCP
+let http_port =
+  Argument.value Argument.port ~default:80 ~doc:"where the web server listens" "http-port"
+
+let () = Operations.start ~program:"site" ~now:Clock.time ~log_level:"info"
+
+let addressing = Ip_arguments.addressing `DHCP
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
@@ -36,7 +41,7 @@ let main () =
     let config =
       { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
     in
-    Http.listen ~config stack ~port:80 server;
+    Http.listen ~config stack ~port:(http_port ()) server;
     Stack.listen stack
   in
   OS.Sandbox.enter ();

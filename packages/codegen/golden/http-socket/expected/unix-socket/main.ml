@@ -5,6 +5,11 @@ open Lwt.Infix
 module Stack = Tcpip_stack_socket.Make (Console)
 module Http = Http_stack.Make (Stack)
 
+let http_port =
+  Argument.value Argument.port ~default:8080 ~doc:"where the web server listens" "http-port"
+
+let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info"
+
 let addressing = [ Ipaddr.V4.of_string_exn "127.0.0.1" ]
 
 (* Why a device cannot be connected. *)
@@ -25,7 +30,7 @@ let main () =
     let config =
       { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
     in
-    Http.listen ~config stack ~port:8080 server;
+    Http.listen ~config stack ~port:(http_port ()) server;
     Stack.listen stack
   in
   OS.Sandbox.enter ();

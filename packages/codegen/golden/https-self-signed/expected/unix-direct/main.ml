@@ -13,9 +13,17 @@ module Stack = Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
 module Http = Http_stack.Make (Stack)
 module Http_tls = Https.Make (Stack) (OS.Time) (Clock) (Entropy)
 
+let http_port =
+  Argument.value Argument.port ~default:8080 ~doc:"where the web server listens" "http-port"
+
+let https_port =
+  Argument.value Argument.port ~default:8443 ~doc:"where it listens for HTTPS" "https-port"
+
+let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info"
+
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in
-  `IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ])
+  Ip_arguments.addressing (`IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ]))
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
@@ -39,8 +47,8 @@ let main () =
       { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
     in
     Lwt.return Https.Self_signed >>= fun identity ->
-    Http_tls.listen ~entropy ~identity ~config stack ~port:8443 server >>= fun () ->
-    Http.listen ~config stack ~port:8080 server;
+    Http_tls.listen ~entropy ~identity ~config stack ~port:(https_port ()) server >>= fun () ->
+    Http.listen ~config stack ~port:(http_port ()) server;
     Stack.listen stack
   in
   OS.Sandbox.enter ();

@@ -6,6 +6,14 @@ module Stack = Tcpip_stack_socket.Make (Console)
 module Http = Http_stack.Make (Stack)
 module Http_tls = Https.Make (Stack) (OS.Time) (Clock) (Entropy)
 
+let http_port =
+  Argument.value Argument.port ~default:8080 ~doc:"where the web server listens" "http-port"
+
+let https_port =
+  Argument.value Argument.port ~default:8443 ~doc:"where it listens for HTTPS" "https-port"
+
+let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info"
+
 let addressing = []
 
 (* Why a device cannot be connected. *)
@@ -28,8 +36,8 @@ let main () =
       { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
     in
     Lwt.return Https.Self_signed >>= fun identity ->
-    Http_tls.listen ~entropy ~identity ~config stack ~port:8443 server >>= fun () ->
-    Http.listen ~config stack ~port:8080 server;
+    Http_tls.listen ~entropy ~identity ~config stack ~port:(https_port ()) server >>= fun () ->
+    Http.listen ~config stack ~port:(http_port ()) server;
     Stack.listen stack
   in
   OS.Sandbox.enter ();

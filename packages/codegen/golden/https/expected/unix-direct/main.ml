@@ -13,9 +13,17 @@ module Stack = Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
 module Http = Http_stack.Make (Stack)
 module Http_tls = Https.Make (Stack) (OS.Time) (Clock) (Entropy)
 
+let http_port =
+  Argument.value Argument.port ~default:80 ~doc:"where the web server listens" "http-port"
+
+let https_port =
+  Argument.value Argument.port ~default:443 ~doc:"where it listens for HTTPS" "https-port"
+
+let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info"
+
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in
-  `IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ])
+  Ip_arguments.addressing (`IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ]))
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
@@ -43,8 +51,8 @@ let main () =
     Https.text_of_fs (module Filesystem_tls) fs_tls "server.pem" >>= fun certificates ->
     Https.text_of_block (module Block) (module Io_page) block_keys >>= fun key ->
     Lwt.return (Https.Pem { certificates; key }) >>= fun identity ->
-    Http_tls.listen ~hsts:31536000 ~entropy ~identity ~config stack ~port:443 server >>= fun () ->
-    Http.listen ~config stack ~port:80 (Https.redirect ~port:443);
+    Http_tls.listen ~hsts:31536000 ~entropy ~identity ~config stack ~port:(https_port ()) server >>= fun () ->
+    Http.listen ~config stack ~port:(http_port ()) (Https.redirect ~port:(https_port ()));
     Stack.listen stack
   in
   OS.Sandbox.enter ();

@@ -2,7 +2,9 @@
 
 open Lwt.Infix
 
-let addressing = `DHCP
+let () = Operations.start ~program:"ping" ~now:Clock.time ~log_level:"info"
+
+let addressing = Ip_arguments.addressing `DHCP
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"

@@ -2,6 +2,8 @@
 
 open Lwt.Infix
 
+let () = Operations.start ~program:"old" ~now:Clock.time ~log_level:"info"
+
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
 

@@ -1,0 +1,9 @@
+(* SPDX-License-Identifier: ISC *)
+
+let () =
+  Alcotest.run "mirage-runtime-operations"
+    [
+      ("Argument", Test_argument.tests);
+      ("Ip_arguments", Test_ip_arguments.tests);
+      ("Console_log", Test_console_log.tests);
+    ]
