@@ -284,7 +284,7 @@ const configuration: fc.Arbitrary<Configuration> = fc
       .map((sandbox) => (sandbox ? { ...conf, sandbox } : conf)),
   );
 
-test("what is printed parses to the same configuration", () => {
+test("what is printed parses to the same configuration", { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(configuration, (conf) => {
       const text = printConf(conf);
