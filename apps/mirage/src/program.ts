@@ -366,7 +366,23 @@ export function listCompletion(program: Command): void {
 function addPackageOptions(command: Command): Command {
   return addTargets(command)
     .option("--opam-root <DIR>", "use this opam root, not mirage's own")
-    .option("--switch <NAME>", "use this switch of the opam root");
+    .option("--switch <NAME>", "use this switch of the opam root")
+    .addOption(
+      new Option("--active-switch", "use the opam switch that is active in this shell").conflicts(
+        "switch",
+      ),
+    )
+    .hook("preAction", nameActiveSwitch);
+}
+
+/** Makes `--active-switch` what `--opam-root` and `--switch` would say of it. */
+async function nameActiveSwitch(command: Command): Promise<void> {
+  const { activeSwitch: isWanted, opamRoot } = command.opts();
+  if (!isWanted) return;
+  const { activeSwitch } = await import("@mirage/opam-driver");
+  const active = await activeSwitch(process.cwd(), process.env, opamRoot);
+  command.setOptionValue("opamRoot", active.root);
+  command.setOptionValue("switch", active.switch);
 }
 
 /** Collects the values of an option that can be given several times. */

@@ -105,6 +105,11 @@ export class ConfigurePlan {
     return new ConfigurePlan(writes, request, { warnings, checkInstalled, other, carried });
   }
 
+  /** Where the packages go. */
+  get opam(): OpamTarget {
+    return this.#request.target;
+  }
+
   /** What `install` would do. */
   installation(): Promise<Plan> {
     return installationPlan(this.#request);

@@ -1,3 +1,4 @@
+export { activeSwitch, type NamedSwitch } from "./active-switch.js";
 export {
   type EnsureOptions,
   ensureInstalled,

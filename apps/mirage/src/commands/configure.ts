@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { selectTarget, type TargetFlags } from "@mirage/application";
 import { checkTrust, describeTrust } from "@mirage/application/check";
 import { ConfigurePlan } from "@mirage/application/configure";
@@ -43,6 +44,7 @@ export async function configure(
     await perform([...install, ...plan.writes], options);
     return;
   }
+  if (options.install) await sayWhereItGoes(plan);
   const warnings = options.install
     ? await showingProgress(options, (progress) => install(plan, progress, options))
     : plan.warnings;
@@ -54,6 +56,24 @@ export async function configure(
   }
   if (!options.install) await sayWhatIsMissing(plan);
   say(`${configuration.name.value} is configured for ${target.doc}: \`mirage build\` compiles it`);
+}
+
+/** What happens to a switch that is the user's, before it does. */
+async function sayWhereItGoes(plan: ConfigurePlan): Promise<void> {
+  const { root, switch: name, owned } = plan.opam;
+  if (owned) {
+    const active = process.env.OPAM_SWITCH_PREFIX;
+    if (active !== undefined) {
+      say(
+        `the active opam switch ${basename(active.replace(/\/_opam$/, ""))} is left alone: --active-switch uses it`,
+      );
+    }
+    return;
+  }
+  const { installed, missing } = await plan.status();
+  if (missing.length === 0) return;
+  say(`your switch ${name} (opam root ${root}) gets ${listed(missing)}`);
+  if (installed.length > 0) say(`it has ${listed(installed)}`);
 }
 
 function install(
