@@ -3,7 +3,7 @@ import type { Configuration, Filesystem } from "@mirage/conf";
 /** The folder, within the application's, for what mirage-crunch writes at build time. */
 export const crunchFolder = ".mirage/crunch";
 
-/** Of what mirage-crunch writes: the C source, without its suffix, and the data it includes. */
+/** Of what mirage-crunch writes: the name of the sources in C and JavaScript, and the data. */
 export function crunched({ name }: Filesystem): { stubs: string; data: string } {
   return { stubs: `filesystem_${name}_stubs`, data: `${crunchFolder}/filesystem_${name}.bin` };
 }

@@ -14,7 +14,7 @@ export function duneFile(program: Program): string {
   const stanzas = [
     `; ${header(program)}`,
     ...filesystemStanzas(configuration),
-    ...linkRules(target),
+    ...linkRules(program),
   ];
   const fields = [
     "(name main)",
@@ -25,7 +25,7 @@ export function duneFile(program: Program): string {
     ...preprocessing(configuration),
     // dune looks into libraries of the application's own as well, and names the chain.
     ...(target.link.forbids ? [list("forbidden_libraries", target.link.forbids)] : []),
-    ...foreignStubs(configuration),
+    ...(target.link.mode === "js" ? javascript(configuration) : foreignStubs(configuration)),
   ];
   return `${[...stanzas, `(executable${nested(fields)})`].join("\n\n")}\n`;
 }
@@ -38,18 +38,20 @@ export function linkedProduct({ product, tool }: Target["link"]): string {
 }
 
 /** A kernel is linked again when the object, the tool or one of its packages has changed. */
-function linkRules({ components, link }: Target): string[] {
-  const { product, tool, byproducts = [] } = link;
+function linkRules({ configuration, target: { components, link } }: Program): string[] {
+  const { product, tool, takesImages, byproducts = [] } = link;
   if (tool === undefined) return [];
   const linked = linkedProduct(link);
   const packages = [...new Set(components.map((component) => component.package))];
+  const images = takesImages ? configuration.filesystems.map((one) => crunched(one).data) : [];
+  const inputs = [product, ...images].map(duneAtom).join(" ");
   return [
     `(rule (with-stdout-to ${linkFlags} (run ${tool} -L)))`,
     `(rule${nested([
       list("targets", [linked, ...byproducts.map((suffix) => linked + suffix)]),
       // The version in there has a hash of all its files.
-      `(deps ${[product, ...packages.map((name) => `%{lib:${name}:META}`)].join(" ")})`,
-      `(action (run ${tool} -o ${linked} ${product}))`,
+      `(deps ${[inputs, ...packages.map((name) => `%{lib:${name}:META}`)].join(" ")})`,
+      `(action (run ${tool} -o ${linked} ${inputs}))`,
     ])})`,
   ];
 }
@@ -120,6 +122,17 @@ function foreignStubs({ filesystems }: Configuration): string[] {
         "extra_deps",
         files.map(({ data }) => data),
       ),
+    ])})`,
+  ];
+}
+
+/** How js_of_ocaml compiles it: with more time for a smaller and faster result. */
+function javascript({ filesystems }: Configuration): string[] {
+  const files = filesystems.map((one) => `${crunchFolder}/${crunched(one).stubs}.js`);
+  return [
+    `(js_of_ocaml${nested([
+      "(flags (:standard --opt 3))",
+      ...(files.length > 0 ? [list("javascript_files", files)] : []),
     ])})`,
   ];
 }

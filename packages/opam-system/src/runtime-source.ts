@@ -33,6 +33,7 @@ const skippedFiles =
 export const runtimeNpmPackages: readonly string[] = [
   "@mirage/types",
   "@mirage/runtime-unix",
+  "@mirage/runtime-js",
   "@mirage/runtime-kernel",
   "@mirage/runtime-virtio",
   "@mirage/runtime-xen",

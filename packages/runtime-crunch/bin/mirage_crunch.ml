@@ -2,7 +2,7 @@
 
 let usage =
   "usage: mirage-crunch --name NAME --output DIR [OPTION...] FOLDER\n\n\
-   Writes filesystem_NAME.ml, .mli, _stubs.c and .bin to DIR: the module\n\
+   Writes filesystem_NAME.ml, .mli, _stubs.c, _stubs.js and .bin to DIR: the module\n\
    Filesystem_NAME, a KV_RO device with the files of FOLDER. Files that would\n\
    stay the same are not touched. Symbolic links are followed within FOLDER;\n\
    with --links outside, to anywhere.\n\n\
@@ -105,6 +105,7 @@ let crunch { name; output; folder; links; web } =
   let entries = Web.entries web ~cache files in
   Output.write (path ".bin") (Image.produce entries);
   write_text "_stubs.c" (Source.stubs ~name);
+  write_text "_stubs.js" (Source.javascript ~name);
   write_text ".mli" (Source.interface ~name);
   write_text ".ml" (Source.implementation ~name)
 

@@ -53,3 +53,16 @@ value %s (value unit)
 }
 |}
     notice symbol symbol name symbol symbol symbol symbol symbol symbol symbol
+
+let javascript ~name =
+  Printf.sprintf
+    {|// %s
+
+//Provides: mirage_crunch_%s
+//Requires: caml_ba_create_unsafe
+function mirage_crunch_%s() {
+  var image = globalThis.mirageImage("%s");
+  return caml_ba_create_unsafe(12, 0, [image.length], image);
+}
+|}
+    notice name name name

@@ -7,7 +7,7 @@ open Support
 let outputs =
   List.map
     (fun suffix -> "filesystem_tree" ^ suffix)
-    [ ".bin"; ".ml"; ".mli"; "_stubs.c" ]
+    [ ".bin"; ".ml"; ".mli"; "_stubs.c"; "_stubs.js" ]
 
 let with_tree f =
   in_folder (fun folder ->

@@ -65,7 +65,7 @@ export interface Target {
   readonly lacking: string;
   readonly link: {
     /** dune's linking mode. */
-    readonly mode: "exe" | "object";
+    readonly mode: "exe" | "object" | "js";
     /** What dune builds in that mode. */
     readonly product: string;
     /** File name of the program, with `%{name}` for that of the application. */
@@ -75,14 +75,16 @@ export interface Target {
      * list as dune reads it. Without it, the product is the program.
      */
     readonly tool?: string;
+    /** Whether the tool is told of the images of the program's file systems, behind the product. */
+    readonly takesImages?: boolean;
     /** Suffixes of files that the tool leaves beside the program. */
     readonly byproducts?: readonly string[];
     /** Findlib libraries that no program of this target can have in it. */
     readonly forbids?: readonly string[];
   };
   readonly run: {
-    /** Who executes the program: the host's kernel, QEMU, or Xen. */
-    readonly as: "process" | "qemu" | "xen";
+    /** Who executes the program: the host's kernel, QEMU, Xen, or Node.js. */
+    readonly as: "process" | "qemu" | "xen" | "node";
     /**
      * What it reaches the network through: TAP devices handed to it, the host's sockets, or a bridge.
      * `none` where it reaches no network: then there are no drivers for `net`, `network` and `stack`.

@@ -14,6 +14,8 @@ const unix: Component = { package: "mirage-runtime-unix", library: "mirage-runti
 const kernel: Component = { package: "mirage-runtime-kernel", library: "mirage-runtime-kernel" };
 const xen: Component = { package: "mirage-runtime-xen", library: "mirage-runtime-xen" };
 const virtio: Component = { package: "mirage-runtime-virtio", library: "mirage-runtime-virtio" };
+const js: Component = { package: "mirage-runtime-js", library: "mirage-runtime-js" };
+const jsStack: Component = { package: "mirage-runtime-js", library: "mirage-runtime-js.stack" };
 const sockets: Component = {
   package: "mirage-runtime-unix",
   library: "mirage-runtime-unix.socket",
@@ -212,6 +214,50 @@ export const targets = withKnownHoles([
     doc: "a kernel for virtual machines with its own TCP/IP stack",
     ...kernelImage,
     run: { as: "qemu", network: "tap" },
+  },
+  {
+    name: "javascript",
+    flag: "--js",
+    doc: "a JavaScript module for Node.js and browsers",
+    components: [js],
+    drivers: {
+      ...common,
+      ...overStack,
+      ...ownStack.drivers,
+      stack: {
+        components: [net, jsStack],
+        needs: ["console"],
+        modules: [
+          ...ownStack.drivers.stack.modules.slice(0, -1),
+          {
+            name: "Stack_direct",
+            body: `struct
+  include Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
+    (Stack_ethif) (Stack_ipv4) (Stack_udpv4) (Stack_tcpv4)
+
+  let on_event t f = on_event t (fun event -> f (Stack_event.to_string event))
+end`,
+          },
+          { name: "Stack", body: "Tcpip_stack_js.Make (Console) (Stack_direct)" },
+        ],
+        module: "Stack",
+        value: "stack",
+        connect: `let interface = { Tcpip_stack_js.addresses = %{interfaces}; addressing } in
+  Stack.connect { V1_LWT.name = "stack"; console; interface; mode = () }`,
+      },
+    },
+    addressing: ownStack.addressing,
+    ip: ownStack.ip,
+    lacking: "use another target",
+    link: {
+      mode: "js",
+      product: "main.bc.js",
+      program: "mir-%{name}.js",
+      tool: "mirage-link-js",
+      takesImages: true,
+      forbids: ["unix", "threads", "threads.posix"],
+    },
+    run: { as: "node", network: "tap" },
   },
 ] as const satisfies readonly Target[]);
 

@@ -9,25 +9,25 @@ export const goldenFolder = fileURLToPath(new URL("../../golden", import.meta.ur
 
 /** The targets for which each case is generated. */
 const cases: Readonly<Record<string, readonly TargetName[]>> = {
-  noip: ["unix-direct", "unix-socket", "xen"],
-  "noip-fs": ["unix-direct"],
-  "noip-ppx": ["unix-direct", "xen"],
-  "ip-static": ["unix-direct", "xen"],
+  noip: ["unix-direct", "unix-socket", "xen", "javascript"],
+  "noip-fs": ["unix-direct", "javascript"],
+  "noip-ppx": ["unix-direct", "xen", "javascript"],
+  "ip-static": ["unix-direct", "xen", "javascript"],
   "ip-dhcp": ["unix-direct"],
-  http: ["unix-direct", "unix-socket", "xen", "virtio"],
+  http: ["unix-direct", "unix-socket", "xen", "virtio", "javascript"],
   "http-socket": ["unix-socket"],
   "http-dhcp": ["unix-direct"],
   https: ["unix-direct", "xen"],
   "https-self-signed": ["unix-direct", "unix-socket", "xen"],
-  app: ["unix-direct", "unix-socket", "xen"],
+  app: ["unix-direct", "unix-socket", "xen", "javascript"],
   "of-2013": ["unix-direct", "xen"],
   "app-arguments": ["unix-direct", "xen"],
   "app-logs": ["unix-direct", "xen"],
   "app-modules": ["unix-direct", "unix-socket"],
   "app-structure": ["unix-direct"],
-  "app-storage": ["unix-direct", "xen", "virtio"],
-  "app-fat": ["unix-direct", "xen"],
-  "app-networks": ["unix-direct", "xen"],
+  "app-storage": ["unix-direct", "xen", "virtio", "javascript"],
+  "app-fat": ["unix-direct", "xen", "javascript"],
+  "app-networks": ["unix-direct", "xen", "javascript"],
 };
 
 export interface GoldenCase {
