@@ -10,6 +10,7 @@ type RunAs = Target["run"]["as"];
 const launchers: Readonly<Record<RunAs, () => Promise<Launcher>>> = {
   process: async () => (await import("./process/launcher.js")).processLauncher,
   qemu: async () => (await import("./qemu/launcher.js")).qemuLauncher,
+  node: async () => (await import("./node/launcher.js")).nodeLauncher,
   xen: async () => (await import("./xl/launcher.js")).xlLauncher,
 };
 

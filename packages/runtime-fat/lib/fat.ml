@@ -54,10 +54,15 @@ module Make (B : V1_LWT.BLOCK) (P : V1_LWT.IO_PAGE) = struct
     Cstruct.blit data 0 memory start length;
     on_block (B.write block first [ memory ])
 
+  (* Of a device that has more octets than an int can count, the first ones. *)
+  let octets_of sectors sector_size =
+    let most = Int64.of_int (max_int / sector_size) in
+    Int64.to_int (min sectors most) * sector_size
+
   let device_of block ({ read_write; sector_size; size_sectors } : B.info) :
       B.error Fat_device.t =
     {
-      size = Int64.to_int size_sectors * sector_size;
+      size = octets_of size_sectors sector_size;
       sector = sector_size;
       writable = read_write;
       read = read_octets block ~sector:sector_size;

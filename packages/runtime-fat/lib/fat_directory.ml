@@ -76,7 +76,7 @@ let read_entry ~wide pieces slot at =
     directory = attributes land is_directory <> 0;
     read_only = attributes land is_read_only <> 0;
     cluster = (high lsl 16) lor get16 slot 26;
-    size = Int32.to_int (Cstruct.LE.get_uint32 slot 28) land 0xffff_ffff;
+    size = Fat_uint32.to_int (Cstruct.LE.get_uint32 slot 28);
     at;
     whole = (start, at + slot_length - start);
   }

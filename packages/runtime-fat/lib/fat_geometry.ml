@@ -28,6 +28,12 @@ let most_clusters = function
 
 let fewest_clusters = function Fat12 -> 1 | Fat16 -> 4085 | Fat32 -> 65525
 let directory_entry = 32
+
+(* The octets' bits by those of an entry, without a number beyond those. *)
+let entries_in octets kind =
+  let bits = bits kind in
+  (octets / bits * 8) + (octets mod bits * 8 / bits)
+
 let is_cluster t cluster = cluster >= 2 && cluster < t.clusters + 2
 let offset_of_cluster t cluster = t.data + ((cluster - 2) * t.cluster)
 let is_power_of_two n = n > 0 && n land (n - 1) = 0
@@ -35,7 +41,7 @@ let divide_up n d = (n + d - 1) / d
 
 let get8 = Cstruct.get_uint8
 let get16 = Cstruct.LE.get_uint16
-let get32 boot offset = Int32.to_int (Cstruct.LE.get_uint32 boot offset) land 0xffff_ffff
+let get32 boot offset = Fat_uint32.to_int (Cstruct.LE.get_uint32 boot offset)
 
 let ( let* ) = Result.bind
 let require condition why = if condition then Ok () else Error why
@@ -57,7 +63,7 @@ let of_boot_sector ~size boot =
       "the boot sector is not one of a FAT file system"
   in
   let* () =
-    require (total * sector <= size) "the file system is larger than its device"
+    require (total <= size / sector && table <= total) "the file system is larger than its device"
   in
   let tables_end = reserved + (copies * table) in
   let data = tables_end + divide_up root_length sector in
@@ -70,7 +76,7 @@ let of_boot_sector ~size boot =
   in
   let table_length = table * sector in
   let clusters =
-    min (min count (most_clusters kind)) ((table_length * 8 / bits kind) - 2)
+    min (min count (most_clusters kind)) (entries_in table_length kind - 2)
   in
   let* () = require (clusters > 0) "the table is too small" in
   let table_at i = (reserved + (i * table)) * sector in
@@ -189,7 +195,7 @@ let set_text buffer offset text = Cstruct.blit_from_string text 0 buffer offset 
 let set_label boot ~at ~total ~kind_name =
   set8 boot at 0x80;
   set8 boot (at + 2) 0x29;
-  set32 boot (at + 3) (total * 0x9e37_79b1 land 0xffff_ffff);
+  Cstruct.LE.set_uint32 boot (at + 3) (Int32.mul (Int32.of_int total) 0x9e37_79b1l);
   set_text boot (at + 7) "NO NAME    ";
   set_text boot (at + 18) kind_name
 
@@ -229,7 +235,7 @@ let summary_of geometry ~sector =
   set32 summary 484 0x6141_7272;
   set32 summary 488 (geometry.clusters - 1);
   set32 summary 492 (root_cluster + 1);
-  set32 summary 508 0xaa55_0000;
+  Cstruct.LE.set_uint32 summary 508 0xaa55_0000l;
   summary
 
 (* Entries 0 and 1, which are no clusters, and on FAT32 the root folder's. *)
@@ -240,7 +246,7 @@ let table_start kind =
   | Fat32 -> Cstruct.of_hex "f8ffff0f ffffff0f ffffff0f"
 
 let layout ~size ~sector =
-  let total = min (size / sector) 0xffff_ffff in
+  let total = min (size / sector) Fat_uint32.largest in
   match
     if List.mem sector [ 512; 1024; 2048; 4096 ] then choose_plan ~total ~sector
     else None

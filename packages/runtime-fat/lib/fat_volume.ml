@@ -307,7 +307,7 @@ let read t path offset length =
     let* runs = Fat_table.runs t.table ~first:entry.cluster ~offset ~length in
     read_runs t runs
 
-let largest_file = 0xffff_ffff
+let largest_file = Fat_uint32.largest
 
 (* The first cluster of a file's chain, made long enough for [size] octets. *)
 let reserve t (entry : Fat_directory.entry) size =
@@ -344,6 +344,6 @@ let write t path offset data =
       let* ({ entry; _ } as file) = file t path in
       let* () = refuse_read_only entry in
       if Cstruct.length data = 0 then Lwt_result.return ()
-      else if offset + Cstruct.length data > largest_file then
+      else if Cstruct.length data > largest_file - offset then
         failf "a file on FAT has at most %d octets" largest_file
       else overwrite t file offset data)

@@ -1,4 +1,3 @@
-
 /**
  * Starts the unikernel; it may run several times in one page or process.
  * @param {import("@mirage/runtime-js").StartOptions} [options]
@@ -50,7 +49,9 @@ function isMain() {
   const path = globalThis.process?.argv?.[1];
   if (!nodeModule || path === undefined) return false;
   try {
-    return nodeModule("url").pathToFileURL(nodeModule("fs").realpathSync(path)).href === import.meta.url;
+    return (
+      nodeModule("url").pathToFileURL(nodeModule("fs").realpathSync(path)).href === import.meta.url
+    );
   } catch {
     return false;
   }

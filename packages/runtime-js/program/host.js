@@ -51,7 +51,9 @@ class Host {
       mirageHost: { value: this },
       mirageImage: { value: (name) => fromBase64(images[name]) },
       // No Node.js for the compiler's runtime: it would look for files and a terminal.
-      process: { value: { env, argv: ["mirage", "mirage", ...args], exit: (code) => this.exit(code) } },
+      process: {
+        value: { env, argv: ["mirage", "mirage", ...args], exit: (code) => this.exit(code) },
+      },
       quit: { value: undefined },
       crypto: { value: crypto }, // a property that only the real global object has
     });
@@ -446,7 +448,6 @@ const lingerMs = 3000;
 
 /** A connection of Node.js. */
 class Flow {
-  #host;
   #socket;
   #arrived = [];
   #ended = false;
@@ -454,7 +455,6 @@ class Flow {
   #waiting;
 
   constructor(host, socket) {
-    this.#host = host;
     this.#socket = socket;
     this.address = (socket.remoteAddress ?? "0.0.0.0").replace(/^::ffff:/, "");
     this.port = socket.remotePort ?? 0;
@@ -526,7 +526,7 @@ class Flow {
     }, lingerMs).unref();
   }
 
-  close(isEnd = false) {
+  close() {
     return new Promise((resolve) => {
       if (!this.#socket.writable || this.#socket.destroyed) return resolve();
       this.#socket.end(() => {

@@ -1,4 +1,5 @@
 export type { Device } from "./device.js";
+export { type InheritedDevice, inheritedDevice } from "./inherited.js";
 export type { Addresses, NetworkInterface } from "./interface.js";
 export { type DeviceInfo, type DeviceKind, listDevices } from "./list.js";
 export { type OpenOptions, openTap, openTun } from "./open.js";

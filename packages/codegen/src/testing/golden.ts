@@ -11,7 +11,7 @@ export const goldenFolder = fileURLToPath(new URL("../../golden", import.meta.ur
 const cases: Readonly<Record<string, readonly TargetName[]>> = {
   noip: ["unix-direct", "unix-socket", "xen", "javascript"],
   "noip-fs": ["unix-direct", "javascript"],
-  "noip-ppx": ["unix-direct", "xen", "javascript"],
+  "noip-ppx": ["unix-direct", "xen"],
   "ip-static": ["unix-direct", "xen", "javascript"],
   "ip-dhcp": ["unix-direct"],
   http: ["unix-direct", "unix-socket", "xen", "virtio", "javascript"],
@@ -26,8 +26,8 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   "app-modules": ["unix-direct", "unix-socket"],
   "app-structure": ["unix-direct"],
   "app-storage": ["unix-direct", "xen", "virtio", "javascript"],
-  "app-fat": ["unix-direct", "xen", "javascript"],
-  "app-networks": ["unix-direct", "xen", "javascript"],
+  "app-fat": ["unix-direct", "xen"],
+  "app-networks": ["unix-direct", "xen"],
 };
 
 export interface GoldenCase {

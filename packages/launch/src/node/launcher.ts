@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ConfiguredApplication } from "@mirage/application";
+import { MirageError } from "@mirage/diagnostics";
+import { planRun, type RunOptions } from "@mirage/runner";
+import type { Launcher, RunFlags } from "../launcher.js";
+import { followProcess, runOptions } from "../process/run.js";
+
+/** Compiled, even when this module runs from its source. */
+const entry = fileURLToPath(new URL("../../dist/node/main.js", import.meta.url));
+
+/** JavaScript modules in processes of Node.js, on TAP devices that are handed to them. */
+export const nodeLauncher: Launcher = {
+  patience: 10, // the runner gives a process 5 seconds
+  async plan(application, flags) {
+    return planRun(nodeOptions(application, flags));
+  },
+  async run(application, flags, observer) {
+    return followProcess(application, nodeOptions(application, flags), observer).code;
+  },
+};
+
+/** The runner starts Node.js in the place of a program, and hands it what it would hand to that. */
+function nodeOptions(application: ConfiguredApplication, flags: RunFlags): RunOptions {
+  if (flags.watch) {
+    throw new MirageError("ERR_MIRAGE_USAGE", "--watch is for processes of --unix and --socket", {
+      hint: "run `mirage build` and start it anew",
+      exitCode: 2,
+    });
+  }
+  const module = join(application.directory, application.program);
+  if (!existsSync(module)) {
+    throw new MirageError("ERR_MIRAGE_NOT_BUILT", `${module} is not there`, {
+      hint: "run `mirage build` first",
+    });
+  }
+  return {
+    ...runOptions(application, flags),
+    sandbox: "none", // Node.js has none that could be entered
+    binary: process.execPath,
+    args: [entry, module, ...(flags.args ?? [])],
+  };
+}
