@@ -219,7 +219,7 @@ export const targets = withKnownHoles([
     name: "javascript",
     flag: "--js",
     doc: "a JavaScript module for Node.js and browsers",
-    components: [js],
+    components: [js, operations],
     drivers: {
       ...common,
       ...overStack,

@@ -4,6 +4,8 @@ open Lwt.Infix
 
 module Application = Unikernel.Main (Console) (Entropy) (Block) (Block) (Block)
 
+let () = Operations.start ~program:"storage" ~now:Clock.time ~log_level:"info"
+
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
 

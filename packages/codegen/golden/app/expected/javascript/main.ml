@@ -17,9 +17,11 @@ end
 module Stack = Tcpip_stack_js.Make (Console) (Stack_direct)
 module Application = Unikernel.Main (Console) (Filesystem_static) (Stack)
 
+let () = Operations.start ~program:"app" ~now:Clock.time ~log_level:"info"
+
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in
-  `IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ])
+  Ip_arguments.addressing (`IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ]))
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"

@@ -17,9 +17,14 @@ end
 module Stack = Tcpip_stack_js.Make (Console) (Stack_direct)
 module Http = Http_stack.Make (Stack)
 
+let http_port =
+  Argument.value Argument.port ~default:8080 ~doc:"where the web server listens" "http-port"
+
+let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info"
+
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in
-  `IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ])
+  Ip_arguments.addressing (`IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ]))
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
@@ -40,7 +45,7 @@ let main () =
     let config =
       { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
     in
-    Http.listen ~config stack ~port:8080 server;
+    Http.listen ~config stack ~port:(http_port ()) server;
     Stack.listen stack
   in
   OS.Status.report "ready";

@@ -2,9 +2,11 @@
 
 open Lwt.Infix
 
+let () = Operations.start ~program:"ping" ~now:Clock.time ~log_level:"info"
+
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in
-  `IPv4 (ip "192.168.53.7", ip "255.255.255.0", [ ip "192.168.53.1" ])
+  Ip_arguments.addressing (`IPv4 (ip "192.168.53.7", ip "255.255.255.0", [ ip "192.168.53.1" ]))
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"

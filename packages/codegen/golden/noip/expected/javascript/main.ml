@@ -2,6 +2,8 @@
 
 open Lwt.Infix
 
+let () = Operations.start ~program:"hello" ~now:Clock.time ~log_level:"info"
+
 let main () =
   OS.Status.report "ready";
   Hello.main ()
