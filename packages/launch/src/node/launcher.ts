@@ -17,7 +17,7 @@ export const nodeLauncher: Launcher = {
     return planRun(nodeOptions(application, flags));
   },
   async run(application, flags, observer) {
-    return followProcess(application, nodeOptions(application, flags), observer).code;
+    return followProcess(application, nodeOptions(application, flags), flags, observer).code;
   },
 };
 
