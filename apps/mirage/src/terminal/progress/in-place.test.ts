@@ -54,7 +54,7 @@ test("a line for each task; the last is redrawn with its news, count and time", 
   pass(64);
   progress.news({ text: "building lwt", count });
   expect(screen.text).toBe(
-    "✓ set up a private opam root  3 s\n⠋ install with opam  building lwt (2 of 43)  1 min 4 s\n",
+    "✓ set up a private opam root  3 s\n⠋ install with opam  building lwt (2 of 43)  1 min 4 s",
   );
   pass(1);
   progress.news({ text: "still building lwt, 30 s so far", count, reminder: true });
@@ -72,7 +72,7 @@ test("what is said meanwhile stays above the task", () => {
   progress.task("compiling www");
   progress.note("a sentence");
   progress.output("warning: one\nwarning: two");
-  expect(screen.text).toBe("a sentence\nwarning: one\nwarning: two\n⠋ compiling www  0 s\n");
+  expect(screen.text).toBe("a sentence\nwarning: one\nwarning: two\n⠋ compiling www  0 s");
   progress.end(false);
   expect(screen.text).toBe("a sentence\nwarning: one\nwarning: two\n✗ compiling www  0 s\n");
 });
@@ -83,7 +83,7 @@ test("news are cut to one line", () => {
   progress.task("install with opam");
   pass(1);
   progress.news({ text: "building mirage-runtime-kernel", count });
-  expect(screen.text).toBe("⠋ install with opam  building mira…  1 s\n");
+  expect(screen.text).toBe("⠋ install with opam  building mir…  1 s");
   expect(screen.text.trimEnd().length).toBeLessThanOrEqual(40);
   progress.end(true);
 });

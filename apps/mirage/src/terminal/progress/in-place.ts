@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import { duration } from "@mirage/diagnostics";
-import { createLogUpdate } from "log-update";
+import { cursor, erase } from "sisteransi";
 import { type News, newsText, type Progress } from "./progress.js";
 
 /** The part of a terminal's stream that the display needs. */
@@ -21,7 +21,7 @@ const frameMs = 120;
  */
 export function inPlaceProgress(terminal: Terminal, options: InPlaceOptions): Progress {
   const { now = () => performance.now() } = options;
-  const display = createLogUpdate(terminal as NodeJS.WriteStream);
+  const showCursor = () => void terminal.write(cursor.show);
   const style = (format: "green" | "red" | "cyan" | "dim", text: string) =>
     options.color ? styleText(format, text, { validateStream: false }) : text;
   let current: { title: string; since: number; news?: News } | undefined;
@@ -29,34 +29,40 @@ export function inPlaceProgress(terminal: Terminal, options: InPlaceOptions): Pr
   let drawnAt = 0;
   let timer: NodeJS.Timeout | undefined;
 
+  const erased = `${cursor.left}${erase.line}`;
   const draw = () => {
     if (current === undefined) return;
     drawnAt = now();
     const { title, since, news } = current;
     const mark = style("cyan", frames[frame % frames.length] ?? "");
     const time = duration((now() - since) / 1000);
-    const room = (terminal.columns ?? 80) - title.length - time.length - 6;
+    const width = (terminal.columns ?? 80) - 1;
+    const shown = shortened(title, width - time.length - 4);
+    const room = width - shown.length - time.length - 6;
     const detail = news === undefined ? "" : shortened(newsText(news), room);
-    display(`${mark} ${title}${style("dim", `${detail && `  ${detail}`}  ${time}`)}`);
+    const rest = `${detail && `  ${detail}`}  ${time}`;
+    terminal.write(`${erased}${mark} ${shown}${style("dim", rest)}`);
   };
   const finish = (mark: string) => {
     if (current === undefined) return;
     const { title, since, news } = current;
     const total = news?.count === undefined ? "" : `${news.count.total} packages, `;
-    display.persist(
-      `${mark} ${title}${style("dim", `  ${total}${duration((now() - since) / 1000)}`)}`,
-    );
+    const rest = `  ${total}${duration((now() - since) / 1000)}`;
+    terminal.write(`${erased}${mark} ${title}${style("dim", rest)}\n`);
     current = undefined;
   };
   const above = (text: string) => {
-    display.clear();
-    terminal.write(text);
+    terminal.write(`${current === undefined ? "" : erased}${text}`);
     draw();
   };
   return {
     task: (title) => {
       finish(style("green", "✓"));
       current = { title, since: now() };
+      if (timer === undefined) {
+        terminal.write(cursor.hide);
+        process.on("exit", showCursor);
+      }
       timer ??= setInterval(() => {
         frame += 1;
         draw();
@@ -77,7 +83,8 @@ export function inPlaceProgress(terminal: Terminal, options: InPlaceOptions): Pr
       clearInterval(timer);
       timer = undefined;
       finish(succeeded ? style("green", "✓") : style("red", "✗"));
-      display.done();
+      showCursor();
+      process.off("exit", showCursor);
     },
   };
 }
