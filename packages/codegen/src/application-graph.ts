@@ -210,7 +210,16 @@ function applied(body: string): Application {
   return { functor, args };
 }
 
-function addressOf({ address }: Configuration): string {
+function addressOf(configuration: Configuration): string {
+  const { address, slaac } = configuration.ipv6 ?? {};
+  return [
+    ipv4Of(configuration),
+    ...(address ? [`${address.value.address}/${address.value.prefix}`] : []),
+    ...(slaac?.value ? ["SLAAC"] : []),
+  ].join(", ");
+}
+
+function ipv4Of({ address }: Configuration): string {
   if (address.kind === "dhcp") return "DHCP";
   const netmask = parseIpv4(address.netmask.value);
   return netmask === undefined

@@ -1,10 +1,11 @@
+import type { Configuration } from "@mirage/conf";
 import { type DeviceKind, type DeviceKindName, deviceKinds } from "@mirage/types";
 import { operations, portArguments } from "./arguments.js";
 import { isOf2013, registration } from "./compat-2013.js";
 import { fill } from "./fill.js";
 import { ocamlHeader } from "./header.js";
 import { checkModuleName } from "./module-name.js";
-import type { Device, Program } from "./program.js";
+import { type Device, hasIpv6, type Program } from "./program.js";
 import { ocamlString } from "./quote.js";
 
 const opening = "open Lwt.Infix";
@@ -56,7 +57,23 @@ function addressing({ configuration, target, devices, holes }: Program): string[
   const { main, address } = configuration;
   if (main.kind !== "ip" && devices.every(({ kind }) => kind !== "stack")) return [];
   const value = fill(target.addressing[address.kind], holes);
-  return [`let addressing =${value.includes("\n") ? `\n${indent(value)}` : ` ${value}`}`];
+  return [
+    `let addressing =${value.includes("\n") ? `\n${indent(value)}` : ` ${value}`}`,
+    ...(main.kind !== "ip" && hasIpv6(configuration, target) ? [addressing6(configuration)] : []),
+  ];
+}
+
+function addressing6({ ipv6 }: Configuration): string {
+  const ip = (text: string) => `Ipaddr.V6.of_string_exn ${ocamlString(text)}`;
+  const list = (items: readonly string[]) => (items.length > 0 ? `[ ${items.join("; ")} ]` : "[]");
+  const { address, gateway, slaac } = ipv6 ?? {};
+  const own = address ? [`(${ip(address.value.address)}, ${address.value.prefix})`] : [];
+  return `let addressing6 =
+  {
+    V1_LWT.addresses = ${list(own)};
+    gateways = ${list(gateway ? [ip(gateway.value)] : [])};
+    slaac = ${slaac?.value === true};
+  }`;
 }
 
 /** What the lines that connect devices refer to. */

@@ -32,14 +32,14 @@ export interface Program {
 export function planProgram(configuration: Configuration, target: Target): Program {
   checkTarget(configuration, target);
   const { main } = configuration;
-  const holes = commonHoles(configuration);
+  const holes = commonHoles(configuration, target);
   const devices = new Map<string, Device>();
 
   function add(kind: DeviceKind, name: string): Device {
     const known = devices.get(name);
     if (known) return known;
     const https = kind === "http" ? configuration.http?.https : undefined;
-    const driver = https ? target.https : target.drivers[kind];
+    const driver = driverOf(configuration, target, kind);
     if (!driver) throw new Error(`${target.name} has no driver for ${kind}`);
     const needs = (driver.needs ?? []).map((below) => {
       return add(below, below === "block" ? blockUnder(configuration, name) : below);
@@ -66,11 +66,28 @@ export function planProgram(configuration: Configuration, target: Target): Progr
   return { configuration, target, devices: [...devices.values()], args, holes };
 }
 
-function commonHoles(configuration: Configuration): Holes {
+function driverOf(
+  configuration: Configuration,
+  target: Target,
+  kind: DeviceKind,
+): Driver | undefined {
+  if (kind === "http" && configuration.http?.https) return target.https;
+  if (kind === "stack" && hasIpv6(configuration, target)) return target.stackWithIpv6;
+  return target.drivers[kind];
+}
+
+/** Whether the program's own stack has IPv6. */
+export function hasIpv6({ ipv6 }: Configuration, { stackWithIpv6 }: Target): boolean {
+  return ipv6 !== undefined && stackWithIpv6 !== undefined;
+}
+
+function commonHoles(configuration: Configuration, target: Target): Holes {
   const { address, http, main } = configuration;
+  const hearsBoth = hasIpv6(configuration, target) && http?.address.value === "*";
   const holes: Partial<Record<HoleName, string>> = {
     main: [...main.modulePath, ...(main.kind === "app" ? [] : [main.value])].join("."),
     interfaces: interfaces(http?.address.value),
+    "http-stack": hearsBoth ? "Stack_both" : "Stack",
     ...(http ? { "http-port": "(http_port ())" } : {}),
   };
   if (address.kind === "static") {

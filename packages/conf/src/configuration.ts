@@ -81,6 +81,14 @@ export interface StaticAddress {
 
 export type Address = DhcpAddress | StaticAddress;
 
+/** `ip6-*`: at least an address or SLAAC. Addresses are validated, in the spelling of RFC 5952. */
+export interface Ipv6Settings {
+  readonly address?: Written<{ readonly address: string; readonly prefix: number }>;
+  readonly gateway?: Written<string>;
+  /** Whether addresses and gateways come from routers (RFC 4862). */
+  readonly slaac?: Written<boolean>;
+}
+
 export interface Http {
   /** 1 to 65535. */
   readonly port: Written<number>;
@@ -220,6 +228,8 @@ export interface Configuration {
   readonly name: Setting<string>;
   readonly main: Main;
   readonly address: Address;
+  /** Present if the program has IPv6. */
+  readonly ipv6?: Ipv6Settings;
   /** Present if both `http-port` and `http-address` are; always with `main-http` or device `http`. */
   readonly http?: Http;
   readonly filesystems: readonly Filesystem[];

@@ -1,12 +1,14 @@
 import { dirname } from "node:path";
 import { type Diagnostic, lineIndex } from "@mirage/diagnostics";
 import { readAddress } from "./address.js";
+import { ipv6Keys, readAddress6 } from "./address6.js";
 import { readArguments } from "./arguments.js";
 import { withCommentHints } from "./comment-hint.js";
 import { readCompat } from "./compat.js";
 import type { Configuration, Main, NamedFiles } from "./configuration.js";
 import { readDevices } from "./devices.js";
 import { readHttp } from "./http.js";
+import type { PlainKey } from "./keys.js";
 import { readDepends, readPackages, readPreprocess } from "./lists.js";
 import { readLogLevel } from "./log-level.js";
 import { readMain } from "./main.js";
@@ -65,6 +67,7 @@ function read(
   const { table, ...devices } = readDevices(sheet, problems, spanOf);
   const main = readMain(sheet, table, problems, spanOf);
   const address = readAddress(sheet, problems, spanOf);
+  const ipv6 = readAddress6(sheet, problems, spanOf);
   const http = readHttp(sheet, main, table, problems, spanOf);
   const depends = readDepends(sheet, problems, spanOf);
   const packages = readPackages(sheet, problems, spanOf);
@@ -85,6 +88,7 @@ function read(
     name,
     main,
     address,
+    ...(ipv6 ? { ipv6 } : {}),
     ...(http ? { http } : {}),
     ...devices,
     depends,
@@ -109,14 +113,23 @@ function warnWithoutEffect(sheet: Sheet, main: Main | undefined, problems: Probl
       hint: "remove the line; the compiler is the one of the opam switch",
     }));
   }
-  if (main?.kind !== "noip") return;
-  for (const key of ["ip-address", "ip-netmask", "ip-gateway"] as const) {
-    const entry = sheet.plain.get(key);
-    if (!entry) continue;
-    problems.warning(whole(entry), () => ({
-      code: "ERR_MIRAGE_CONF_UNUSED",
-      message: `\`${key}\` has no effect: \`main-noip\` has no network`,
-      hint: "use `main-ip` or `main-app`, or remove the line",
-    }));
+  if (main?.kind === "noip") {
+    const hint = "use `main-ip` or `main-app`, or remove the line";
+    warnOf(["ip-address", "ip-netmask", "ip-gateway", ...ipv6Keys], "has no network", hint);
+  }
+  if (main?.kind === "ip") {
+    warnOf(ipv6Keys, "knows IPv4 only", "use `main-app` with a stack, or remove the line");
+  }
+
+  function warnOf(keys: readonly PlainKey[], why: string, hint: string): void {
+    for (const key of keys) {
+      const entry = sheet.plain.get(key);
+      if (!entry) continue;
+      problems.warning(whole(entry), () => ({
+        code: "ERR_MIRAGE_CONF_UNUSED",
+        message: `\`${key}\` has no effect: \`main-${main?.kind}\` ${why}`,
+        hint,
+      }));
+    }
   }
 }

@@ -67,6 +67,17 @@ const address: fc.Arbitrary<Configuration["address"]> = fc.oneof(
   })),
 );
 
+const ipv6: fc.Arbitrary<Configuration["ipv6"]> = fc.constantFrom(
+  undefined,
+  { slaac: { value: true, span } },
+  { address: { value: { address: "2001:db8::2", prefix: 64 }, span } },
+  {
+    address: { value: { address: "fd00::2", prefix: 48 }, span },
+    gateway: { value: "fd00::1", span },
+    slaac: { value: false, span },
+  },
+);
+
 const quoted = fc.stringMatching(/^[A-Za-z0-9=:, #-]{0,12}$/);
 interface XlSample {
   text: string;
@@ -282,7 +293,8 @@ const configuration: fc.Arbitrary<Configuration> = fc
     fc
       .option(written(fc.constantFrom("strict" as const, "unix" as const)), { nil: undefined })
       .map((sandbox) => (sandbox ? { ...conf, sandbox } : conf)),
-  );
+  )
+  .chain((conf) => ipv6.map((ipv6) => (ipv6 ? { ...conf, ipv6 } : conf)));
 
 test("what is printed parses to the same configuration", { timeout: 60_000 }, () => {
   fc.assert(

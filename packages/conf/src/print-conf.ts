@@ -13,7 +13,7 @@ export function printConf(configuration: Configuration): string {
   const { name, main, address, http, sandbox, compiler } = configuration;
   const paragraphs = [
     [...written("name", name), printMain(main)],
-    printAddress(address),
+    [...printAddress(address), ...printIpv6(configuration)],
     http ? printHttp(http) : [],
     configuration.arguments.map(printArgument),
     written("log-level", configuration.logLevel),
@@ -96,6 +96,16 @@ function printAddress(address: Address): string[] {
     ...written("ip-gateway", address.gateway),
   ];
   return lines.length === 0 && address.given ? ["ip-use-dhcp: false"] : lines;
+}
+
+function printIpv6({ ipv6 }: Configuration): string[] {
+  if (!ipv6) return [];
+  const { address, gateway, slaac } = ipv6;
+  return [
+    ...(address ? [`ip6-address: ${address.value.address}/${address.value.prefix}`] : []),
+    ...written("ip6-gateway", gateway),
+    ...(slaac ? [`ip6-use-slaac: ${slaac.value}`] : []),
+  ];
 }
 
 /** A line for what was written in the file; a default stays a default. */

@@ -55,6 +55,11 @@ export interface Target {
   readonly drivers: Readonly<Partial<Record<DeviceKindName, Driver>>>;
   /** Takes the place of the driver of `http` where HTTPS is wanted. */
   readonly https?: Driver;
+  /**
+   * Takes the place of the driver of `stack` where IPv6 is wanted, and finds its addresses of IPv6 as
+   * `addressing6`, a `V1_LWT.direct_ipv6_config`. Without it the addresses are the host's.
+   */
+  readonly stackWithIpv6?: Driver;
   /** An expression of type `unit` to evaluate once all devices are connected. */
   readonly connected?: Template;
   /** The value `addressing` that stacks and the manager of `main-ip` find in scope. */

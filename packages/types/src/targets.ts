@@ -55,7 +55,7 @@ const overStack = {
   http: {
     components: [http],
     needs: ["stack"],
-    modules: [{ name: "Http", body: "Http_stack.Make (Stack)" }],
+    modules: [{ name: "Http", body: "Http_stack.Make (%{http-stack})" }],
     module: "Http.Server",
     value: "http",
     binding: `let http server =
@@ -70,8 +70,8 @@ const https = {
   components: [http, tls],
   needs: ["stack", "entropy"],
   modules: [
-    { name: "Http", body: "Http_stack.Make (Stack)" },
-    { name: "Http_tls", body: "Https.Make (Stack) (OS.Time) (Clock) (Entropy)" },
+    { name: "Http", body: "Http_stack.Make (%{http-stack})" },
+    { name: "Http_tls", body: "Https.Make (%{http-stack}) (OS.Time) (Clock) (Entropy)" },
   ],
   module: "Http.Server",
   value: "http",
@@ -109,6 +109,26 @@ const ownStack = {
         "Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event))",
     },
   },
+  stackWithIpv6: {
+    components: [net],
+    needs: ["console", "net"],
+    modules: [
+      { name: "Stack_ethif", body: "Ethif.Make (Netif)" },
+      { name: "Stack_ipv4", body: "Ipv4.Make (Stack_ethif)" },
+      { name: "Stack_ipv6", body: "Ipv6.Make (Stack_ethif) (OS.Time) (Clock)" },
+      {
+        name: "Stack",
+        body: `Tcpip_stack_v4v6.Make (Console) (OS.Time) (Clock) (Random) (Netif)
+  (Stack_ethif) (Stack_ipv4) (Stack_ipv6)`,
+      },
+      { name: "Stack_both", body: "Listen_both.Make (Stack)" },
+    ],
+    module: "Stack",
+    value: "stack",
+    connect: `Stack.connect { V1_LWT.name = "stack"; console; interface = net;
+      mode = { V1_LWT.ipv4 = addressing; ipv6 = addressing6 } }`,
+    connected: "Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event))",
+  },
   addressing: {
     dhcp: "Ip_arguments.addressing `DHCP",
     static: `let ip = Ipaddr.V4.of_string_exn in
@@ -131,7 +151,7 @@ in
 let on_event event = OS.Status.report (Stack_event.to_string event) in
 Net.Manager.create ~devices:%{devices} ~on_event start`,
   },
-} as const satisfies Pick<Target, "drivers" | "addressing" | "ip">;
+} as const satisfies Pick<Target, "drivers" | "stackWithIpv6" | "addressing" | "ip">;
 
 /** A kernel for any machine: Xen's, and virtual ones with virtio devices. It is the same file for all. */
 const kernelImage = {
@@ -144,6 +164,7 @@ const kernelImage = {
     block: { ...common.block, connect: "Block.connect %{id}" },
   },
   https,
+  stackWithIpv6: ownStack.stackWithIpv6,
   addressing: ownStack.addressing,
   ip: ownStack.ip,
   lacking: "use another target",
@@ -171,6 +192,7 @@ export const targets = withKnownHoles([
       ...ownStack.drivers,
     },
     https,
+    stackWithIpv6: ownStack.stackWithIpv6,
     addressing: ownStack.addressing,
     ip: ownStack.ip,
     lacking: "use another target",

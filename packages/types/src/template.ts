@@ -7,6 +7,7 @@ export const holes = {
   address: "the address of static addressing, as a string literal",
   netmask: "its netmask, likewise",
   gateway: "its gateway, likewise",
+  "http-stack": "the module of the stack that an HTTP server listens on",
   "http-port": "an expression of the number, where there is an HTTP server",
   "https-port": "an expression of the number, where HTTPS is wanted",
   "https-identity": "an expression of type `Https.identity Lwt.t`",

@@ -28,6 +28,8 @@ import traceback
 
 HOST = "10.0.0.1"
 STACK = "10.0.0.2"
+HOST6 = "fd00::1"
+STACK6 = "fd00::2"
 PATIENCE = 60
 
 TUNSETIFF = 0x400454CA
@@ -80,9 +82,11 @@ def open_tap(name, flags):
 class Peer:
     """The stack's process, with a TAP device whose other end has HOST."""
 
-    def __init__(self, program, *args, address=True, flags=0):
+    def __init__(self, program, *args, address=True, flags=0, six=False):
         self.tap = open_tap("tap0", flags)
-        sh("sysctl", "-qw", "net.ipv6.conf.tap0.disable_ipv6=1", check=False)
+        sh("sysctl", "-qw", f"net.ipv6.conf.tap0.disable_ipv6={int(not six)}", check=False)
+        if six:
+            sh("ip", "address", "add", HOST6 + "/64", "dev", "tap0", "nodad")
         if address:
             sh("ip", "address", "add", HOST + "/24", "dev", "tap0")
         sh("ip", "link", "set", "tap0", "up")
@@ -101,6 +105,13 @@ class Peer:
             if lines[-1] == "ready":
                 return lines
         raise AssertionError(f"ended with {self.process.wait()} after {lines}")
+
+    def wait_for_address(self, prefix):
+        """The address that begins so, once the stack has it: an address of IPv6 is tried first."""
+        for line in self.status:
+            if line.startswith("address " + prefix):
+                return line.split()[1]
+        raise AssertionError(f"ended with {self.process.wait()}")
 
     def alive(self):
         return self.process.poll() is None
@@ -122,8 +133,12 @@ class Peer:
         os.close(self.tap)
 
 
-def connect(port, timeout=PATIENCE):
-    return socket.create_connection((STACK, port), timeout)
+def connect(port, timeout=PATIENCE, to=None):
+    return socket.create_connection((to or destination[0], port), timeout)
+
+
+# Where the tests' connections go.
+destination = [STACK]
 
 
 def read_all(s):
@@ -596,6 +611,211 @@ def impatient_test_many_short_connections(peer):
     same("memory is bounded", True, peer.rss() < 200)
 
 
+def six_test_ping(peer):
+    sh("ping", "-6", "-c", "3", "-i", "0.2", "-W", "5", STACK6)
+    sh("ping", "-6", "-c", "1", "-W", "5", "-t", "1", STACK6)
+
+
+def six_test_ping_in_fragments(peer):
+    for size in 1452, 1453, 4000, 65527 - 80:
+        sh("ping", "-6", "-c", "2", "-i", "0.2", "-W", "5", "-s", str(size), STACK6)
+
+
+def six_test_ping_flood(peer):
+    out = sh("ping", "-6", "-f", "-c", "2000", "-W", "5", STACK6)
+    if " 0% packet loss" not in out:
+        raise AssertionError(out)
+
+
+def six_test_neighbours(peer):
+    sh("ip", "-6", "neighbour", "flush", "dev", "tap0")
+    sh("ping", "-6", "-c", "1", "-W", "5", STACK6)
+    same("neighbour", True, "lladdr" in sh("ip", "-6", "neighbour", "show", STACK6))
+    link = sh("ping", "-6", "-c", "2", "-W", "3", "-I", "tap0", "ff02::1", check=False)
+    same("its own address of the link is not Linux's", True, "bytes from fe80:" in link)
+
+
+def six_test_curl(peer):
+    same("page", "Hello, world!", sh("curl", "-6", "-sS", "--max-time", "30", f"http://[{STACK6}]/"))
+
+
+def six_test_download_of_100_mb(peer):
+    start = time.monotonic()
+    download(100_000_000)
+    note(f"{0.8 / (time.monotonic() - start):.2f} Gbit/s")
+
+
+def six_test_upload_of_100_mb(peer):
+    start = time.monotonic()
+    upload(100_000_000)
+    note(f"{0.8 / (time.monotonic() - start):.2f} Gbit/s")
+
+
+def six_test_both_ways_at_once(peer):
+    echo(10_000_000)
+
+
+def six_test_both_versions_at_once(peer):
+    destination[0] = STACK
+    by_four = in_background(download, 20_000_000)
+    time.sleep(0.1)
+    destination[0] = STACK6
+    download(20_000_000)
+    by_four()
+
+
+def six_test_refused(peer):
+    fails_with(errno.ECONNREFUSED, connect, 81)
+
+
+def six_test_reset_by_the_stack(peer):
+    with connect(2002) as s:
+        s.sendall(b"x")
+        fails_with(errno.ECONNRESET, s.recv, 100)
+
+
+def six_test_udp(peer):
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+        s.settimeout(PATIENCE)
+        s.connect((STACK6, 7))
+        for size in 0, 1, 1452, 1453, 9000, 65507:
+            s.send(pattern(size))
+            same("echo", pattern(size), s.recv(70000))
+        s.connect((STACK6, 77))
+        s.send(b"anybody?")
+        fails_with(errno.ECONNREFUSED, s.recv, 100)
+
+
+def six_test_path_mtu(peer):
+    """A router behind which the link takes less: it says so, and everything arrives all the same."""
+    with subprocess.Popen(["unshare", "--net", "sleep", "600"]) as far:
+        try:
+            inside = ["nsenter", "--net", "--target", str(far.pid)]
+            eventually("the other namespace", lambda: os.readlink(f"/proc/{far.pid}/ns/net") != os.readlink("/proc/self/ns/net"))
+            sh("ip", "link", "add", "near0", "type", "veth", "peer", "name", "far0", "netns", str(far.pid))
+            sh("sysctl", "-qw", "net.ipv6.conf.all.forwarding=1")
+            sh("ip", "address", "add", "fd01::1/64", "dev", "near0", "nodad")
+            sh("ip", "link", "set", "near0", "up")
+            sh(*inside, "ip", "address", "add", "fd01::2/64", "dev", "far0", "nodad")
+            sh(*inside, "ip", "link", "set", "far0", "up")
+            sh(*inside, "ip", "route", "add", "default", "via", "fd01::1", "mtu", "1300", "advmss", "1440")
+            # The far side keeps to what near0 takes, and says nothing of it.
+            sh("ip", "link", "set", "near0", "mtu", "1300")
+            got = sh(*inside, sys.executable, "-c", FAR, STACK6)
+            same("from behind the router", "3000000 5000", got.strip())
+        finally:
+            far.terminate()
+            sh("ip", "link", "delete", "near0", check=False)
+            sh("sysctl", "-qw", "net.ipv6.conf.all.forwarding=0")
+
+
+# What runs behind the router: a download, and a datagram that comes back in fragments.
+FAR = """
+import socket, sys, time
+for _ in range(50):
+    try:
+        s = socket.create_connection((sys.argv[1], 19), 30)
+        break
+    except OSError:
+        time.sleep(0.1)
+s.sendall(b"3000000\\n")
+total = 0
+while True:
+    part = s.recv(1 << 20)
+    if not part:
+        break
+    total += len(part)
+u = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+u.settimeout(5)
+size = 0
+for _ in range(5):
+    try:
+        u.sendto(b"x" * 5000, (sys.argv[1], 7))
+        size = len(u.recv(9000))
+        break
+    except socket.timeout:
+        pass
+print(total, size)
+"""
+
+
+def six_test_garbage(peer):
+    """Datagrams of all kinds from a packet socket, and the stack goes on."""
+    mac = bytes.fromhex(re.search(r"lladdr (\S+)", sh("ip", "-6", "neighbour", "show", STACK6)).group(1).replace(":", ""))
+    choose = random.Random(1)
+    source, target = (socket.inet_pton(socket.AF_INET6, text) for text in ("fd00::77", STACK6))
+    groups = [socket.inet_pton(socket.AF_INET6, text) for text in ("ff02::1", "ff02::1:ff00:2")]
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
+        s.bind(("tap0", 0))
+        for _ in range(20_000):
+            proto = choose.choice([0, 6, 17, 43, 44, 58, 58, 58, 58, 60, 99])
+            to = choose.choice([target, target, *groups])
+            body = bytearray(choose.randbytes(choose.randrange(4, 200)))
+            if proto == 58:
+                body[0] = choose.choice([1, 2, 3, 4, 128, 130, 133, 134, 135, 136, 137])
+                body[1] = choose.choice([0, 0, 0, body[1]])
+                body[2:4] = b"\0\0"
+                pseudo = source + to + struct.pack("!II", len(body), 58)
+                body[2:4] = struct.pack("!H", checksum(pseudo + bytes(body)))
+            header = struct.pack("!IHBB", 0x60000000, len(body), proto, choose.choice([64, 255])) + source + to
+            try:
+                s.send(mac + b"\x02" + choose.randbytes(5) + b"\x86\xdd" + header + bytes(body))
+            except OSError as e:
+                if e.errno != errno.ENOBUFS:
+                    raise
+    same("alive", True, peer.alive())
+    download(100_000)
+
+
+def six_test_loss(peer):
+    drop = "numgen random mod 100 < 3 drop"
+    sh("nft", "add", "table", "ip6", "t")
+    try:
+        for hook in "input", "output":
+            sh("nft", "add", "chain", "ip6", "t", hook, f"{{ type filter hook {hook} priority 0 ; }}")
+            sh("nft", "add", "rule", "ip6", "t", hook, "meta", "l4proto", "tcp", *drop.split())
+        download(3_000_000)
+        upload(3_000_000)
+    finally:
+        sh("nft", "delete", "table", "ip6", "t")
+
+
+def duplicate_address_test(program):
+    """Linux has the address already."""
+    peer = Peer(program, "six", STACK, "255.255.255.0", HOST, HOST6 + "/64", "fd00::3", six=True)
+    try:
+        peer.wait_ready()
+        peer.wait_for_address("fe80:")
+        time.sleep(2)
+        out = sh("ping", "-6", "-c", "1", "-W", "5", HOST6)
+        same("only Linux answers", False, "DUP" in out)
+        while select.select([peer.status], [], [], 0)[0]:
+            line = peer.status.readline()
+            same("not assigned", False, line.startswith("address fd00:"))
+    finally:
+        peer.stop()
+
+
+def slaac_test(program):
+    """An address of what dnsmasq advertises as a router."""
+    peer = Peer(program, "slaac", STACK, "255.255.255.0", HOST, six=True)
+    server = subprocess.Popen(
+        ["dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=tap0", "--bind-dynamic",
+         "--user=root", "--enable-ra", "--dhcp-range=fd00::,ra-only,64,600", "--ra-param=tap0,10,1200",
+         "--leasefile-ro", "--pid-file="],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        peer.wait_ready()
+        address = in_background(peer.wait_for_address, "fd00:")()
+        sh("ping", "-6", "-c", "1", "-W", "5", address)
+        same("page", "Hello, world!", sh("curl", "-6", "-sS", "--max-time", "30", f"http://[{address}]/"))
+    finally:
+        server.terminate()
+        server.wait()
+        peer.stop()
+
+
 def soak_test(program, count):
     """Short connections, closed in every way; memory after a tenth of them is what there is at the end."""
     peer = Peer(program, "impatient", STACK, "255.255.255.0", HOST)
@@ -666,7 +886,7 @@ class Results:
     def run(self, name, function, *args):
         notes.clear()
         self.count += 1
-        title = re.sub(r"^(impatient_)?test_", "", name).replace("_", " ")
+        title = re.sub(r"^(impatient_)?test_", "", name.replace("six_test_", "IPv6: ")).replace("_", " ")
         start = time.monotonic()
         try:
             function(*args)
@@ -683,6 +903,23 @@ class Results:
     def skip(self, name, why):
         self.count += 1
         print(f"ok {self.count} - {name} # SKIP {why}", flush=True)
+
+
+def run_six(results, program, wanted, flags=0, suffix=""):
+    tests = [(name, f) for name, f in globals().items() if name.startswith("six_test_") and wanted in name]
+    if not tests:
+        return
+    peer = Peer(program, "six", STACK, "255.255.255.0", HOST, STACK6 + "/64", HOST6, flags=flags, six=True)
+    try:
+        peer.wait_ready()
+        peer.wait_for_address(STACK6)
+        destination[0] = STACK6
+        for name, function in tests:
+            results.run(name + suffix, function, peer)
+        results.run("test_the_process_is_still_there", lambda: same("alive", True, peer.alive()))
+    finally:
+        destination[0] = STACK
+        peer.stop()
 
 
 def run_group(results, program, prefix, args, wanted, flags=0, suffix=""):
@@ -720,6 +957,15 @@ def main():
     run_group(results, program, "test_", [], wanted)
     run_group(results, program, "test_", [], wanted, IFF_VNET_HDR, " (segmented by the device)")
     run_group(results, program, "impatient_test_", ["impatient"], wanted)
+    run_six(results, program, wanted)
+    run_six(results, program, wanted, IFF_VNET_HDR, " (segmented by the device)")
+    if wanted in "duplicate_address_test":
+        results.run("IPv6: duplicate address", duplicate_address_test, program)
+    if wanted in "slaac_test":
+        if shutil.which("dnsmasq"):
+            results.run("IPv6: SLAAC", slaac_test, program)
+        else:
+            results.skip("IPv6: SLAAC", "no dnsmasq")
     if wanted in "dhcp_test":
         if shutil.which("dnsmasq"):
             results.run("DHCP", dhcp_test, program)
