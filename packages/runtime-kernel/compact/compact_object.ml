@@ -19,10 +19,16 @@ let is_frametable name =
   && Filename.check_suffix name "__frametable"
 
 let frametables elf data contents =
+  let targets = Elf.targets elf data in
   let table symbol =
     let size = Elf.size elf symbol and start = Elf.place elf symbol in
     if size > 0 && is_frametable (Elf.name elf symbol) then
-      let table = Frametable.compact (String.sub contents start size) in
+      let target slot =
+        Option.map
+          (fun { Elf.symbol; addend } -> (symbol, addend))
+          (targets (start + slot))
+      in
+      let table = Frametable.compact target (String.sub contents start size) in
       Some (start, start + size, table.contents, table.moved)
     else None
   in
@@ -106,10 +112,11 @@ let compact_data elf data =
   let contents = Bytes.to_string contents in
   let parts = parts_of elf data (digests @ frametables elf data contents) in
   let relocations = moved_relocations parts in
+  let is_gone place = List.exists (fun part -> part.start <= place && place < part.stop) parts in
   let move_relocation place =
     match Hashtbl.find_opt relocations place with
-    | Some place -> place
-    | None -> destination parts place
+    | Some place -> Some place
+    | None -> if is_gone place then None else Some (destination parts place)
   in
   let move_symbol ~place ~size =
     match List.find_opt (fun part -> part.start = place) parts with

@@ -139,9 +139,30 @@ let relocations t wanted =
   in
   List.concat_map of_section (Array.to_list t.sections)
 
+let r_x86_64_none = 0
+let r_x86_64_64 = 1
+
+type target = { symbol : int; addend : int }
+
+let targets t s =
+  let known = Hashtbl.create 4096 in
+  List.iter
+    (fun relocation ->
+      if get32 t.file (relocation + 8) = r_x86_64_64 then
+        Hashtbl.replace known
+          (get64 t.file relocation)
+          { symbol = get32 t.file (relocation + 12); addend = get64 t.file (relocation + 16) })
+    (relocations t (Int.equal s.index));
+  Hashtbl.find_opt known
+
 let move_relocations t s f =
   List.iter
-    (fun relocation -> set64 t.file relocation (f (get64 t.file relocation)))
+    (fun relocation ->
+      match f (get64 t.file relocation) with
+      | Some place -> set64 t.file relocation place
+      | None ->
+          set64 t.file relocation 0;
+          set64 t.file (relocation + 8) r_x86_64_none)
     (relocations t (Int.equal s.index))
 
 let move_references t s f =

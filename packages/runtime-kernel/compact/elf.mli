@@ -40,9 +40,15 @@ val size : t -> symbol -> int
     symbol's size changes if [f] says so too. *)
 val move_symbols : t -> section -> (place:int -> size:int -> int * int) -> unit
 
-(** [move_relocations t section f] is for what the section's relocations are about:
-    each place in it goes where [f] says. *)
-val move_relocations : t -> section -> (int -> int) -> unit
+(** What a relocation fills in: the address of the symbol, by its number, and so much more. *)
+type target = { symbol : int; addend : int }
+
+(** [targets t section place] is the target of the 64-bit address at that place. *)
+val targets : t -> section -> int -> target option
+
+(** [move_relocations t section f] is for what the section's relocations are about: each
+    place in it goes where [f] says, and where that is nowhere, nothing is filled in. *)
+val move_relocations : t -> section -> (int -> int option) -> unit
 
 (** [move_references t section f] is for the places in the section that relocations
     anywhere name by their distance from its start. *)

@@ -130,18 +130,6 @@ let define w labels add =
   in
   List.iter each (List.rev labels.wanted)
 
-let add_frame w records frame =
-  align w 8;
-  let slot = Buffer.length w.out in
-  Buffer.add_int64_le w.out 0L;
-  Buffer.add_uint16_le w.out frame.size;
-  Buffer.add_string w.out frame.body;
-  if frame.places <> [] then begin
-    align w 4;
-    add_distance w (label records frame.places)
-  end;
-  (frame.slot, slot)
-
 let rec add_record w names = function
   | [] -> ()
   | { file; unit; low; high } :: rest ->
@@ -150,16 +138,101 @@ let rec add_record w names = function
       Buffer.add_int32_le w.out high;
       add_record w names rest
 
-let write frames =
+(* {2 Frames, packed}
+
+   kernel/frames.c makes of them what OCaml's runtime reads. *)
+
+let rec add_number out n =
+  if n < 0x80 then Buffer.add_uint8 out n
+  else begin
+    Buffer.add_uint8 out (n land 0x7f lor 0x80);
+    add_number out (n lsr 7)
+  end
+
+let add_shape out { size; body; _ } =
+  add_number out size;
+  let live = get16 body 0 in
+  for i = 0 to live do
+    add_number out (get16 body (2 * i))
+  done;
+  let rest = 2 * (live + 1) in
+  Buffer.add_string out (String.sub body rest (String.length body - rest))
+
+let most_shapes = 255
+
+(* Most frames have the shape of another: a shape is written once, and then has a number. *)
+let add_body out shapes frame =
+  let shape = (frame.size, frame.body) in
+  match Hashtbl.find_opt shapes shape with
+  | Some number -> Buffer.add_uint8 out number
+  | None ->
+      Buffer.add_uint8 out 0;
+      add_shape out frame;
+      let number = Hashtbl.length shapes + 1 in
+      if number <= most_shapes then Hashtbl.add shapes shape number
+
+(* A record is either the one behind the last new one, or so many words before that. *)
+let add_place out known next places =
+  match Hashtbl.find_opt known places with
+  | Some at ->
+      add_number out ((!next - at) / 4);
+      []
+  | None ->
+      add_number out 0;
+      Hashtbl.add known places !next;
+      next := !next + (8 * List.length places);
+      [ places ]
+
+(* Return addresses of one symbol, which the linker leaves at their distances. *)
+let runs target frames =
+  let with_target frame =
+    match target frame.slot with
+    | Some (symbol, addend) -> (symbol, addend, frame)
+    | None -> failwith "a frame without a return address"
+  in
+  let compare (symbol, addend, _) (symbol', addend', _) =
+    compare (symbol, addend) (symbol', addend')
+  in
+  let add (symbol, addend, frame) = function
+    | (symbol', run) :: rest when symbol' = symbol -> (symbol, (addend, frame) :: run) :: rest
+    | runs -> (symbol, [ (addend, frame) ]) :: runs
+  in
+  List.map snd
+    (List.fold_right add (List.sort compare (List.map with_target frames)) [])
+
+let unpacked_size { body; places; _ } =
+  let size = 10 + String.length body in
+  aligned 8 (if places = [] then size else aligned 4 size + 4)
+
+let header_size = 20
+
+let write target frames =
   let w = { out = Buffer.create 4096; distances = [] } in
-  let records = labels () and names = labels () and files = labels () in
-  Buffer.add_int64_le w.out (Int64.of_int (List.length frames));
-  let moved = List.map (add_frame w records) frames in
-  define w records (add_record w names);
+  let records = ref [] and known = Hashtbl.create 64 and next = ref 0 in
+  let stream = Buffer.create 4096 and moved = ref [] and shapes = Hashtbl.create 64 in
+  List.iter
+    (fun run ->
+      let base, first = List.hd run in
+      moved := (first.slot, header_size + Buffer.length stream) :: !moved;
+      Buffer.add_int64_le stream 0L;
+      add_number stream (List.length run);
+      ignore
+        (List.fold_left
+           (fun last (addend, frame) ->
+             add_number stream (addend - last);
+             add_body stream shapes frame;
+             if frame.places <> [] then
+               records := add_place stream known next frame.places @ !records;
+             addend)
+           base run))
+    (runs target frames);
+  let names = labels () and files = labels () in
+  List.iter (add_record w names) (List.rev !records);
   define w names (fun (unit, file) ->
       add_distance w (label files file);
       add_string w unit);
   define w files (add_string w);
+  align w 8;
   let contents = Buffer.to_bytes w.out in
   List.iter
     (fun (at, bits, target) ->
@@ -167,8 +240,20 @@ let write frames =
       let word = if bits = 0 then distance else distance land distance_mask lor bits in
       Bytes.set_int32_le contents at (Int32.of_int word))
     w.distances;
-  { contents = Bytes.to_string contents; moved }
+  while Buffer.length stream mod 4 <> 0 do
+    Buffer.add_char stream '\000'
+  done;
+  let frames_size = List.fold_left (fun sum frame -> sum + unpacked_size frame) 8 frames in
+  let header = Buffer.create header_size in
+  Buffer.add_int64_le header (Int64.of_int (-List.length frames));
+  List.iter
+    (fun n -> Buffer.add_int32_le header (Int32.of_int n))
+    [ frames_size; Bytes.length contents; Buffer.length stream ];
+  {
+    contents = Buffer.contents header ^ Buffer.contents stream ^ Bytes.to_string contents;
+    moved = !moved;
+  }
 
-let compact table =
-  try write (read table)
+let compact target table =
+  try write target (read table)
   with Invalid_argument _ | Not_found -> failwith "a table that leads out of itself"

@@ -84,6 +84,9 @@ u64 ocaml_line(u64 return_address, const char **file);
 u64 ocaml_nearest_line(u64 address, const char **file);
 void ocaml_save_allocation_pointer(u64 pointer);
 
+/* frames.c: before OCaml's runtime starts. */
+void frames_unpack(void);
+
 /* The image's parts (link.ld). */
 extern char image_start[], _etext[], rodata_start[], rodata_end[], _end[];
 

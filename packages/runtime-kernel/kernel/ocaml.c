@@ -31,6 +31,7 @@ static void size_minor_heap(void)
 int ocaml_main(int argc, char **argv)
 {
   (void)argc;
+  frames_unpack();
   size_minor_heap();
   caml_startup(argv);
   caml_shutdown();
