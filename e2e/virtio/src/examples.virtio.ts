@@ -32,7 +32,7 @@ virtioTest("ping answers ICMP and UDP echo behind a TAP device", async ({ skip }
     inside("ip", "address", "add", "10.0.0.1/24", "dev", "tap0");
     inside("ip", "link", "set", "tap0", "up");
     const machine = await Machine.start(board, folder, {
-      tap: { namespace: name, device: "tap0" },
+      taps: { namespace: name, devices: ["tap0"] },
     });
     await machine.says(/^net: echo on UDP port 7\r?$/m);
     expect(inside("ping", "-c", "10", "-W", "20", "10.0.0.2"), board).toContain(" 0% packet loss");

@@ -20,6 +20,9 @@ export const boards = {
 
 export type Board = keyof typeof boards;
 
+/** The addresses of a machine's interfaces. */
+export const macs = ["52:54:00:00:00:01", "52:54:00:00:00:02"] as const;
+
 export interface MachineOptions {
   /** What it starts from, in place of the kernel in the folder. */
   readonly disk?: { readonly image: string; readonly format: string; readonly uefi?: boolean };
@@ -36,8 +39,8 @@ export interface MachineOptions {
   readonly more?: readonly string[];
   /** The guest's port that shall be reached. */
   readonly port?: number;
-  /** The network is this TAP device instead. */
-  readonly tap?: { readonly namespace: string; readonly device: string };
+  /** The networks are these TAP devices instead. */
+  readonly taps?: { readonly namespace: string; readonly devices: readonly string[] };
 }
 
 /** A virtual machine whose guest network ends at this process: nothing gets out of it. */
@@ -56,12 +59,11 @@ export class Machine {
     const monitor = join(mkdtempSync(join(tmpdir(), "qemu-")), "monitor");
     const guest = `${options.address ?? "10.0.0.2"}:${options.port ?? 80}`;
     const forward = `hostfwd=tcp:127.0.0.1:${port}-${guest}`;
-    const { tap } = options;
-    const network =
-      tap === undefined
-        ? `user,id=n0,net=10.0.0.0/24,host=10.0.0.1,restrict=on,${forward}`
-        : `tap,id=n0,ifname=${tap.device},script=no,downscript=no`;
-    const where = tap === undefined ? [] : ["ip", "netns", "exec", tap.namespace];
+    const { taps } = options;
+    const networks = taps?.devices.map(
+      (device) => `tap,ifname=${device},script=no,downscript=no`,
+    ) ?? [`user,net=10.0.0.0/24,host=10.0.0.1,restrict=on,${forward}`];
+    const where = taps === undefined ? [] : ["ip", "netns", "exec", taps.namespace];
     const disks = (options.disks ?? []).flatMap((path, i) => [
       ...["-drive", `if=none,id=d${i},format=raw,file=${path}`],
       ...["-device", `virtio-blk-${suffix},drive=d${i}`],
@@ -79,8 +81,10 @@ export class Machine {
         ...["-nodefaults", "-display", "none", "-serial", "stdio"],
         ...["-device", "pvpanic", "-action", "panic=exit-failure"],
         ...["-monitor", `unix:${monitor},server=on,wait=off`],
-        ...["-netdev", network],
-        ...["-device", `virtio-net-${suffix},netdev=n0`],
+        ...networks.flatMap((network, i) => [
+          ...["-netdev", `${network},id=n${i}`],
+          ...["-device", `virtio-net-${suffix},netdev=n${i},mac=${macs[i]}`],
+        ]),
         ...start,
         ...disks,
         ...(options.more ?? ["-no-reboot"]),

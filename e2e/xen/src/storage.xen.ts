@@ -36,3 +36,17 @@ xenTest("what a guest reads and writes is what dom0 has on its disks", async () 
   shell("fsck.fat -n fat.img && mcopy -i fat.img ::folder/answer.txt answer.txt");
   expect(readFileSync(join(folder, "answer.txt"), "utf8")).toBe(question.toUpperCase());
 });
+
+xenTest("what a guest discards takes no room in dom0 any more", async () => {
+  const folder = copyOfGuest("discard");
+  const half = 4 << 20;
+  writeFileSync(join(folder, "disk.img"), Buffer.alloc(2 * half, "x"));
+  await buildForXen(folder);
+  const guest = await Guest.create(rig(), folder);
+  await guest.says(/^discarded$/m);
+  await guest.isGone();
+  const file = `${guest.folder}/disk.img`;
+  expect(await rig().run(`head -c ${half} ${file} | tr -d x | wc -c`)).toBe("0\n");
+  expect(await rig().run(`tail -c ${half} ${file} | tr -d '\\0' | wc -c`)).toBe("0\n");
+  expect(Number(await rig().run(`du -k ${file} | cut -f 1`))).toBeLessThanOrEqual(half / 1024 + 64);
+});

@@ -9,6 +9,7 @@ type t = {
   handle : int;
   max_segments : int;
   flush_operation : int option;
+  discards : bool;
   port : Event.port;
   ring : Ring.t;
   ring_page : Grant.page;
@@ -32,8 +33,10 @@ let op_read = 0
 let op_write = 1
 let op_barrier = 2
 let op_flush = 3
+let op_discard = 5
 let op_indirect = 6
 let status_ok = 0
+let status_unsupported = -2 land 0xffff
 
 (* {2 Requests} *)
 
@@ -74,20 +77,25 @@ let set_indirect_request t request operation segments (list : Grant.page) =
   Field.set32 request 28 list.reference;
   set_segments list.memory segments
 
-(* [segments]: pages and how much of each. [list]: a page for more of them than a
-   request has room for. *)
-let submit ?list t operation sector segments =
+(* All kinds of requests have these two at the same places. *)
+let submit_request t sector set =
   let number = free_number t 0 in
   let status, resolver = Lwt.wait () in
   t.waiting.(number) <- Some resolver;
   let request = Ring.add_request t.ring in
-  (match list with
-  | None -> set_request t request operation segments
-  | Some list -> set_indirect_request t request operation segments list);
+  set request;
   Cstruct.LE.set_uint64 request 8 (Int64.of_int number);
   Cstruct.LE.set_uint64 request 16 sector;
   if Ring.push_requests t.ring then Event.send t.port;
   status
+
+(* [segments]: pages and how much of each. [list]: a page for more of them than a
+   request has room for. *)
+let submit ?list t operation sector segments =
+  submit_request t sector (fun request ->
+      match list with
+      | None -> set_request t request operation segments
+      | Some list -> set_indirect_request t request operation segments list)
 
 let broken = -1000
 
@@ -176,6 +184,22 @@ let flush t =
   | Some operation ->
       with_turn t @@ fun () -> submit t operation 0L [] >|= result t "flushing"
 
+(* struct blkif_request_discard. A disk below the other side's may be unable to. *)
+let discard t sector sectors =
+  let scale n = Int64.mul n (Int64.of_int (t.info.sector_size / unit_size)) in
+  let set request =
+    Field.set8 request 0 op_discard;
+    Field.set8 request 1 0;
+    Field.set16 request 2 t.handle;
+    Cstruct.LE.set_uint64 request 24 (scale sectors)
+  in
+  if not t.discards then Lwt.return (Error `Unimplemented)
+  else
+    with_turn t @@ fun () ->
+    submit_request t (scale sector) set >|= fun status ->
+    if status = status_unsupported then Error `Unimplemented
+    else result t "discarding" status
+
 (* {2 Connecting} *)
 
 let rec wait_idle t =
@@ -243,7 +267,7 @@ let device t : Block_device.t =
     read = run t op_read;
     write = run t op_write;
     flush = (fun () -> flush t);
-    discard = (fun _ _ -> Lwt.return (Error `Unimplemented));
+    discard = discard t;
     close = (fun () -> close t);
     lost = t.lost;
   }
@@ -258,6 +282,7 @@ let connect path =
   Lwt_result.bind (Frontend.wait_for frontend Connected) @@ fun () ->
   read_info frontend >>= fun info ->
   read_flush_operation frontend >>= fun flush_operation ->
+  Frontend.backend_has frontend "feature-discard" >>= fun discards ->
   int_from frontend "feature-max-indirect-segments" ~missing:0L >>= fun indirect ->
   let max_segments =
     max max_direct_segments (min max_indirect_segments (Int64.to_int indirect))
@@ -270,6 +295,7 @@ let connect path =
       handle = Frontend.index frontend;
       max_segments;
       flush_operation;
+      discards;
       port;
       ring;
       ring_page;
