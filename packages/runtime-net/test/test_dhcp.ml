@@ -69,11 +69,21 @@ let expect_sent what r ~dst kind =
   Alcotest.(check bool) (what ^ ": kind") true (request.kind = kind);
   request
 
+(* Three questions whether somebody has the address. *)
+let probe r =
+  for _ = 1 to 3 do
+    (match r.actions with
+     | [ Dhcp_machine.Probe _ ] -> ()
+     | _ -> Alcotest.fail "no probe");
+    timeout r
+  done
+
 let bound () =
   let r = start () in
   let xid = xid r in
   receive r (reply ~kind:Offer xid);
   receive r (reply xid);
+  probe r;
   r
 
 let configured r =
@@ -90,6 +100,7 @@ let test_the_usual () =
   Alcotest.(check bool) "what was offered" true (request.requested = Some offered);
   Alcotest.(check bool) "of that server" true (request.server = Some server);
   receive r (reply xid);
+  probe r;
   Alcotest.(check bool) "bound" true (configured r);
   Alcotest.(check (float 0.)) "half the time" 300. (Dhcp_machine.wait r.machine)
 
@@ -136,6 +147,7 @@ let test_nonsense_in_lease () =
     let r = start () in
     receive r (reply ~kind:Offer (xid r));
     receive r (reply ~mask:(ip mask) ~gateways:(List.map ip gateways) (xid r));
+    probe r;
     match r.actions with
     | [ Configure { netmask; gateways; _ } ] ->
       Ipaddr.V4.(to_string netmask :: List.map to_string gateways)
@@ -164,6 +176,46 @@ let test_not_for_us () =
   ignored "another offer" r (reply ~kind:Offer x);
   ignored "another server's" r (reply ~from:(Some (ip "10.0.0.9")) x);
   ignored "another server's refusal" r (reply ~kind:Nak ~from:(Some (ip "10.0.0.9")) x)
+
+let test_conflict () =
+  let r = start () in
+  receive r (reply ~kind:Offer (xid r));
+  receive r (reply (xid r));
+  timeout r;
+  let conflict r address =
+    match Dhcp_machine.conflict r.machine address with
+    | Some change ->
+      become r change;
+      true
+    | None -> false
+  in
+  Alcotest.(check bool) "another address" false (conflict r (ip "10.0.0.51"));
+  Alcotest.(check bool) "this one" true (conflict r offered);
+  let request = expect_sent "declined" r ~dst:Ipaddr.V4.broadcast Decline in
+  Alcotest.(check bool) "what, and of whom" true
+    (request.requested = Some offered && request.server = Some server);
+  Alcotest.(check (float 0.)) "waits" 10. (Dhcp_machine.wait r.machine);
+  ignored "an answer meanwhile" r (reply ~kind:Offer request.xid);
+  timeout r;
+  ignore (expect_sent "from the start" r ~dst:Ipaddr.V4.broadcast Discover);
+  let r = bound () in
+  Alcotest.(check bool) "later, too" true (conflict r offered && deconfigured r)
+
+let test_no_host_of_its_network () =
+  List.iter
+    (fun (address, mask, fine) ->
+      let r = start () in
+      let address = ip address in
+      receive r (reply ~kind:Offer ~address (xid r));
+      let taken = Dhcp_machine.receive r.machine (reply ~address ~mask:(ip mask) (xid r)) <> None in
+      Alcotest.(check bool) (Ipaddr.V4.to_string address) fine taken)
+    [
+      ("10.0.0.0", "255.255.255.0", false);
+      ("10.0.0.255", "255.255.255.0", false);
+      ("10.0.1.0", "255.255.254.0", true);
+      ("10.0.0.0", "255.255.255.254", true);
+      ("10.0.0.255", "255.255.255.255", true);
+    ]
 
 let test_renewal () =
   let r = bound () in
@@ -206,6 +258,7 @@ let test_times () =
     let x = xid r in
     receive r (reply ~kind:Offer x);
     receive r (reply ?lease ?renewal ?rebinding x);
+    probe r;
     Dhcp_machine.wait r.machine
   in
   Alcotest.(check (float 0.)) "given" 100. (wait ~renewal:100 ~rebinding:200 ());
@@ -382,6 +435,8 @@ let suite =
     case "an address of no host" test_no_host;
     case "nonsense in a lease" test_nonsense_in_lease;
     case "not for us" test_not_for_us;
+    case "conflict" test_conflict;
+    case "an address of no host of its network" test_no_host_of_its_network;
     case "renewal" test_renewal;
     case "rebinding and expiry" test_rebinding_and_expiry;
     case "renewal refused" test_renewal_refused;

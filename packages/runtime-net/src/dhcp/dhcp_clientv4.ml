@@ -25,6 +25,8 @@ struct
     mutable generation : int;  (** a timeout of an earlier one means nothing *)
     is_bound : unit Lwt.t;
     set_bound : unit Lwt.u;
+    mutable claims : Address_claims.subscription option;
+    mutable defended : bool;  (** the address, a short while ago *)
   }
 
   let tell_names t names =
@@ -55,14 +57,31 @@ struct
     end;
     if Lwt.is_sleeping t.is_bound then Lwt.wakeup_later t.set_bound ()
 
+  (* RFC 5227, section 1.1. *)
+  let defend_interval = 10.
+  let no_mac = Macaddr.of_octets_exn "\000\000\000\000\000\000"
+
+  let probe t target_ip =
+    let ethif = I.id t.ip in
+    E.write ethif
+      (Arp_wire.frame ~dst:Macaddr.broadcast
+         {
+           operation = Request;
+           sender_mac = E.mac ethif;
+           sender_ip = Ipaddr.V4.any;
+           target_mac = no_mac;
+           target_ip;
+         })
+
   let perform t (action : Dhcp_machine.action) =
     match action with
+    | Probe ip -> probe t ip
     | Send { dst; request } ->
       U.write ~source_port:port ~dest_ip:dst ~dest_port:server_port t.udp
         (Dhcp_wire.write request)
     | Configure lease -> configure t lease
     | Deconfigure ->
-      C.log t.console "DHCP: the lease is over, asking for another address";
+      C.log t.console "DHCP: the address is lost, asking for another";
       t.lease <- None;
       tell_names t Name_service.none;
       I.set_ipv4 t.ip Ipaddr.V4.any
@@ -79,13 +98,39 @@ struct
           else Lwt.return_unit);
     Lwt_list.iter_s (perform t) actions
 
+  (* An address in use is defended once, by the layer of Ethernet; who claims it again soon
+     after gets it (RFC 5227, section 2.4 b). *)
+  let on_claim t (claim : Address_claims.claim) =
+    let in_use = Ipv4_address.equal (I.get_ipv4 t.ip) claim.address in
+    let give_up () =
+      match Dhcp_machine.conflict t.machine claim.address with
+      | None -> ()
+      | Some change ->
+        C.log t.console
+          (Printf.sprintf "DHCP: %s has the address %s already"
+             (Macaddr.to_string claim.by)
+             (Ipaddr.V4.to_string claim.address));
+        Background.run "dhcp" (fun () -> proceed t change)
+    in
+    if Macaddr.compare claim.seen_by (E.mac (I.id t.ip)) = 0 then
+      if not in_use then give_up ()
+      else if claim.tentative then ()
+      else if t.defended then give_up ()
+      else begin
+        t.defended <- true;
+        Background.run "dhcp" (fun () ->
+            Time.sleep defend_interval >|= fun () -> t.defended <- false)
+      end
+
   let create ?(on_address = ignore) console ip udp =
     let mac = E.mac (I.id ip) in
     let is_bound, set_bound = Lwt.wait () in
     let machine = Dhcp_machine.create ~mac ~random:Unpredictable.below in
     let t =
-      { console; ip; udp; on_address; machine; lease = None; generation = 0; is_bound; set_bound }
+      { console; ip; udp; on_address; machine; lease = None; generation = 0; is_bound; set_bound;
+        claims = None; defended = false }
     in
+    t.claims <- Some (Address_claims.subscribe (on_claim t));
     Background.run "dhcp" (fun () -> proceed t (Dhcp_machine.start machine));
     t
 
@@ -98,5 +143,7 @@ struct
 
   let lease t = t.lease
   let bound t = t.is_bound
-  let stop t = t.generation <- t.generation + 1
+  let stop t =
+    Option.iter Address_claims.cancel t.claims;
+    t.generation <- t.generation + 1
 end

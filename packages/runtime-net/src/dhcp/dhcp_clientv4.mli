@@ -1,8 +1,9 @@
 (* SPDX-License-Identifier: ISC *)
 
 (** A DHCP client (RFC 2131, RFC 2132) that keeps an IPv4 interface configured:
-    it asks until a server answers, renews the lease, and gives the address up
-    when the lease is over. *)
+    it asks until a server answers, makes sure that nobody has the address (RFC 5227),
+    renews the lease, and gives the address up when the lease is over or somebody else
+    insists on it. *)
 
 module Make
     (C : V1_LWT.CONSOLE)

@@ -17,6 +17,9 @@ type lease = {
 type state =
   | Selecting of { tries : int }
   | Requesting of { offer : Ipaddr.V4.t; server : Ipaddr.V4.t; tries : int }
+  | Probing of { lease : lease; probes : int }
+      (** asking whether somebody has the address *)
+  | Declined  (** the address was somebody else's *)
   | Bound of lease
   | Renewing of { lease : lease; age : float }
       (** [age]: seconds of the lease that are over *)
@@ -33,10 +36,21 @@ type t = {
 
 type action =
   | Send of { dst : Ipaddr.V4.t; request : Dhcp_wire.request }
+  | Probe of Ipaddr.V4.t
   | Configure of lease
   | Deconfigure
 
 let max_requests = 4
+
+(* RFC 5227, section 1.1, asks for three probes within 4 to 7 seconds, in which a program
+   would serve nobody. Whoever has the address answers within milliseconds, and is heard
+   later as well ({!conflict}). *)
+let max_probes = 3
+let probe_interval = 0.1
+
+(* RFC 2131, section 3.1. *)
+let declined_wait = 10.
+
 let default_lease_time = 3600
 let default_netmask = Ipaddr.V4.of_string_exn "255.255.255.0"
 
@@ -105,12 +119,22 @@ let lose_address t =
   let t, actions = start t in
   (t, Deconfigure :: actions)
 
+let probe t (lease : lease) probes =
+  let t = { t with state = Probing { lease; probes }; wait = probe_interval } in
+  (t, [ Probe lease.address ])
+
+let bind t (lease : lease) =
+  ({ t with state = Bound lease; wait = lease.renewal }, [ Configure lease ])
+
 let timeout t =
   let t = { t with elapsed = t.elapsed +. t.wait } in
   match t.state with
   | Selecting { tries } -> discover t (tries + 1)
   | Requesting { tries; _ } when tries + 1 >= max_requests -> start t
   | Requesting { offer; server; tries } -> ask_for t ~offer ~server (tries + 1)
+  | Probing { lease; probes } when probes < max_probes -> probe t lease (probes + 1)
+  | Probing { lease; _ } -> bind t lease
+  | Declined -> start t
   | Bound lease ->
     renew { t with xid = fresh_xid t; elapsed = 0. } lease lease.renewal
   | Renewing { lease; age } ->
@@ -132,6 +156,14 @@ let is_netmask mask =
   let rest = Int32.lognot (Ipaddr.V4.to_int32 mask) in
   Int32.logand rest (Int32.succ rest) = 0l && not (Ipv4_address.is_any mask)
 
+(* Not the network itself, nor its broadcast address, but in networks of two or one
+   (RFC 3021). *)
+let is_host_in ~netmask ip =
+  let host_bits = Int32.lognot (Ipaddr.V4.to_int32 netmask) in
+  let host = Int32.logand (Ipaddr.V4.to_int32 ip) host_bits in
+  is_host ip
+  && (host_bits = 0l || host_bits = 1l || (host <> 0l && host <> host_bits))
+
 (* Times that make no sense together are replaced by the usual fractions. *)
 let lease_of (r : Dhcp_wire.reply) ~server =
   let duration = Option.value r.lease_time ~default:default_lease_time in
@@ -147,13 +179,16 @@ let lease_of (r : Dhcp_wire.reply) ~server =
   let renewal, rebinding =
     if renewal < rebinding then (renewal, rebinding) else (usual 0.5, usual 0.875)
   in
+  let netmask =
+    match r.netmask with
+    | Some mask when is_netmask mask -> mask
+    | Some _ | None -> default_netmask
+  in
+  let is_gateway ip = is_host ip && not (Ipv4_address.equal ip r.address) in
   {
     address = r.address;
-    netmask =
-      (match r.netmask with
-      | Some mask when is_netmask mask -> mask
-      | Some _ | None -> default_netmask);
-    gateways = List.filter is_host r.gateways;
+    netmask;
+    gateways = List.filter is_gateway r.gateways;
     server;
     renewal;
     rebinding;
@@ -164,9 +199,28 @@ let lease_of (r : Dhcp_wire.reply) ~server =
     mtu = r.mtu;
   }
 
-let bind t reply ~server =
-  let lease = lease_of reply ~server in
-  ({ t with state = Bound lease; wait = lease.renewal }, [ Configure lease ])
+let decline t (lease : lease) =
+  let t = { t with state = Declined; wait = declined_wait } in
+  let request =
+    {
+      (request t Decline) with
+      requested = Some lease.address;
+      server = Some lease.server;
+    }
+  in
+  (t, [ Send { dst = Ipaddr.V4.broadcast; request } ])
+
+let conflict t ip =
+  match t.state with
+  | Probing { lease; _ } when Ipv4_address.equal lease.address ip ->
+    Some (decline t lease)
+  | (Bound lease | Renewing { lease; _ } | Rebinding { lease; _ })
+    when Ipv4_address.equal lease.address ip ->
+    let t, actions = decline t lease in
+    Some (t, Deconfigure :: actions)
+  | Selecting _ | Requesting _ | Probing _ | Declined | Bound _ | Renewing _
+  | Rebinding _ ->
+    None
 
 let for_us t (r : Dhcp_wire.reply) =
   Int32.equal r.xid t.xid && Macaddr.compare r.mac t.mac = 0
@@ -178,13 +232,17 @@ let receive t (r : Dhcp_wire.reply) =
     | Selecting _, Offer, Some server when is_host r.address ->
       Some (ask_for t ~offer:r.address ~server 0)
     | Requesting { server; _ }, Ack, Some from
-      when Ipv4_address.equal server from && is_host r.address ->
-      Some (bind t r ~server)
+      when Ipv4_address.equal server from ->
+      let lease = lease_of r ~server in
+      if is_host_in ~netmask:lease.netmask lease.address then Some (probe t lease 1)
+      else None
     | Requesting { server; _ }, Nak, Some from
       when Ipv4_address.equal server from ->
       Some (start t)
     | (Renewing { lease; _ } | Rebinding { lease; _ }), Ack, from
       when Ipv4_address.equal r.address lease.address ->
-      Some (bind t r ~server:(Option.value from ~default:lease.server))
+      Some (bind t (lease_of r ~server:(Option.value from ~default:lease.server)))
     | (Renewing _ | Rebinding _), Nak, _ -> Some (lose_address t)
-    | (Selecting _ | Requesting _ | Bound _ | Renewing _ | Rebinding _), _, _ -> None
+    | ( ( Selecting _ | Requesting _ | Probing _ | Declined | Bound _ | Renewing _
+        | Rebinding _ ), _, _ ) ->
+      None

@@ -22,6 +22,7 @@ type t
 
 type action =
   | Send of { dst : Ipaddr.V4.t; request : Dhcp_wire.request }
+  | Probe of Ipaddr.V4.t  (** ask by ARP who has it (RFC 5227, section 2.1) *)
   | Configure of lease  (** take this address *)
   | Deconfigure  (** the address may no longer be used *)
 
@@ -38,6 +39,10 @@ val start : t -> t * action list
 
 (** [receive t reply] takes in what a server says. *)
 val receive : t -> Dhcp_wire.reply -> (t * action list) option
+
+(** [conflict t ip]: somebody else has said that [ip] is theirs, or asks for it while we do.
+    The server is told that it gave away what it does not have. *)
+val conflict : t -> Ipaddr.V4.t -> (t * action list) option
 
 (** [timeout t] when {!wait} is over. *)
 val timeout : t -> t * action list

@@ -201,7 +201,10 @@ let write r =
     [ (option_kind, octet (kind_number r.kind)); (option_client, "\001" ^ mac) ]
     @ address_option option_requested r.requested
     @ address_option option_server r.server
-    @ [ (option_max_size, max_size); (option_parameters, wanted) ]
+    @
+    (* RFC 2131, table 5: not in a refusal. *)
+    if r.kind = Decline then []
+    else [ (option_max_size, max_size); (option_parameters, wanted) ]
   in
   let encode (code, value) =
     octet code ^ octet (String.length value) ^ value

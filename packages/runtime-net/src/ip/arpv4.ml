@@ -24,6 +24,7 @@ type t = {
   mutable waiter_count : int;  (** for all pending entries *)
   mutable retrying : bool;
   mutable ageing : bool;
+  mutable defended : bool;  (** an own address, a short while ago *)
 }
 
 let max_resolved = 1024
@@ -52,6 +53,7 @@ let create ~mac ~output =
     waiter_count = 0;
     retrying = false;
     ageing = false;
+    defended = false;
   }
 
 let get_ips t = t.ips
@@ -142,28 +144,56 @@ let learn t ~create ip mac =
     Queue.iter (fun waiter -> Lwt.wakeup_later waiter mac) p.waiters
   | None -> if create then add t ip mac
 
+(* RFC 5227, section 1.1. *)
+let defend_interval = 10.
+
+(* Says once that the address is ours (RFC 5227, section 2.4), not in answer to each claim:
+   two that insist would go on for ever. *)
+let defend t (m : Arp_wire.t) =
+  if t.defended then Lwt.return_unit
+  else begin
+    t.defended <- true;
+    Background.run "arp" (fun () ->
+        Net_time.sleep defend_interval >|= fun () -> t.defended <- false);
+    Printf.eprintf "arp: %s claims the address %s\n%!"
+      (Macaddr.to_string m.sender_mac)
+      (Ipaddr.V4.to_string m.sender_ip);
+    announce t m.sender_ip
+  end
+
+let report_claim t (m : Arp_wire.t) =
+  let claim address ~tentative =
+    Address_claims.report { seen_by = t.own_mac; by = m.sender_mac; address; tentative }
+  in
+  if not (Ipv4_address.is_any m.sender_ip) then claim m.sender_ip ~tentative:false
+  else if m.operation = Request then claim m.target_ip ~tentative:true
+
+let take t (m : Arp_wire.t) =
+  let for_us = is_own t m.target_ip in
+  let has_sender =
+    not (Ipv4_address.is_any m.sender_ip)
+    && not (Ipv4_address.equal m.sender_ip Ipaddr.V4.broadcast)
+    && not (is_own t m.sender_ip)
+  in
+  if has_sender then
+    learn t ~create:(for_us && m.operation = Request) m.sender_ip m.sender_mac;
+  if for_us && m.operation = Request then
+    send t ~dst:m.sender_mac
+      {
+        operation = Reply;
+        sender_mac = t.own_mac;
+        sender_ip = m.target_ip;
+        target_mac = m.sender_mac;
+        target_ip = m.sender_ip;
+      }
+  else Lwt.return_unit
+
 let input t payload =
   match Arp_wire.parse payload with
-  | None -> Lwt.return_unit
-  | Some m ->
-    let for_us = is_own t m.target_ip in
-    let has_sender =
-      not (Ipv4_address.is_any m.sender_ip)
-      && not (Ipv4_address.equal m.sender_ip Ipaddr.V4.broadcast)
-      && not (is_own t m.sender_ip)
-    in
-    if has_sender then
-      learn t ~create:(for_us && m.operation = Request) m.sender_ip m.sender_mac;
-    if for_us && m.operation = Request then
-      send t ~dst:m.sender_mac
-        {
-          operation = Reply;
-          sender_mac = t.own_mac;
-          sender_ip = m.target_ip;
-          target_mac = m.sender_mac;
-          target_ip = m.sender_ip;
-        }
-    else Lwt.return_unit
+  | Some m when Macaddr.compare m.sender_mac t.own_mac <> 0 ->
+    report_claim t m;
+    if is_own t m.sender_ip then defend t m else take t m
+  | Some _ | None -> Lwt.return_unit
 
 let give_up t ip p =
   forget_pending t ip p;

@@ -6,6 +6,10 @@ let is_tcp datagram =
   Cstruct.length datagram >= Ipv4_wire.length
   && Cstruct.get_uint8 datagram 9 = Ipv4_wire.proto_tcp
 
+let is_tcp6 datagram =
+  Cstruct.length datagram >= Ipv6_wire.length
+  && Ipv6_wire.get_proto datagram = Ipv4_wire.proto_tcp
+
 module Make (N : V1_LWT.NETWORK) = struct
   type +'a io = 'a Lwt.t
   type buffer = Cstruct.t
@@ -34,7 +38,7 @@ module Make (N : V1_LWT.NETWORK) = struct
   let input ~ipv4 ~ipv6 t frame =
     if
       Cstruct.length frame < Ethernet_wire.length
-      || not (Ethernet_wire.is_for t.own_mac frame)
+      || not (Ethernet_wire.is_for t.own_mac frame && Ethernet_wire.is_from_one frame)
     then Lwt.return_unit
     else
       let payload = Cstruct.shift frame Ethernet_wire.length in
@@ -44,6 +48,8 @@ module Make (N : V1_LWT.NETWORK) = struct
         else ipv4 payload
       else if ethertype = Ethernet_wire.ethertype_arp then
         Arpv4.input t.arp payload
-      else if ethertype = Ethernet_wire.ethertype_ipv6 then ipv6 payload
+      else if ethertype = Ethernet_wire.ethertype_ipv6 then
+        if Ethernet_wire.is_to_many frame && is_tcp6 payload then Lwt.return_unit
+        else ipv6 payload
       else Lwt.return_unit
 end

@@ -30,10 +30,10 @@ let input (send : send) ~own ~src ~dst message =
    (RFC 1812, section 4.3.2.3). *)
 let max_quoted = 576 - (2 * Ipv4_wire.length) - Icmpv4_wire.header_length
 
-let port_unreachable (send : send) ~src ~dst datagram =
+let unreachable (send : send) what ~proto ~src ~dst datagram =
   let length = Cstruct.length datagram in
   let ip = Cstruct.create Ipv4_wire.length in
-  Ipv4_wire.write ip ~src ~dst ~proto:Ipv4_wire.proto_udp ~dont_fragment:false;
+  Ipv4_wire.write ip ~src ~dst ~proto ~dont_fragment:false;
   Ipv4_wire.complete ip ~id:0 ~total_length:(Ipv4_wire.length + length);
   let quoted = Cstruct.append ip (Cstruct.sub datagram 0 (min length max_quoted)) in
-  send ~dst:src (fun buf -> Icmpv4_wire.write_port_unreachable buf quoted) quoted
+  send ~dst:src (fun buf -> Icmpv4_wire.write_unreachable buf what quoted) quoted

@@ -18,7 +18,13 @@ val input :
   Cstruct.t ->
   unit Lwt.t
 
-(** [port_unreachable send ~src ~dst datagram] tells [src] that nobody listens
-    where its UDP [datagram] (header included) to [dst] went. *)
-val port_unreachable :
-  send -> src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> Cstruct.t -> unit Lwt.t
+(** [unreachable send what ~proto ~src ~dst payload] tells [src] that nobody listens at the
+    port, or knows the protocol, that its datagram to [dst] with [payload] went to. *)
+val unreachable :
+  send ->
+  [ `Port | `Protocol ] ->
+  proto:int ->
+  src:Ipaddr.V4.t ->
+  dst:Ipaddr.V4.t ->
+  Cstruct.t ->
+  unit Lwt.t

@@ -34,7 +34,7 @@ struct
     I.write t (Cstruct.sub frame 0 (header + Icmpv4_wire.header_length)) payload
 
   let port_unreachable t ~src ~dst datagram =
-    Icmpv4.port_unreachable (send_icmp t) ~src ~dst datagram
+    Icmpv4.unreachable (send_icmp t) `Port ~proto:Ipv4_wire.proto_udp ~src ~dst datagram
 
   let is_unreachable = function
     | Arpv4.No_answer _ | Ipv4.No_route _ -> true

@@ -42,6 +42,8 @@ let next_hop ~own ~netmask ~gateways dst =
 let accepts ~own ~netmask dst =
   Ipv4_address.equal dst own || is_broadcast ~own ~netmask dst
 
+(* "This" network, the loopback, groups, and what is reserved (RFC 1122, section 3.2.1.3;
+   RFC 1112, section 4): first octets 0, 127, and 224 to 255. *)
 let is_sender ~own ~netmask ip =
-  not
-    (Ipv4_address.is_any ip || is_multicast ip || is_broadcast ~own ~netmask ip)
+  let first = Int32.to_int (Int32.shift_right_logical (bits ip) 24) in
+  first > 0 && first <> 127 && first < 224 && not (is_broadcast ~own ~netmask ip)

@@ -36,6 +36,7 @@ struct
   module UDPV4 = Udpv4
   module TCPV4 = Tcpv4
   module IPV4 = Ipv4
+  module Unknown = Unknown_protocol.Make (Ipv4)
   module Dhcp = Dhcp_clientv4.Make (Console) (Time) (Random) (Ethif) (Ipv4) (Udpv4)
 
   type t = {
@@ -82,7 +83,7 @@ struct
   let process t =
     let tcp = Tcpv4.input t.tcpv4 ~listeners:(Hashtbl.find_opt t.tcp_listeners) in
     let udp = Udpv4.input t.udpv4 ~listeners:(udp_listener t) in
-    let default ~proto:_ ~src:_ ~dst:_ = ignored in
+    let default = Unknown.input (Unknown.create t.ipv4) in
     let ipv4 = Ipv4.input ~tcp ~udp ~default t.ipv4 in
     let input = Ethif.input ~ipv4 ~ipv6:ignored t.ethif in
     let report exn =

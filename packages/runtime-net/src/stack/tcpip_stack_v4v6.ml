@@ -143,6 +143,7 @@ struct
   type ipv4 = Ipv4.t
   type ipv6 = Ipv6.t
 
+  module Unknown = Unknown_protocol.Make (Ipv4)
   module Dhcp = Dhcp_clientv4.Make (Console) (Time) (Random) (Ethif) (Ipv4) (UDPV4)
 
   (* Who listens on a port, for each version. *)
@@ -237,7 +238,7 @@ struct
     in
     let from4 f ~src ~dst = f ~src:(v4 src) ~dst:(v4 dst) in
     let from6 f ~src ~dst = f ~src:(v6 src) ~dst:(v6 dst) in
-    let default ~proto:_ ~src:_ ~dst:_ _ = Lwt.return_unit in
+    let default = Unknown.input (Unknown.create t.ipv4) in
     let ipv4 = Ipv4.input ~tcp:(from4 tcp4) ~udp:(from4 udp4) ~default t.ipv4 in
     let ipv6 = Ipv6.input ~tcp:(from6 tcp6) ~udp:(from6 udp6) t.ipv6 in
     let input = Ethif.input ~ipv4 ~ipv6 t.ethif in

@@ -11,6 +11,7 @@ type t = {
 }
 
 let length = 28
+let no_mac = String.make 6 '\000'
 let hardware_ethernet = 1
 
 let mac_at buf off = Macaddr.of_octets_exn (Cstruct.to_string ~off ~len:6 buf)
@@ -24,6 +25,7 @@ let parse buf =
     || Cstruct.get_uint8 buf 4 <> 6
     || Cstruct.get_uint8 buf 5 <> 4
     || Cstruct.get_uint8 buf 8 land 1 = 1
+    || Cstruct.to_string ~off:8 ~len:6 buf = no_mac
   then None
   else
     let message operation =

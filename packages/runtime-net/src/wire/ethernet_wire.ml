@@ -14,6 +14,10 @@ let get_ethertype frame = Cstruct.BE.get_uint16 frame 12
 
 let is_to_many frame = Cstruct.get_uint8 frame 0 land 1 = 1
 
+let is_from_one frame =
+  Cstruct.get_uint8 frame 6 land 1 = 0
+  && not (Cstruct.BE.get_uint32 frame 6 = 0l && Cstruct.BE.get_uint16 frame 10 = 0)
+
 let is_for mac frame =
   let octets = Macaddr.to_octets mac in
   let rec same i =

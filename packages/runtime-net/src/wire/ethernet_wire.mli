@@ -20,5 +20,8 @@ val get_ethertype : Cstruct.t -> int
     (broadcast, multicast). *)
 val is_for : Macaddr.t -> Cstruct.t -> bool
 
+(** The source is the address of one station: no group, nor all zeros. *)
+val is_from_one : Cstruct.t -> bool
+
 (** The destination is a broadcast or multicast address. *)
 val is_to_many : Cstruct.t -> bool

@@ -18,6 +18,7 @@ let header_length = 8
 let type_echo_reply = 0
 let type_unreachable = 3
 let type_echo_request = 8
+let code_protocol = 2
 let code_port = 3
 
 let unreachable_of buf =
@@ -58,5 +59,6 @@ let write buf ~kind ~code ~word1 ~word2 data =
 let write_echo_reply buf ~id ~sequence data =
   write buf ~kind:type_echo_reply ~code:0 ~word1:id ~word2:sequence data
 
-let write_port_unreachable buf quoted =
-  write buf ~kind:type_unreachable ~code:code_port ~word1:0 ~word2:0 quoted
+let write_unreachable buf what quoted =
+  let code = match what with `Port -> code_port | `Protocol -> code_protocol in
+  write buf ~kind:type_unreachable ~code ~word1:0 ~word2:0 quoted

@@ -29,6 +29,5 @@ val header_length : int
     followed by [data]. *)
 val write_echo_reply : Cstruct.t -> id:int -> sequence:int -> Cstruct.t -> unit
 
-(** [write_port_unreachable buf quoted] fills the header in, to be followed by
-    [quoted]. *)
-val write_port_unreachable : Cstruct.t -> Cstruct.t -> unit
+(** [write_unreachable buf what quoted] fills the header in, to be followed by [quoted]. *)
+val write_unreachable : Cstruct.t -> [ `Port | `Protocol ] -> Cstruct.t -> unit

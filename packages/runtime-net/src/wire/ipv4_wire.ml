@@ -44,6 +44,24 @@ let header_length buf =
     then Some header
     else None
 
+(* Source routes serve only to get past filters (RFC 7126, sections 4.3 and 4.4). *)
+let option_loose_route = 131
+let option_strict_route = 137
+
+(* Whether the options may stand in the header: each has a length, and none is a source
+   route. *)
+let rec options_are_fine buf off ~limit =
+  if off >= limit then true
+  else
+    let kind = Cstruct.get_uint8 buf off in
+    if kind = 0 then true
+    else if kind = 1 then options_are_fine buf (off + 1) ~limit
+    else if kind = option_loose_route || kind = option_strict_route || off + 1 >= limit
+    then false
+    else
+      let octets = Cstruct.get_uint8 buf (off + 1) in
+      octets >= 2 && off + octets <= limit && options_are_fine buf (off + octets) ~limit
+
 let parse buf =
   match header_length buf with
   | None -> None
@@ -53,6 +71,7 @@ let parse buf =
       total < header
       || total > Cstruct.length buf
       || Inet_checksum.(finish (add 0 (Cstruct.sub buf 0 header))) <> 0
+      || not (options_are_fine buf length ~limit:header)
     then None
     else Some (read buf ~header ~payload:(total - header))
 

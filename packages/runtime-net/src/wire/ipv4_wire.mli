@@ -20,7 +20,7 @@ type t = {
 }
 
 (** [parse datagram] is the datagram without options and padding; [None] if it
-    is cut short or its header is wrong in any way. *)
+    is cut short, its header is wrong in any way, or has a source route. *)
 val parse : Cstruct.t -> t option
 
 (** [parse_quoted datagram] is {!parse} for the beginning of a datagram that an
