@@ -424,6 +424,41 @@ let test_stack_loses_lease () =
   elapse 70.;
   Alcotest.(check string) "again" "10.0.0.50" (address ())
 
+(* Somebody has the address that the server gives: it is declined, and the next one taken. *)
+let test_stack_declines () =
+  reset ();
+  ignore (Netif.new_hub ());
+  let netif, frames = station () in
+  let claims = ref 1 in
+  let claim () =
+    Lwt.async (fun () ->
+        Netif.write netif
+          (Arp_wire.frame ~dst:Macaddr.broadcast
+             { operation = Reply; sender_mac = Netif.mac netif; sender_ip = offered; target_mac = mac; target_ip = offered }))
+  in
+  let answer = function
+    | 1 -> [ offer ]
+    | 3 ->
+      if !claims > 0 then begin
+        decr claims;
+        later 0.05 claim
+      end;
+      [ ack ]
+    | _ -> []
+  in
+  let requests = serve netif frames ~answer in
+  let stack = ok (run (open_stack ~mode:`DHCP "stack")) in
+  Alcotest.(check (list int)) "declined, then from the start" [ 1; 3; 4; 1; 3 ]
+    (List.of_seq (Seq.map fst (Queue.to_seq requests)));
+  let address () = Ipaddr.V4.to_string (I.get_ipv4 (S.ipv4 stack)) in
+  Alcotest.(check string) "taken" "10.0.0.50" (address ());
+  claim ();
+  elapse 1.;
+  Alcotest.(check string) "defended" "10.0.0.50" (address ());
+  claim ();
+  elapse 1.;
+  Alcotest.(check string) "given up" "0.0.0.0" (address ())
+
 let case name f = Alcotest.test_case name `Quick f
 
 let suite =
@@ -445,4 +480,5 @@ let suite =
     case "names" test_names;
     case "a stack gets its address" test_stack;
     case "a stack loses its address" test_stack_loses_lease;
+    case "a stack declines an address" test_stack_declines;
   ]

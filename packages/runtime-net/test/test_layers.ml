@@ -354,6 +354,132 @@ let test_port_unreachable () =
     (udp_payload ~dst:(ip "10.0.0.255") ~dst_port:999 "anybody?");
   count "not for broadcasts" 0 (datagrams (received s))
 
+let test_martians () =
+  let s = scene () in
+  let arrived = listen s 6 in
+  let from text = datagram s ~src:(ip text) ~proto:17 (udp_payload ~src:(ip text) ~dst_port:6 "x") in
+  List.iter from
+    [ "0.0.0.0"; "0.1.2.3"; "127.0.0.1"; "224.0.0.1"; "239.9.9.9"; "240.0.0.1"; "255.255.255.255"; "10.0.0.255" ];
+  Alcotest.(check got) "sources of no host" [] (arrived ());
+  from "223.255.255.254";
+  count "a host" 1 (arrived ());
+  arp s ~sender_ip:(ip "10.0.0.66");
+  let nobody = Macaddr.of_string_exn "00:00:00:00:00:00" in
+  send s
+    (Arp_wire.frame ~dst:Macaddr.broadcast
+       { operation = Request; sender_mac = nobody; sender_ip = ip "10.0.0.67"; target_mac = stack_mac; target_ip = own });
+  count "a station without an address" 1 (arp_messages (received s))
+
+let with_options options =
+  let header = Cstruct.create (34 + String.length options) in
+  Ethernet_wire.write header ~dst:stack_mac ~src:(Macaddr.of_octets_exn "\002\000\000\000\000\002") Ethernet_wire.ethertype_ipv4;
+  let payload = udp_payload ~dst_port:6 "x" in
+  let h = Cstruct.shift header 14 in
+  Ipv4_wire.write h ~src:peer ~dst:own ~proto:17 ~dont_fragment:false;
+  Cstruct.blit_from_string options 0 h 20 (String.length options);
+  Ipv4_wire.complete h ~id:7 ~total_length:(20 + String.length options + Cstruct.length payload);
+  Cstruct.set_uint8 h 0 (0x40 lor (5 + (String.length options / 4)));
+  Cstruct.BE.set_uint16 h 10 0;
+  let sum = Inet_checksum.add 0 (Cstruct.sub h 0 (20 + String.length options)) in
+  Cstruct.BE.set_uint16 h 10 (Inet_checksum.finish sum);
+  Cstruct.append header payload
+
+let test_options () =
+  let s = scene () in
+  let arrived = listen s 6 in
+  let check what expected options =
+    send s (with_options options);
+    count what expected (arrived ())
+  in
+  check "no operation" 1 "\001\001\001\000";
+  check "record route" 1 "\007\007\004\000\000\000\000\000";
+  check "loose source route" 0 "\131\007\004\010\000\000\009\000";
+  check "strict source route" 0 "\001\137\007\004\010\000\000\009";
+  check "longer than the header" 0 "\007\009\004\000";
+  check "no length" 0 "\001\001\001\007";
+  check "a length of nothing" 0 "\007\000\004\000"
+
+let test_protocol_unreachable () =
+  let s = scene () in
+  arp s;
+  ignore (received s);
+  let unreachable () =
+    List.filter
+      (fun (d : Ipv4_wire.t) ->
+        match Icmpv4_wire.parse d.payload with Some (Unreachable (Protocol, _)) -> true | _ -> false)
+      (datagrams (received s))
+  in
+  let text = Cstruct.of_string "nobody knows this" in
+  datagram s ~proto:200 text;
+  count "told" 1 (unreachable ());
+  datagram s ~proto:2 text;
+  datagram s ~dst:(ip "10.0.0.255") ~proto:200 text;
+  count "not for groups' protocol, nor broadcasts" 0 (unreachable ());
+  for _ = 1 to 300 do
+    datagram s ~proto:200 text
+  done;
+  count "limited" 99 (unreachable ())
+
+let test_defence () =
+  let s = scene () in
+  let claim () =
+    arp s ~sender_ip:own ~target_ip:own;
+    List.filter
+      (fun (m : Arp_wire.t) -> Ipv4_address.equal m.sender_ip own && Ipv4_address.equal m.target_ip own)
+      (arp_messages (received s))
+  in
+  count "defended" 1 (claim ());
+  count "not again at once" 0 (claim ());
+  elapse 11.;
+  count "but later" 1 (claim ())
+
+let test_counters () =
+  let s = scene () in
+  arp s;
+  ignore (received s);
+  let value name = List.assoc name (Net_counters.all ()) in
+  let names = [ "IpInReceives"; "UdpNoPorts"; "UdpInErrors"; "IpInHdrErrors"; "IcmpOutMsgs" ] in
+  let before = List.map value names in
+  datagram s ~proto:17 (udp_payload ~dst_port:999 "anybody?");
+  let damaged = udp_payload ~dst_port:6 "damaged" in
+  Cstruct.set_char damaged 10 'x';
+  datagram s ~proto:17 damaged;
+  send s (with_options "\131\007\004\010\000\000\009\000");
+  ignore (received s);
+  Alcotest.(check (list int)) "counted" [ 3; 1; 1; 1; 1 ]
+    (List.map2 (fun name before -> value name - before) names before);
+  Alcotest.(check bool) "as text" true
+    (List.exists (fun line -> String.length line > 11 && String.sub line 0 11 = "UdpNoPorts ")
+       (String.split_on_char '\n' (Net_counters.to_text ())))
+
+let test_capture () =
+  let s = scene () in
+  arp s;
+  ignore (received s);
+  let file = Buffer.create 1000 in
+  Net_capture.start ~now:Clock.time ~write:(Buffer.add_string file) ~snap:60 ();
+  datagram s ~proto:17 (udp_payload ~dst_port:999 "anybody?");
+  ignore (received s);
+  Net_capture.stop ();
+  datagram s ~proto:17 (udp_payload ~dst_port:999 "anybody?");
+  let file = Buffer.contents file in
+  let word off = Int32.to_int (String.get_int32_le file off) in
+  let rec blocks off =
+    if off = String.length file then []
+    else begin
+      let length = word (off + 4) in
+      Alcotest.(check int) "the length again" length (word (off + length - 4));
+      (String.get_int32_le file off, String.sub file off length) :: blocks (off + length)
+    end
+  in
+  let all = blocks 0 in
+  Alcotest.(check (list int32)) "section, interface, a frame each way" [ 0x0A0D0D0Al; 1l; 6l; 6l ] (List.map fst all);
+  let flags = List.filter_map (fun (kind, b) -> if kind = 6l then Some (String.get_int32_le b (String.length b - 12)) else None) all in
+  Alcotest.(check (list int32)) "directions" [ 1l; 2l ] flags;
+  let answer = snd (List.nth all 3) in
+  Alcotest.(check int) "cut" 60 (Int32.to_int (String.get_int32_le answer 20));
+  Alcotest.(check bool) "its length" true (String.get_int32_le answer 24 > 60l)
+
 let anything_is_survived =
   Property.case "frames of whatever kind are survived" ~count:1000
     QCheck.(
@@ -399,5 +525,11 @@ let suite =
     case "a frame sent twice" test_frame_sent_twice;
     case "echo" test_echo;
     case "port unreachable" test_port_unreachable;
+    case "martians" test_martians;
+    case "options of IPv4" test_options;
+    case "protocol unreachable" test_protocol_unreachable;
+    case "ARP: defence" test_defence;
+    case "counters" test_counters;
+    case "capture" test_capture;
     anything_is_survived;
   ]

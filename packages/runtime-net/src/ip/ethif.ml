@@ -21,14 +21,28 @@ module Make (N : V1_LWT.NETWORK) = struct
 
   let connect netif =
     let own_mac = N.mac netif in
-    let arp = Arpv4.create ~mac:own_mac ~output:(N.write netif) in
+    let output frame =
+      if Net_capture.is_running () then Net_capture.frame own_mac Sent [ frame ];
+      N.write netif frame
+    in
+    let arp = Arpv4.create ~mac:own_mac ~output in
     Lwt.return (`Ok { netif; own_mac; arp })
 
   let disconnect _ = Lwt.return_unit
   let id t = t.netif
   let mac t = t.own_mac
-  let write t frame = N.write t.netif frame
-  let writev t parts = N.writev t.netif parts
+
+  let captured t parts =
+    if Net_capture.is_running () then Net_capture.frame t.own_mac Sent parts
+
+  let write t frame =
+    captured t [ frame ];
+    N.write t.netif frame
+
+  let writev t parts =
+    captured t parts;
+    N.writev t.netif parts
+
   let query_arpv4 t ip = Arpv4.query t.arp ip
 
   let add_ipv4 t ip =
@@ -36,6 +50,7 @@ module Make (N : V1_LWT.NETWORK) = struct
     else Arpv4.add_ip t.arp ip
 
   let input ~ipv4 ~ipv6 t frame =
+    if Net_capture.is_running () then Net_capture.frame t.own_mac Received [ frame ];
     if
       Cstruct.length frame < Ethernet_wire.length
       || not (Ethernet_wire.is_for t.own_mac frame && Ethernet_wire.is_from_one frame)

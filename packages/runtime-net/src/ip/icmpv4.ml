@@ -20,6 +20,7 @@ let input (send : send) ~own ~src ~dst message =
   match Icmpv4_wire.parse message with
   | Some (Echo_request { id; sequence; data }) when Ipv4_address.equal dst own ->
     let header buf = Icmpv4_wire.write_echo_reply buf ~id ~sequence data in
+    Count.(one icmp_out);
     send ~dst:src header data
   | Some (Unreachable (reason, quoted)) ->
     report reason quoted;
@@ -36,4 +37,5 @@ let unreachable (send : send) what ~proto ~src ~dst datagram =
   Ipv4_wire.write ip ~src ~dst ~proto ~dont_fragment:false;
   Ipv4_wire.complete ip ~id:0 ~total_length:(Ipv4_wire.length + length);
   let quoted = Cstruct.append ip (Cstruct.sub datagram 0 (min length max_quoted)) in
+  Count.(one icmp_out);
   send ~dst:src (fun buf -> Icmpv4_wire.write_unreachable buf what quoted) quoted

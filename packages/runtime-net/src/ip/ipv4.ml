@@ -84,7 +84,9 @@ module Make (E : V1_LWT.ETHIF) = struct
     Lwt.return_unit
 
   let rec first_answering t dest_ip = function
-    | [] -> Lwt.fail (No_route dest_ip)
+    | [] ->
+      Count.(one Ip4.out_no_routes);
+      Lwt.fail (No_route dest_ip)
     | [ gateway ] -> E.query_arpv4 t.ethif gateway
     | gateway :: others ->
       Lwt.catch
@@ -128,11 +130,14 @@ module Make (E : V1_LWT.ETHIF) = struct
   let send_whole t frame parts length =
     let ip = Cstruct.shift frame Ethernet_wire.length in
     Ipv4_wire.complete ip ~id:(fresh_id t) ~total_length:length;
+    Count.(one Ip4.out_requests);
     E.writev t.ethif (frame :: parts)
 
   let send_fragments t frame parts =
     let header = Cstruct.sub frame 0 headers_length in
     let id = fresh_id t in
+    Count.(one Ip4.out_requests);
+    Count.(one Ip4.fragmented);
     let chunk = (Ipv4_mtu.get t.own - Ipv4_wire.length) land lnot 7 in
     let rec go offset parts =
       let data, rest = Parts.cut chunk parts in
@@ -142,6 +147,7 @@ module Make (E : V1_LWT.ETHIF) = struct
       Ipv4_wire.set_fragment ip ~offset ~more;
       Ipv4_wire.complete ip ~id
         ~total_length:(Ipv4_wire.length + Cstruct.lenv data);
+      Count.(one Ip4.fragments);
       E.writev t.ethif (fragment :: data) >>= fun () ->
       if more then go (offset + chunk) rest else Lwt.return_unit
     in
@@ -151,9 +157,11 @@ module Make (E : V1_LWT.ETHIF) = struct
   let dispatch t handlers ~proto ~src ~dst payload ~icmp =
     if proto = Ipv4_wire.proto_tcp then handlers.tcp ~src ~dst payload
     else if proto = Ipv4_wire.proto_udp then handlers.udp ~src ~dst payload
-    else if proto = Ipv4_wire.proto_icmp then
+    else if proto = Ipv4_wire.proto_icmp then begin
+      Count.(one icmp_in);
       Icmpv4.input (icmp t) ~own:t.own ~src ~dst payload >>= fun () ->
       handlers.default ~proto ~src ~dst payload
+    end
     else handlers.default ~proto ~src ~dst payload
 
   let rec writev t frame parts =
@@ -223,6 +231,8 @@ module Make (E : V1_LWT.ETHIF) = struct
   let reassemble t (datagram : Ipv4_wire.t) =
     if datagram.more_fragments || datagram.fragment_offset > 0 then begin
       let whole = Ipv4_reassembly.insert t.reassembly datagram in
+      Count.(one Ip4.reassembly_required);
+      if Option.is_some whole then Count.(one Ip4.reassembly_done);
       if not (t.sweeping || Ipv4_reassembly.is_empty t.reassembly) then begin
         t.sweeping <- true;
         Background.run "reassembly" (fun () -> sweep t)
@@ -239,6 +249,7 @@ module Make (E : V1_LWT.ETHIF) = struct
       && not (Ipv4_address.equal datagram.src t.own)
 
   let take t handlers buf =
+    Count.(one Ip4.in_receives);
     match Ipv4_wire.parse buf with
     | Some datagram
       when is_for_us t datagram
@@ -246,9 +257,15 @@ module Make (E : V1_LWT.ETHIF) = struct
       match reassemble t datagram with
       | None -> Lwt.return_unit
       | Some payload ->
+        Count.(one Ip4.in_delivers);
         dispatch t handlers ~proto:datagram.proto ~src:datagram.src
           ~dst:datagram.dst payload ~icmp:send_icmp)
-    | Some _ | None -> Lwt.return_unit
+    | Some _ ->
+      Count.(one Ip4.in_address_errors);
+      Lwt.return_unit
+    | None ->
+      Count.(one Ip4.in_header_errors);
+      Lwt.return_unit
 
   (* Applied to all but the datagram it tells the loopback whom to serve. *)
   let input ~tcp ~udp ~default t =

@@ -107,6 +107,8 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
     Ipv6_wire.complete
       (Cstruct.shift frame Ethernet_wire.length)
       ~payload_length:(options + length);
+    Count.(one icmp6_out);
+    Count.(one Ip6.out_requests);
     Background.run "ipv6" (fun () ->
         Lwt.catch
           (fun () ->
@@ -277,7 +279,9 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
         answer ())
 
   let rec first_answering t dst = function
-    | [] -> Lwt.fail (No_route dst)
+    | [] ->
+      Count.(one Ip6.out_no_routes);
+      Lwt.fail (No_route dst)
     | [ gateway ] -> neighbour t gateway
     | gateway :: others ->
       Lwt.catch
@@ -327,6 +331,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
     let ip = Cstruct.shift frame Ethernet_wire.length in
     let proto = Ipv6_wire.get_proto ip in
     if proto = Ipv4_wire.proto_tcp then tell_too_big ip ~mtu;
+    Count.(one Ip6.fragmented);
     let id = String.get_int32_be (Unpredictable.octets 4) 0 in
     let chunk = (mtu - Ipv6_wire.length - Ipv6_wire.fragment_length) land lnot 7 in
     let rec go offset parts =
@@ -341,6 +346,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
         ~proto ~id ~offset ~more;
       Ipv6_wire.complete ip
         ~payload_length:(Ipv6_wire.fragment_length + Cstruct.lenv data);
+      Count.(one Ip6.fragments);
       E.writev t.ethif (head :: data) >>= fun () ->
       if more then go (offset + chunk) rest else Lwt.return_unit
     in
@@ -363,6 +369,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
       else
         let length = Ipv6_wire.length + payload_length in
         let mtu = mtu () in
+        Count.(one Ip6.out_requests);
         if length <= mtu then begin
           Ipv6_wire.complete ip ~payload_length;
           E.writev t.ethif (frame :: parts)
@@ -403,6 +410,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
         let length =
           fill message ~addresses:(Inet_checksum.addresses6 ~src ~dst) payload
         in
+        Count.(one icmp6_out);
         writev t (Cstruct.sub frame 0 (header + length)) [ payload ])
       (function
         | No_answer _ | No_route _ -> Lwt.return_unit
@@ -480,6 +488,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
     | Some _ | None -> ()
 
   and take_message t ~src ~dst ~hop_limit message =
+    Count.(one icmp6_in);
     let from_link = hop_limit = link_hop_limit in
     let is_discovery =
       Cstruct.length message > 0
@@ -512,6 +521,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
       | None -> Lwt.return_unit
 
   and deliver t handlers ~src ~dst ~hop_limit ~proto ~fault payload =
+    Count.(one Ip6.in_delivers);
     let to_one = not (Ipv6_address.is_multicast dst) in
     let from_one = not (Ipv6_address.is_unspecified src) in
     if proto = Ipv4_wire.proto_tcp then
@@ -573,6 +583,8 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
       { key_src = Ipaddr.V6.to_octets src; key_dst = Ipaddr.V6.to_octets dst; id }
     in
     let whole = Reassembly.insert t.reassembly key ~offset ~more ~begins:proto payload in
+    Count.(one Ip6.reassembly_required);
+    if Option.is_some whole then Count.(one Ip6.reassembly_done);
     if not (t.sweeping || Reassembly.is_empty t.reassembly) then begin
       t.sweeping <- true;
       Background.run "reassembly" (fun () -> sweep t)
@@ -589,10 +601,14 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
     || (Ipv6_address.is_host src && not (Ipv6_host.owns t.host src))
 
   let take t handlers datagram =
+    Count.(one Ip6.in_receives);
     match Ipv6_wire.parse datagram with
-    | Error Silent -> Lwt.return_unit
+    | Error Silent ->
+      Count.(one Ip6.in_header_errors);
+      Lwt.return_unit
     | Error (Problem { code; pointer; of_group }) ->
       let src = Ipv6_wire.get_src datagram and dst = Ipv6_wire.get_dst datagram in
+      Count.(one Ip6.in_header_errors);
       if is_for_us t dst then
         complain t ~src ~dst ~of_group (Parameter { code; pointer }) datagram
       else Lwt.return_unit
@@ -614,7 +630,9 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
               ~fault:(fun () -> Lwt.return_unit)
               payload
           | Ok (Fragment _) | Error _ -> Lwt.return_unit)))
-    | Ok _ -> Lwt.return_unit
+    | Ok _ ->
+      Count.(one Ip6.in_address_errors);
+      Lwt.return_unit
 
   let write t frame payload = writev t frame [ payload ]
 

@@ -55,6 +55,7 @@ struct
         ~addresses:(Inet_checksum.addresses6 ~src:dst ~dst:src)
         (Unreachable port) quoted
     in
+    Count.(one icmp6_out);
     I.write t (Cstruct.sub frame 0 (header + length)) quoted
 
   let is_unreachable = function

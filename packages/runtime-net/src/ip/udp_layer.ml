@@ -43,11 +43,17 @@ module Make (I : Ip_layer.S) = struct
       Udp_wire.parse ~needs_checksum:(I.needs_checksum src)
         ~addresses:(I.addresses ~src ~dst) datagram
     with
-    | None -> Lwt.return_unit
+    | None ->
+      Count.(one udp_in_errors);
+      Lwt.return_unit
     | Some { src_port; dst_port; payload } -> (
       match listeners ~dst_port with
-      | Some callback -> callback ~src ~dst ~src_port payload
-      | None when I.owns t.ip dst -> port_unreachable t ~src ~dst datagram
+      | Some callback ->
+        Count.(one udp_in);
+        callback ~src ~dst ~src_port payload
+      | None when I.owns t.ip dst ->
+        Count.(one udp_no_ports);
+        port_unreachable t ~src ~dst datagram
       | None -> Lwt.return_unit)
 
   let random_port () = 49152 + Unpredictable.below 16384
@@ -75,6 +81,7 @@ module Make (I : Ip_layer.S) = struct
               (Cstruct.sub frame header Udp_wire.length)
               ~addresses:(I.addresses ~src ~dst:dest_ip)
               ~src_port ~dst_port:dest_port payload;
+            Count.(one udp_out);
             I.writev t.ip ~dst:dest_ip
               (Cstruct.sub frame 0 (header + Udp_wire.length))
               [ payload ])

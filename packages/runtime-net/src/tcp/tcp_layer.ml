@@ -126,6 +126,8 @@ struct
   let send_segment ?(mss = 0) t ~local ~remote (s : Tcp_wire.t) =
     I.allocate_frame t.ip ~proto:`TCP ~src:local ~dst:remote >>= fun (frame, header) ->
     t.offload <- Net_offload.features_of frame;
+    Count.(one tcp_out);
+    if Tcp_wire.has_rst s.flags then Count.(one tcp_out_resets);
     let { Net_offload.checksum; _ } = offload_to t remote in
     let leaves_checksum = checksum && mss > 0 in
     let length = Tcp_wire.written_length s in
@@ -273,12 +275,21 @@ struct
       end
     end
 
+  (* RFC 4022: those that were never established, and those that were and ended by a reset. *)
+  let count_end (conn : Tcp_conn.t) ~before =
+    match (conn.state, conn.failure) with
+    | Closed, Some _ when before = Handshake -> Count.(one tcp_attempt_fails)
+    | Closed, Some Refused -> Count.(one tcp_attempt_fails)
+    | Closed, Some (Reset | Aborted) -> Count.(one tcp_established_resets)
+    | _, _ -> ()
+
   (* Brings all that depends on the connection's state up to date. *)
   let rec settle flow =
     let before = flow.stage in
     let stage = stage_of flow.conn in
     if stage <> before && before <> Gone then begin
       enter flow stage;
+      count_end flow.conn ~before;
       if before = Handshake && stage <> Gone then
         Option.iter (run_callback flow) flow.on_accept
     end;
@@ -405,6 +416,7 @@ struct
 
   (* Memory is short, and this connection has made no progress for longest. *)
   let shed flow =
+    Count.(one tcp_abandoned_for_memory);
     Tcp_receive_queue.clear flow.conn.rcv.pieces;
     Tcp_conn.abort flow.conn Aborted;
     touch flow
@@ -467,6 +479,7 @@ struct
 
   let add_passive t ~endpoints ~local ~remote ~iss ~ts_offset callback s =
     make_room t;
+    Count.(one tcp_passive_opens);
     let account = open_account t remote in
     let conn = Tcp_conn.accept ~account (config_for t remote) ~now:t.time ~iss ~ts_offset s in
     let flow =
@@ -480,6 +493,7 @@ struct
 
   let answer_by_cookie t ~local ~remote (s : Tcp_wire.t) =
     t.cookies_until <- t.time +. cookie_lifetime;
+    Count.(one tcp_cookies_sent);
     let cookie =
       Tcp_cookie.make t.cookies ~now:t.time (ends_of ~local ~remote s) s
     in
@@ -526,9 +540,13 @@ struct
         let flow =
           add_passive t ~endpoints ~local ~remote ~iss ~ts_offset callback syn
         in
+        Count.(one tcp_cookies_received);
         Tcp_conn.was_answered flow.conn;
         Some flow
-      | _, _ -> None
+      | Some _, None ->
+        Count.(one tcp_cookies_failed);
+        None
+      | None, _ -> None
     else None
 
   let take t flow s =
@@ -580,10 +598,12 @@ struct
     | Some flow -> take t flow s
 
   let input t ~listeners ~src ~dst buf =
+    Count.(one tcp_in);
     (match Tcp_wire.parse ~addresses:(I.addresses ~src ~dst) buf with
      | Some s when I.owns t.ip dst ->
        work t (fun () -> take_segment t ~listeners ~local:dst ~remote:src s)
-     | Some _ | None -> ());
+     | Some _ -> ()
+     | None -> Count.(one tcp_in_errors));
     Lwt.return_unit
 
   let on_error t (e : Ip_error.t) =
@@ -602,6 +622,12 @@ struct
     | _, _ -> ()
 
   (* {2 V1} *)
+
+  let established t =
+    let is_established flow =
+      match flow.conn.state with Established | Close_wait -> 1 | _ -> 0
+    in
+    Connections.fold (fun _ flow n -> n + is_established flow) t.connections 0
 
   let layers = ref 0
 
@@ -638,6 +664,7 @@ struct
         errors = None;
       }
     in
+    Net_counters.gauge "TcpCurrEstab" (fun () -> established t);
     t.alarm <- Some (Alarm.create ~sleep:Time.sleep ~clock (on_alarm t));
     t.errors <- Some (Ip_error.subscribe (on_error t));
     Lwt.return (`Ok t)
@@ -751,6 +778,7 @@ struct
     | None -> Lwt.return (`Error (`Unknown "no free port"))
     | Some (local_port, endpoints) -> (
       look_at_clock t;
+      Count.(one tcp_active_opens);
       let iss, ts_offset =
         Tcp_isn.initial t.isn ~now:t.time (ends ~local ~local_port ~remote ~remote_port)
       in

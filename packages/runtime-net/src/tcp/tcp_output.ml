@@ -134,6 +134,7 @@ let text ?(fin = true) t ~now ~seq ~length =
 (* The first octets of [run] again, [most] at the most. The peer's window may have
    shrunk since; if it is closed, one octet at its edge asks for it. *)
 let repeat t ~now (run : Tcp_scoreboard.run) ~most =
+  Count.(one tcp_retransmitted);
   let seq = run.first in
   let data = Int.max 0 (Tcp_seq.diff (fin_seq t) seq) in
   let open_to = Tcp_seq.diff (Tcp_seq.add t.snd.una (Int.max 1 t.snd.wnd)) seq in

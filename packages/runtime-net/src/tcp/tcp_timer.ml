@@ -55,6 +55,7 @@ let is_given_up t ~now =
   && (t.snd.wnd > 0 || has_lasted ~since:t.at.heard now t.config.user_timeout)
 
 let retransmission_timeout t ~now =
+  Count.(one tcp_timeouts);
   let first = t.at.stalled = never in
   if first then t.at.stalled <- now;
   if is_given_up t ~now then fail t Timed_out
