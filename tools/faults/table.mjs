@@ -44,7 +44,9 @@ export const faults = [
   },
   {
     about: "the native addon reads the peer's address",
-    edits: [["packages/tap/native/addresses.c", "header->ifa_prefixlen", "header->ifa_scope"]],
+    edits: [
+      ["packages/tap/native/linux/addresses.c", "header->ifa_prefixlen", "header->ifa_scope"],
+    ],
     checks: ["@mirage/tap:test"],
   },
   {

@@ -26,6 +26,7 @@ beforeAll(async () => {
   await runOk("npm", ["install", "@mirage/tap"], { cwd: folder, env });
   const tap = join(folder, "node_modules/@mirage/tap");
   for (const file of readdirSync(join(tap, "prebuilds"))) {
+    if (!file.startsWith("linux-")) continue;
     addons.set(file.replace(/^linux-(\w+)-[0-9a-f]+\.node$/, "$1"), join(tap, "prebuilds", file));
   }
   const nodeApi = createRequire(join(tap, "package.json"))("node-api-headers");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { standIn } from "../test/launch.js";
 import { runnerProcess } from "../test/processes.js";
-import { hint } from "./namespace.js";
+import { hint, privateNetwork } from "./namespace.js";
 
 test.each([
   ["kernel.unprivileged_userns_clone", "0", "sudo sysctl kernel.unprivileged_userns_clone=1"],
@@ -18,6 +18,15 @@ test.each([
 
 test("when no setting forbids it, a container does", () => {
   expect(hint(() => undefined)).toContain("--cap-add SYS_ADMIN");
+});
+
+test("a system without namespaces is told what to do instead", () => {
+  expect(() => privateNetwork("darwin")).toThrow(
+    expect.objectContaining({
+      code: "ERR_MIRAGE_RUN_NAMESPACE",
+      hint: expect.stringMatching(/without --publish.*--socket/),
+    }),
+  );
 });
 
 const userNamespace = ["unshare", "--user", "--map-root-user"];

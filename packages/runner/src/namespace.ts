@@ -15,7 +15,16 @@ export interface Namespace {
  * processes. Root makes them as they are, others in a user namespace.
  * @throws MirageError `ERR_MIRAGE_RUN_NAMESPACE`
  */
-export function privateNetwork(): Namespace {
+export function privateNetwork(platform: NodeJS.Platform = process.platform): Namespace {
+  if (platform !== "linux") {
+    throw new MirageError(
+      "ERR_MIRAGE_RUN_NAMESPACE",
+      `--publish needs a private network, which only Linux has, and this is ${platform}`,
+      {
+        hint: "run it without --publish: this machine reaches it at its address; or configure it with --socket, and it listens on this machine's ports",
+      },
+    );
+  }
   const unshare = findProgram("unshare", "install util-linux: `apt-get install util-linux`");
   const common = ["--net", "--pid", "--fork", "--kill-child"];
   const candidates: readonly Namespace[] = [

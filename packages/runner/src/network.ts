@@ -1,22 +1,34 @@
 import { networkInterfaces } from "node:os";
 import { MirageError } from "@mirage/diagnostics";
-import { type Device, listDevices, openTap } from "@mirage/tap";
+import { type Device, listDevices, openTap, openTun } from "@mirage/tap";
 import ipaddr from "ipaddr.js";
 import type { RunEvent } from "./events.js";
 import { type Addressing, defaultAddressing, type NetworkSpec } from "./options.js";
 
-/** With headers, frames may be large segments with checksums left out, which saves both sides work. */
-const format = { vnetHeader: true };
+/**
+ * Opens a device: on macOS, which has no others, one of IP packets. On Linux its frames have headers and may be
+ * large segments with checksums left out, which saves both sides work.
+ */
+function openDevice(options: { readonly name?: string } = {}): Device {
+  if (process.platform === "darwin") return openTun(options);
+  return openTap({ ...options, vnetHeader: process.platform === "linux" });
+}
 
 /**
  * This machine's side of the unikernel's network as `10.0.0.1/24`: the gateway with the prefix. Of a
  * unikernel in a network of its own (/32), the gateway is the other end of a link.
  */
-export function hostAddress(addressing: Addressing | undefined): string {
+export function hostAddress(
+  addressing: Addressing | undefined,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const { address, gateway, netmask } =
     addressing?.kind === "static" ? addressing : defaultAddressing;
   const prefix = ipaddr.IPv4.parse(netmask).prefixLengthFromSubnetMask() ?? 32;
-  return prefix === 32 ? `${gateway} peer ${address}/32` : `${gateway}/${prefix}`;
+  // A device of packets has two ends, whatever the network.
+  return prefix === 32 || platform === "darwin"
+    ? `${gateway} peer ${address}/32`
+    : `${gateway}/${prefix}`;
 }
 
 /**
@@ -29,7 +41,7 @@ export function openNetwork(
   host: string | undefined,
   emit: (event: RunEvent) => void,
 ): Device {
-  const tap = network.tap === undefined ? openAny() : openTap({ name: network.tap, ...format });
+  const tap = network.tap === undefined ? openAny() : openDevice({ name: network.tap });
   try {
     const wanted = tap.isPort ? undefined : host;
     if (wanted !== undefined && !tap.addresses.list().includes(wanted)) {
@@ -61,7 +73,7 @@ export function openNetwork(
 /** A new device; or, without the privilege, a persistent one that this user may open. */
 function openAny(): Device {
   try {
-    return openTap(format);
+    return openDevice();
   } catch (error) {
     if (!(error instanceof MirageError) || error.code !== "ERR_MIRAGE_TAP_PRIVILEGE") throw error;
     for (const { name, kind, persistent } of listDevices()) {
@@ -74,7 +86,7 @@ function openAny(): Device {
 
 function tryOpen(name: string): Device | undefined {
   try {
-    return openTap({ name, ...format });
+    return openDevice({ name });
   } catch {
     return undefined; // in use, or another user's
   }

@@ -87,6 +87,7 @@ test("the profile is that of its target, and of its ports", () => {
   expect(profileOf({ ...place, mode: "direct" })).toBe("direct");
   expect(profileOf({ ...place, sandbox: "unix" })).toBe("unix");
   expect(profileOf({ ...place, sandbox: "none" })).toBe("");
+  expect(profileOf(place, "freebsd")).toBe("");
   const isRoot = process.getuid?.() === 0;
   for (const ports of [[80], []]) {
     expect(profileOf({ ...place, ports })).toBe(isRoot ? "low-ports" : "socket");

@@ -39,10 +39,13 @@ type Place = Pick<LocalSpec, "mode" | "ports" | "sandbox">;
 
 /**
  * The word for the runtime, which enters the sandbox once its devices are connected: `MIRAGE_SANDBOX`.
- * Root may listen on ports below 1024, if the unikernel is known to, or not known not to.
+ * Empty for none, as on systems other than Linux. Root may listen on ports below 1024, if the unikernel is known to, or not known not to.
  */
-export function profileOf({ mode, ports, sandbox }: Place): string {
-  if (sandbox === "none") return "";
+export function profileOf(
+  { mode, ports, sandbox }: Place,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (sandbox === "none" || platform !== "linux") return "";
   if (sandbox === "unix") return "unix";
   if (mode === "direct") return "direct";
   const mayNeedLowPorts = ports.length === 0 || ports.some((port) => port < 1024);

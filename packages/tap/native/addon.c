@@ -6,9 +6,13 @@
 
 static const char argument_code[] = "ERR_MIRAGE_TAP_ARGUMENT";
 
-/* A TUN/TAP descriptor says EBADFD once its device was removed, netlink says ENODEV: one name for both. */
+/* Once its device was removed, a descriptor says EBADFD on Linux and ENXIO elsewhere, where Linux's
+   netlink says ENODEV: one name for all. */
 int device_errno(int error) {
-  return error == EBADFD ? ENODEV : error;
+#ifdef EBADFD
+  if (error == EBADFD) return ENODEV;
+#endif
+  return error == ENXIO ? ENODEV : error;
 }
 
 napi_value throw_errno(napi_env env, const char *syscall, int error) {
@@ -89,6 +93,7 @@ void export_function(napi_env env, napi_value exports, const char *name, napi_ca
 }
 
 NAPI_MODULE_INIT() {
+  export_descriptors(env, exports);
   export_tun(env, exports);
   export_links(env, exports);
   export_addresses(env, exports);

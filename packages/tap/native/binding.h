@@ -25,9 +25,16 @@ void set_uint(napi_env env, napi_value object, const char *key, uint32_t value);
 void set_text(napi_env env, napi_value object, const char *key, const char *value);
 void export_function(napi_env env, napi_value exports, const char *name, napi_callback callback);
 
+/* Makes a JavaScript value that closes the descriptor when it is collected, or when the environment
+   ends. 0, or ENOMEM. */
+int own_descriptor(napi_env env, int fd, napi_value *owner);
+
+void export_descriptors(napi_env env, napi_value exports);
+void export_poll(napi_env env, napi_value exports);
+
+/* What each kind of system has in a folder of its own: linux, bsd. */
 void export_tun(napi_env env, napi_value exports);
 void export_links(napi_env env, napi_value exports);
 void export_addresses(napi_env env, napi_value exports);
-void export_poll(napi_env env, napi_value exports);
 
 #endif

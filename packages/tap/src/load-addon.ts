@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
-import { compile, sourceHash } from "../native/compile.mjs";
+import { compile, sourceHash, supportedSystems } from "../native/compile.mjs";
 
 export interface AddonPlaces {
   /** Folder of the prebuilt addons that the package ships. */
@@ -18,15 +18,15 @@ export interface AddonPlaces {
  * package, kept in the cache under the hash of the sources and the architecture.
  */
 export function loadAddon({ prebuilds, cache, compiler }: AddonPlaces): unknown {
-  if (process.platform !== "linux") {
+  if (!supportedSystems.includes(process.platform)) {
     throw new MirageError(
       "ERR_MIRAGE_TAP_PLATFORM",
-      `TUN/TAP devices are opened through Linux's driver, and this is ${process.platform}`,
-      { hint: "run it on Linux, or in a Linux virtual machine" },
+      `TUN/TAP devices can be opened on ${supportedSystems.join(", ")}, and this is ${process.platform}`,
+      { hint: "run it on one of these, or in a virtual machine" },
     );
   }
   const require = createRequire(import.meta.url);
-  const name = `linux-${process.arch}-${sourceHash()}.node`;
+  const name = `${process.platform}-${process.arch}-${sourceHash()}.node`;
   try {
     return require(join(prebuilds, name));
   } catch {
@@ -74,4 +74,6 @@ function compileWith(compiler: string, output: string): void {
 }
 
 const compilerHint =
-  "install a C compiler: `apt-get install gcc libc6-dev`, or on Alpine `apk add build-base linux-headers`";
+  process.platform === "darwin"
+    ? "install a C compiler: `xcode-select --install`"
+    : "install a C compiler: `apt-get install gcc libc6-dev`, or on Alpine `apk add build-base linux-headers`";

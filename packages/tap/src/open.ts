@@ -35,7 +35,7 @@ export function openTun(options: OpenOptions = {}): Device {
 
 /** Opens a device of either kind. */
 export function open(kind: DeviceKind, options: OpenOptions): Device {
-  const wanted = options.name ?? `${kind}%d`;
+  const wanted = options.name ?? defaultName(kind);
   checkName(wanted, { pattern: true });
   const { IFF_TAP, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR } = native();
   const flags =
@@ -48,6 +48,11 @@ export function open(kind: DeviceKind, options: OpenOptions): Device {
   } catch (error) {
     throw openError(kind, wanted, error);
   }
+}
+
+/** The first device that is free; macOS has none of Ethernet, and calls those of packets utun. */
+function defaultName(kind: DeviceKind): string {
+  return process.platform === "darwin" ? "utun%d" : `${kind}%d`;
 }
 
 function openError(kind: DeviceKind, name: string, cause: unknown): unknown {

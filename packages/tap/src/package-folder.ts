@@ -9,7 +9,7 @@ import { MirageError } from "@mirage/diagnostics";
  */
 export function packageFolder(moduleUrl: string | undefined): string {
   const folder = moduleUrl === undefined ? undefined : fileURLToPath(new URL("..", moduleUrl));
-  if (folder !== undefined && existsSync(join(folder, "native", "tun.c"))) return folder;
+  if (folder !== undefined && existsSync(join(folder, "native", "binding.h"))) return folder;
   const bundle = moduleUrl === undefined ? process.argv[1] : fileURLToPath(moduleUrl);
   throw new MirageError(
     "ERR_MIRAGE_TAP_BUNDLED",

@@ -1,38 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* The TUN/TAP driver, through ioctl on /dev/net/tun. See Documentation/networking/tuntap.rst. */
-#include "binding.h"
+#include "../binding.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-/* A descriptor that is closed with its owner: when the object that stands for it is collected, or
-   when the environment (a Worker, or node itself) ends. */
-static void close_owned(int *fd) {
-  if (*fd >= 0) close(*fd);
-  *fd = -1;
-}
-
-static void on_collected(napi_env env, void *data, void *hint) {
-  (void)env;
-  (void)hint;
-  close_owned(data);
-  free(data);
-}
-
-static int own(napi_env env, int fd, napi_value *owner) {
-  int *owned = malloc(sizeof *owned);
-  if (!owned) return ENOMEM;
-  *owned = fd;
-  if (napi_create_external(env, owned, on_collected, NULL, owner) == napi_ok) return 0;
-  free(owned);
-  return ENOMEM;
-}
 
 /* open(name, flags): { fd, name, owner }. The fd is non-blocking, closes on exec and ends with owner. */
 static napi_value tun_open(napi_env env, napi_callback_info info) {
@@ -45,7 +20,7 @@ static napi_value tun_open(napi_env env, napi_callback_info info) {
   int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return throw_errno(env, "open", errno);
   request.ifr_flags = (short)flags;
-  int error = ioctl(fd, TUNSETIFF, &request) < 0 ? errno : own(env, fd, &owner);
+  int error = ioctl(fd, TUNSETIFF, &request) < 0 ? errno : own_descriptor(env, fd, &owner);
   if (error) {
     close(fd);
     return throw_errno(env, "TUNSETIFF", error);
@@ -55,19 +30,6 @@ static napi_value tun_open(napi_env env, napi_callback_info info) {
   set_text(env, result, "name", request.ifr_name);
   napi_set_named_property(env, result, "owner", owner);
   return result;
-}
-
-/* close(owner): the fd is closed; a second call does nothing. */
-static napi_value tun_close(napi_env env, napi_callback_info info) {
-  napi_value argv[1];
-  void *owned;
-  if (!arguments(env, info, 1, argv)) return NULL;
-  if (napi_get_value_external(env, argv[0], &owned) != napi_ok) {
-    napi_throw_type_error(env, NULL, "an argument must be the owner of a descriptor");
-    return NULL;
-  }
-  close_owned(owned);
-  return NULL;
 }
 
 static napi_value set_number(napi_env env, napi_callback_info info, unsigned long request,
@@ -97,30 +59,11 @@ static napi_value set_group(napi_env env, napi_callback_info info) {
   return set_number(env, info, TUNSETGROUP, "TUNSETGROUP");
 }
 
-/* write(fd, frame): boolean. False if the kernel's queue is full: the frame was not sent. */
-static napi_value write_frame(napi_env env, napi_callback_info info) {
-  napi_value argv[2], result;
-  int32_t fd;
-  uint8_t *data;
-  size_t length;
-  if (!arguments(env, info, 2, argv) || !to_int(env, argv[0], &fd) ||
-      !to_bytes(env, argv[1], &data, &length))
-    return NULL;
-  ssize_t written;
-  do written = write(fd, data, length);
-  while (written < 0 && errno == EINTR);
-  if (written < 0 && errno != EAGAIN && errno != ENOBUFS) return throw_errno(env, "write", device_errno(errno));
-  napi_get_boolean(env, written >= 0, &result);
-  return result;
-}
-
 void export_tun(napi_env env, napi_value exports) {
   export_function(env, exports, "open", tun_open);
-  export_function(env, exports, "close", tun_close);
   export_function(env, exports, "setPersistent", set_persistent);
   export_function(env, exports, "setOwner", set_owner);
   export_function(env, exports, "setGroup", set_group);
-  export_function(env, exports, "write", write_frame);
   set_uint(env, exports, "IFF_TUN", IFF_TUN);
   set_uint(env, exports, "IFF_TAP", IFF_TAP);
   set_uint(env, exports, "IFF_NO_PI", IFF_NO_PI);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The IPv4 addresses of an interface. rtnetlink(7), RTM_*ADDR. */
-#include "binding.h"
+#include "../binding.h"
 #include "netlink.h"
 
 #include <arpa/inet.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Network interfaces: their list, and up, MTU and MAC of one of them. rtnetlink(7), RTM_*LINK. */
-#include "binding.h"
+#include "../binding.h"
 #include "netlink.h"
 
 #include <errno.h>
