@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { type CommandOutcome, entryKind, type Plan, type Verdict } from "@mirage/plan";
 import type { ConfiguredFolder } from "./configured.js";
+import { oldNameHint } from "./old-names.js";
 
 /** What make takes from a make around it: a mode such as `-n` or `-i`, or further files. */
 const inherited = [
@@ -58,7 +59,11 @@ async function judge(
     return { shown, error: new MirageError("ERR_MIRAGE_BUILD", `make left no ${program}`) };
   }
   const how = typeof outcome === "number" ? "" : `: make was ended by ${outcome}`;
-  return { shown, error: new MirageError("ERR_MIRAGE_BUILD", `${name} was not built${how}`) };
+  const hint = oldNameHint(output);
+  const error = new MirageError("ERR_MIRAGE_BUILD", `${name} was not built${how}`, {
+    ...(hint === undefined ? {} : { hint }),
+  });
+  return { shown, error };
 }
 
 async function isFile(path: string): Promise<boolean> {

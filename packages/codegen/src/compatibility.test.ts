@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOf2013 } from "./compat-2013.js";
+import { hasOldCallback, hasOwnNet, isOf2013, usesLwtSyntax } from "./compat-2013.js";
 import {
   compatibilityWarnings,
   currentLibraries,
@@ -31,13 +31,24 @@ test("so are packages, and those of today keep their constraint", () => {
   ]);
 });
 
-test("syntax extensions are left out with a warning at their place", () => {
-  expect(compatibilityWarnings(configuration)).toMatchObject([
+test("Lwt's syntax extension is translated, others are left out with a warning at their place", () => {
+  expect(compatibilityWarnings(configuration)).toEqual([]);
+  const others = parse("main-noip: A.b\ndepends: lwt.syntax, cstruct.syntax\n");
+  expect(usesLwtSyntax(others)).toBe(true);
+  expect(compatibilityWarnings(others)).toMatchObject([
     {
       severity: "warning",
-      message: expect.stringContaining("lwt.syntax"),
+      message: expect.stringContaining("cstruct.syntax"),
       span: { start: { line: 2 } },
     },
+  ]);
+});
+
+test("beside ppx rewriters there is no place for it", () => {
+  const both = parse("main-noip: A.b\ndepends: lwt.syntax\npreprocess: lwt_ppx\n");
+  expect(usesLwtSyntax(both)).toBe(false);
+  expect(compatibilityWarnings(both)).toMatchObject([
+    { message: expect.stringContaining("lwt.syntax") },
   ]);
 });
 
@@ -70,12 +81,24 @@ test("only parts that there were are mapped", () => {
 
 test("a program of 2013 is one that says so, or depends on mirage", () => {
   const of = (line: string) => isOf2013(parse(`main-noip: Hello.main\n${line}\n`));
-  expect(["depends: mirage", "compat: 2013", "depends: mirage-types", ""].map(of)).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ]);
+  const lines = [
+    "depends: mirage",
+    "compat: 2013",
+    "depends: mirage-net",
+    "depends: mirage-types",
+    "",
+  ];
+  expect(lines.map(of)).toEqual([true, true, true, false, false]);
+});
+
+test("its network and its server are those of 2013 where its libraries are", () => {
+  const of = (lines: string) => parse(`${lines}\n`);
+  expect(hasOwnNet(of("main-noip: A.b\ndepends: mirage-net"))).toBe(true);
+  expect(hasOwnNet(of("main-noip: A.b\ndepends: mirage"))).toBe(false);
+  expect(hasOwnNet(of("main-ip: A.b\nip-use-dhcp: true\ndepends: mirage-net"))).toBe(false);
+  const http = "main-http: A.b\nhttp-port: 80\nhttp-address: *\ndepends: cohttp.mirage";
+  expect(hasOldCallback(of(http))).toBe(false);
+  expect(hasOldCallback(of(`${http}, mirage`))).toBe(true);
 });
 
 test("libraries that have no successor are answered", () => {

@@ -1,5 +1,6 @@
 import type { Configuration, Written } from "@mirage/conf";
 import type { Diagnostic } from "@mirage/diagnostics";
+import { usesLwtSyntax } from "./compat-2013.js";
 
 /** Libraries of 2013 by what has their modules now; `undefined` for what every program has anyway. */
 const libraryNow: ReadonlyMap<string, string | undefined> = new Map([
@@ -35,7 +36,7 @@ export function librariesOfThen(): string[] {
 
 /** The devices of a runtime, which every program has: Block, Clock, Console, Entropy, Io_page, Netif. */
 const devices =
-  /^(xenblock|mirage-(unix|xen|block|clock|console|entropy|random)|io-page|xen-(evtchn|gnt)|xenstore|vchan)([.-].*)?$/;
+  /^(xenblock|xen-block-driver|mirage-(unix|xen|block|clock|console|entropy|random)|io-page|xen-(evtchn|gnt)|xenstore|vchan)([.-].*)?$/;
 
 /** Libraries whose modules nothing has now, and what does their work. */
 const answers: ReadonlyMap<string, string> = new Map([
@@ -103,6 +104,7 @@ export function currentPackages(configuration: Configuration): string[] {
 export function compatibilityWarnings(configuration: Configuration): Diagnostic[] {
   const rewriters = configuration.preprocess.map(({ value }) => value);
   return configuration.depends.flatMap((library) => {
+    if (library.value === "lwt.syntax" && usesLwtSyntax(configuration)) return [];
     if (isSyntax(library.value)) return [syntaxWarning(library)];
     if (isRewriter(library.value) && !rewriters.includes(library.value)) {
       return [rewriterWarning(library)];
@@ -160,10 +162,11 @@ const rewriterNow: ReadonlyMap<string, string> = new Map([
 ]);
 
 function syntaxHint(library: string): string {
-  const rewriter = library === "lwt.syntax" ? "lwt_ppx" : rewriterNow.get(library);
+  if (library === "lwt.syntax") {
+    return "it is translated where no rewriters run: write `let%lwt` and `match%lwt` with `preprocess: lwt_ppx`, or remove `preprocess`";
+  }
+  const rewriter = rewriterNow.get(library);
   if (rewriter === undefined) return "remove it here, and write without what it added";
   const lines = `\`preprocess: ${rewriter}\` and \`packages: ${rewriter}\``;
-  return library === "lwt.syntax"
-    ? `write \`>>=\` in place of \`lwt\` and \`match_lwt\`, or \`let%lwt\` and \`match%lwt\` with ${lines}; remove it here`
-    : `use its ppx rewriter with ${lines}; remove it here`;
+  return `use its ppx rewriter with ${lines}; remove it here`;
 }

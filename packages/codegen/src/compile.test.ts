@@ -40,6 +40,12 @@ describe.runIf(hasDune)("generated programs", { timeout: 180_000 }, () => {
     expect(run("noip")).toEqual({ status: 0, stdout: "hello\n", stderr: "", reports: "ready\n" });
   });
 
+  test("are translated from the syntax of 2013, and find its devices", () => {
+    const { status, stdout } = run("of-2013");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^in the background\n4096 bytes, \d+\nhello.txt\n1 .*\n2 .*\n$/s);
+  });
+
   test("go through the rewriters of `preprocess`", () => {
     expect(run("noip-ppx")).toMatchObject({ status: 0, stdout: "1\n2\n" });
   });

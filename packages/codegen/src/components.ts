@@ -1,6 +1,6 @@
 import type { Configuration } from "@mirage/conf";
 import type { Component, Target } from "@mirage/types";
-import { isOf2013, libraryOf2013 } from "./compat-2013.js";
+import { hasOwnNet, librariesOf2013, lwtSyntax, usesLwtSyntax } from "./compat-2013.js";
 import { currentLibraries, currentPackages, packagesOfLibraries } from "./compatibility.js";
 import { planProgram } from "./program.js";
 
@@ -13,7 +13,10 @@ export function opamPackages(configuration: Configuration, target: Target): stri
 /** The findlib libraries that the program is linked with, the runtime's first. */
 export function libraries(configuration: Configuration, target: Target): string[] {
   const own = components(configuration, target).map(({ library }) => library);
-  const compat = isOf2013(configuration) ? [libraryOf2013(target)] : [];
+  const compat = [
+    ...librariesOf2013(configuration, target),
+    ...(usesLwtSyntax(configuration) ? [lwtSyntax.library] : []),
+  ];
   return unique([...own, ...compat, ...currentLibraries(configuration)]);
 }
 
@@ -22,7 +25,9 @@ function components(configuration: Configuration, target: Target): Component[] {
   const { devices } = planProgram(configuration, target);
   return [
     ...target.components,
-    ...(configuration.main.kind === "ip" ? (target.ip?.components ?? []) : []),
+    ...(configuration.main.kind === "ip" || hasOwnNet(configuration)
+      ? (target.ip?.components ?? [])
+      : []),
     ...devices.flatMap(({ driver }) => driver.components ?? []),
     ...(configuration.filesystems.length > 0 ? (target.drivers.fs?.components ?? []) : []),
   ];

@@ -1,7 +1,7 @@
 import { basename, dirname, relative } from "node:path";
 import { type Configuration, resolvePath } from "@mirage/conf";
 import type { Target } from "@mirage/types";
-import { isOf2013, moduleOf2013 } from "./compat-2013.js";
+import { isOf2013, lwtSyntax, moduleOf2013, usesLwtSyntax } from "./compat-2013.js";
 import { libraries } from "./components.js";
 import { crunched, crunchFolder } from "./crunch.js";
 import { header } from "./header.js";
@@ -20,7 +20,9 @@ export function duneFile(program: Program): string {
     "(name main)",
     ...(target.link.mode === "exe" ? [] : [`(modes ${target.link.mode})`]),
     ...(target.link.tool === undefined ? [] : [`(link_flags (:include ${linkFlags}))`]),
-    ...(isOf2013(configuration) ? [`(flags (:standard -open ${moduleOf2013}))`] : []),
+    ...(isOf2013(configuration)
+      ? [`(flags (:standard -open ${moduleOf2013} -alert -deprecated))`]
+      : []),
     list("libraries", libraries(configuration, target)),
     ...preprocessing(configuration),
     // dune looks into libraries of the application's own as well, and names the chain.
@@ -96,8 +98,12 @@ function dataOnly(folders: readonly string[]): string[] {
   });
 }
 
-/** ppx rewriters, which run over every module of the program. */
-function preprocessing({ preprocess }: Configuration): string[] {
+/** What runs over every module of the program: ppx rewriters, or the translation of what camlp4 took. */
+function preprocessing(configuration: Configuration): string[] {
+  const { preprocess } = configuration;
+  if (usesLwtSyntax(configuration)) {
+    return [`(preprocess (action (run ${lwtSyntax.tool} %{input-file})))`];
+  }
   if (preprocess.length === 0) return [];
   return [
     `(preprocess ${list(

@@ -1,11 +1,13 @@
 import type { Configuration } from "@mirage/conf";
 import type { Target } from "@mirage/types";
 import { argumentsMl } from "./arguments.js";
+import { hasOwnNet, ownNet } from "./compat-2013.js";
 import { crunchFolder } from "./crunch.js";
 import { duneFile, duneProject } from "./dune-file.js";
 import { ocamlHeader } from "./header.js";
-import { mainMl } from "./main-ml.js";
+import { deviceList, mainMl } from "./main-ml.js";
 import { makefile, type OpamLocation } from "./makefile.js";
+import { networksOf } from "./networks.js";
 import { type Program, planProgram } from "./program.js";
 import { programFiles } from "./program-name.js";
 import { xlFile } from "./xl-file.js";
@@ -56,9 +58,14 @@ function argumentsFile(program: Program): GeneratedFile[] {
   return [{ path: "arguments.ml", content: argumentsMl(program) }];
 }
 
-/** The module `Net` that `main-ip` applications of 2013 refer to. */
+/** The module `Net` that applications of 2013 refer to: those of `main-ip`, and some of `main-noip`. */
 function netMl(program: Program): GeneratedFile[] {
   const { configuration, target } = program;
-  if (configuration.main.kind !== "ip" || !target.ip) return [];
-  return [{ path: "net.ml", content: `(* ${ocamlHeader(program)} *)\n\n${target.ip.net}` }];
+  if (!target.ip) return [];
+  const file = (text: string) => {
+    return [{ path: "net.ml", content: `(* ${ocamlHeader(program)} *)\n\n${text}` }];
+  };
+  if (configuration.main.kind === "ip") return file(target.ip.net);
+  if (!hasOwnNet(configuration)) return [];
+  return file(ownNet(target.ip.net, deviceList(networksOf(program).map(({ device }) => device))));
 }

@@ -1,6 +1,7 @@
 export { applicationGraph } from "./application-graph.js";
 export { checkLibraries } from "./check-libraries.js";
 export { checkXlLines, untrustedXlLines } from "./check-xl.js";
+export { readingFlags } from "./compat-2013.js";
 export { compatibilityWarnings, currentLibrary, librariesOfThen } from "./compatibility.js";
 export { libraries, opamPackages } from "./components.js";
 export {

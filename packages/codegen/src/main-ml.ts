@@ -1,7 +1,7 @@
 import type { Configuration } from "@mirage/conf";
 import { type DeviceKind, type DeviceKindName, deviceKinds } from "@mirage/types";
 import { operations, portArguments } from "./arguments.js";
-import { isOf2013, registration } from "./compat-2013.js";
+import { hasOldCallback, isOf2013, registration } from "./compat-2013.js";
 import { fill } from "./fill.js";
 import { ocamlHeader } from "./header.js";
 import { checkModuleName } from "./module-name.js";
@@ -120,13 +120,20 @@ function start({ configuration, target, devices, args, holes }: Program): string
     case "ip":
       return fill(target.ip?.run ?? "", {
         ...holes,
-        devices: `[ ${devices.map(({ name }) => ocamlString(name)).join("; ")} ]`,
+        devices: deviceList(devices.map(({ name }) => name)),
       });
-    case "http":
-      return fill(`${ready}\nhttp { Http.Server.callback = %{main}; conn_closed = ignore }`, holes);
+    case "http": {
+      const main = hasOldCallback(configuration) ? "Cohttp_lwt_mirage.callback %{main}" : "%{main}";
+      return fill(`${ready}\nhttp { Http.Server.callback = ${main}; conn_closed = ignore }`, holes);
+    }
     case "app":
       return `${ready}\nApplication.start ${values(args).join(" ") || "()"}`;
   }
+}
+
+/** Names of devices as OCaml's list. */
+export function deviceList(names: readonly string[]): string {
+  return `[ ${names.map(ocamlString).join("; ")} ]`;
 }
 
 function values(devices: readonly Device[]): string[] {

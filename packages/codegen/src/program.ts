@@ -1,7 +1,7 @@
 import type { Configuration, DeviceKind } from "@mirage/conf";
 import type { Driver, HoleName, Target } from "@mirage/types";
 import { checkTarget } from "./check-target.js";
-import { isOf2013 } from "./compat-2013.js";
+import { hasOwnNet, isOf2013 } from "./compat-2013.js";
 import { fill, type Holes } from "./fill.js";
 import { httpsHoles, pemSources } from "./https.js";
 import { ocamlString } from "./quote.js";
@@ -58,11 +58,14 @@ export function planProgram(configuration: Configuration, target: Target): Progr
 
   const args = main.kind === "app" ? main.args.map(({ kind, name }) => add(kind, name)) : [];
   if (main.kind === "http") add("http", "http");
-  if (main.kind === "ip") {
+  if (main.kind === "ip" || (hasOwnNet(configuration) && target.ip)) {
     add("net", "net");
     for (const { name } of configuration.networks) add("network", name);
   }
-  if (isOf2013(configuration)) for (const { name } of configuration.filesystems) add("fs", name);
+  if (isOf2013(configuration)) {
+    for (const { name } of configuration.filesystems) add("fs", name);
+    for (const { name } of configuration.blocks) add("block", name);
+  }
   return { configuration, target, devices: [...devices.values()], args, holes };
 }
 

@@ -2,9 +2,18 @@
 
 module OS = struct
   include OS
-  include Compat_2013.Make (Console)
+  include Compat_2013.Make (Console) (Block) (Io_page)
   module Clock = Clock
   module Io_page = Io_page
-  module Block = Block
-  module Netif = Netif
+
+  module Netif = struct
+    include Netif
+
+    let string_of_id id = id
+  end
 end
+
+module Cstruct = Compat_2013.Cstruct
+module Ipaddr = Compat_2013.Ipaddr
+module Blkfront = Compat_2013.Registered
+module Blkfront_init = Compat_2013.Registered

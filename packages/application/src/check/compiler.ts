@@ -17,11 +17,20 @@ export class Compiler {
   readonly #folder = mkdtempSync(join(tmpdir(), "mirage-check-"));
   readonly #env: NodeJS.ProcessEnv;
   readonly #flags: readonly string[];
+  readonly #reading: readonly string[];
 
-  /** @param libraries findlib's names of what the sources are compiled with */
-  constructor(libraries: readonly string[], env: NodeJS.ProcessEnv) {
+  /**
+   * @param libraries findlib's names of what the sources are compiled with
+   * @param reading options that say how sources are read, such as `-open` and `-pp`
+   */
+  constructor(
+    libraries: readonly string[],
+    env: NodeJS.ProcessEnv,
+    reading: readonly string[] = [],
+  ) {
     this.#env = env;
-    this.#flags = ["-w", "-a", "-I", ".", "-package", libraries.join(",")];
+    this.#reading = reading;
+    this.#flags = ["-w", "-a", "-I", ".", "-package", libraries.join(","), ...reading];
   }
 
   write(file: string, text: string): void {
@@ -30,7 +39,7 @@ export class Compiler {
 
   /** The files, each after those that it refers to. */
   async sorted(files: readonly string[]): Promise<readonly string[]> {
-    const { ok, text } = await this.#run(["ocamldep", "-sort", ...files]);
+    const { ok, text } = await this.#run(["ocamldep", "-sort", ...this.#reading, ...files]);
     return ok ? text.split(/\s+/).filter((name) => name !== "") : files;
   }
 

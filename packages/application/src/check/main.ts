@@ -4,6 +4,7 @@ import {
   type Probe,
   type ProbedDevice,
   probe,
+  readingFlags,
   signatureOf,
 } from "@mirage/codegen";
 import { builtinDevices, type Configuration, type Main } from "@mirage/conf";
@@ -26,6 +27,15 @@ export interface CompilerContext {
 }
 
 /**
+ * Modules of the runtimes' that sources of an application can have as well: dune keeps them apart, this
+ * compiler does not.
+ */
+const ofRuntimes: ReadonlySet<string> = new Set([
+  ...["Block", "Channel", "Clock", "Console", "Entropy", "Ethif", "Fat", "HTTP", "Io_page"],
+  ...["Ipv4", "Netif", "OS", "Tcpv4", "Udpv4", "V1", "V1_LWT"],
+]);
+
+/**
  * Whether what `main-*` names is there, and fits: the functor takes these devices, in this order.
  * Where the compiler cannot be asked, because libraries are yet to be installed or the application
  * itself does not compile, nothing is wrong here.
@@ -42,11 +52,12 @@ export async function checkMain(
   const sources = readSources(directory, new Set(written.map(({ path }) => path)));
   const isThere = sources.modules.includes(file) || isMadeByDune(configuration, file);
   if (!isThere && depends.length === 0) return [noModule(main, file, sources)];
+  if (sources.modules.some((module) => ofRuntimes.has(module))) return [];
   const rewriters = configuration.preprocess.map(({ value }) => value);
   const linked = [...libraries(configuration, target), ...rewriters].filter(
     (name) => !context.local.has(name) && !context.unknown.has(name),
   );
-  const compiler = new Compiler(linked, context.env);
+  const compiler = new Compiler(linked, context.env, readingFlags(configuration));
   try {
     for (const { path, content } of written)
       if (path.endsWith(".ml")) compiler.write(path, content);

@@ -25,6 +25,8 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   app: ["unix-direct", "unix-socket", "xen", "javascript"],
   "of-2013": ["unix-direct", "xen"],
   "app-arguments": ["unix-direct", "xen"],
+  "noip-net": ["unix-direct", "xen"],
+  "http-2013": ["unix-direct", "unix-socket"],
   "app-logs": ["unix-direct", "xen"],
   "app-modules": ["unix-direct", "unix-socket"],
   "app-structure": ["unix-direct"],

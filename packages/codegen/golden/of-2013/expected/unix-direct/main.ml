@@ -17,7 +17,7 @@ let device name reason connecting =
 
 let main () =
   device "static" (fun (Filesystem_static.Unknown_key key) -> key) (Filesystem_static.connect ()) >>= fun fs_static ->
-  OS.Devices.add_kv_ro "static" ~size:(Filesystem_static.size fs_static) ~read:(Filesystem_static.read fs_static);
+  OS.Devices.add_kv_ro "static" ~keys:Filesystem_static.file_list ~size:(Filesystem_static.size fs_static) ~read:(Filesystem_static.read fs_static);
   OS.Sandbox.enter ();
   OS.Status.report "ready";
   Old.main ()
