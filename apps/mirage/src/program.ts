@@ -198,6 +198,9 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     .argument("<NAME>", "its name, as ps has it")
     .option("-f, --follow", "go on until it ends, or until Ctrl-C")
     .option("-n, --lines <COUNT>", "only the last lines", wholeNumber)
+    .option("--level <LEVEL>", "only messages of Logs that matter as much: error, warning, info …")
+    .option("--since <TIME>", "only messages since then: 10m, 2h, 2026-03-01T12:00:00Z")
+    .option("--json", "a line of JSON for each message: time, level, source, text")
     .option("--host <[USER@]HOST>", "Xen: the console of a domain of another machine")
     .action(async (name, options) => {
       const { logs } = await import("./commands/logs.js");

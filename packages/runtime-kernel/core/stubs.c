@@ -91,7 +91,7 @@ extern char **environ;
 
 CAMLprim value mirage_kernel_settings(value unit)
 {
-  return caml_copy_string_array((const char *const *)environ);
+  return caml_copy_string_array((const char **)environ);
 }
 
 CAMLprim value mirage_kernel_acpi_definitions(value i)
