@@ -3,6 +3,7 @@ import type { DiskFormat } from "@mirage/disk-image";
 import { targets } from "@mirage/types";
 import { type AddHelpTextContext, Command, Option } from "commander";
 import { addEc2Commands } from "./ec2/program.js";
+import { addOciCommands } from "./oci/program.js";
 import { helpStyle } from "./terminal/help.js";
 import { beQuiet } from "./terminal/terminal.js";
 import { wholeNumber } from "./terminal/whole-number.js";
@@ -234,17 +235,35 @@ export function createProgram(programArgs: readonly string[] = []): Command {
         diskFormats,
       ),
     )
+    .addOption(
+      new Option(
+        "--oci [WHAT]",
+        "write a container image instead: of the program, or of a disk for KubeVirt",
+      )
+        .choices(["program", "disk"])
+        .conflicts(["format", "size", "append"]),
+    )
     .option("--size <SIZE>", "the disk's size, such as 64M or 1G; by default the least that fits")
     .option("--append <WORDS>", "words for the kernel's command line")
     .option("--force", "replace the image if there is one")
     .option("--json", "print what is written, and where, as JSON")
     .option(...dryRun)
     .action(async (file, options) => {
+      if (options.oci) {
+        const { ociImage } = await import("./oci/image.js");
+        return ociImage(file, options);
+      }
       const { image } = await import("./commands/image.js");
       await image(file, options);
     });
 
-  addEc2Commands(program, command);
+  const publish = command(
+    program,
+    "publish",
+    "make an image of what was built, where others run it",
+  );
+  addEc2Commands(program, publish, command);
+  addOciCommands(publish, command);
 
   program.commandsGroup("Packages:");
   const lock = command(

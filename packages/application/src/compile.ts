@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { staticProgram } from "@mirage/codegen/program-name";
 import { MirageError } from "@mirage/diagnostics";
 import { type CommandOutcome, entryKind, type Plan, type Verdict } from "@mirage/plan";
 import type { ConfiguredFolder } from "./configured.js";
@@ -24,8 +25,35 @@ const inherited = [
  * program is there afterwards, or it is an error.
  * @throws MirageError `ERR_MIRAGE_FOLDER_LINK` if what the build writes to is a link
  */
-export function compile(folder: Pick<ConfiguredFolder, "directory" | "name" | "program">): Plan {
-  const { directory, name, program } = folder;
+export function compile(folder: Folder): Plan {
+  return callMake(folder, "build", `compiling ${folder.name}`);
+}
+
+/**
+ * The same for the program that needs nothing of the host's files, `staticProgram`. The linker warns of
+ * every look-up of users and hosts in libraries, called or not; that is shown only when it fails.
+ * @throws MirageError as `compile`
+ */
+export function compileStatically(folder: Folder): Plan {
+  const program = staticProgram(folder.program);
+  const [action] = callMake({ ...folder, program }, "static", `linking ${program}`);
+  if (action?.kind !== "run") return [];
+  const { judge } = action;
+  return [
+    {
+      ...action,
+      judge: async (output, outcome) => {
+        const verdict = await judge?.(output, outcome);
+        return verdict?.error ? verdict : { shown: "" };
+      },
+    },
+  ];
+}
+
+type Folder = Pick<ConfiguredFolder, "directory" | "name" | "program">;
+
+function callMake(folder: Folder, goal: "build" | "static", title: string): Plan {
+  const { directory, program } = folder;
   // Linkers leave more beside a program, all of whose names begin with that of the program.
   const beside = readdirSync(directory).filter((entry) => entry.startsWith(program));
   for (const path of [".mirage/crunch", "_build", ...beside]) refuseLink(directory, path);
@@ -34,12 +62,12 @@ export function compile(folder: Pick<ConfiguredFolder, "directory" | "name" | "p
     {
       kind: "run",
       command: "make",
-      args: ["--silent", "-C", directory, "build"],
+      args: ["--silent", "-C", directory, goal],
       env: {
         ...Object.fromEntries(inherited.map((variable) => [variable, undefined])),
         ...(inColor ? { CLICOLOR_FORCE: "1" } : {}),
       },
-      title: `compiling ${name}`,
+      title,
       judge: (output, outcome) => judge(folder, output, outcome),
     },
   ];

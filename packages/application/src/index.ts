@@ -1,4 +1,4 @@
-export { compile } from "./compile.js";
+export { compile, compileStatically } from "./compile.js";
 export {
   builtKernel,
   type ConfiguredApplication,
@@ -8,6 +8,7 @@ export {
   stateFor,
 } from "./configured.js";
 export { configuredOpam } from "./configured-opam.js";
+export { type ContainerKind, containerRequest } from "./container.js";
 export { confPath } from "./find.js";
 export {
   configuredTarget,

@@ -19,6 +19,7 @@ export function duneFile(program: Program): string {
   const fields = [
     "(name main)",
     ...(target.link.mode === "exe" ? [] : [`(modes ${target.link.mode})`]),
+    ...(target.link.static ? [`(link_flags (-ccopt "%{env:${linkVariable}=}"))`] : []),
     ...(target.link.tool === undefined ? [] : [`(link_flags (:include ${linkFlags}))`]),
     ...(isOf2013(configuration)
       ? [`(flags (:standard -open ${moduleOf2013} -alert -deprecated))`]
@@ -31,6 +32,9 @@ export function duneFile(program: Program): string {
   ];
   return `${[...stanzas, `(executable${nested(fields)})`].join("\n\n")}\n`;
 }
+
+/** An option for the linker of C, of whoever calls dune. */
+export const linkVariable = "MIRAGE_LINK";
 
 const linkFlags = "mirage_link_flags.sexp";
 

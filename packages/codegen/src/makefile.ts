@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import { crunchFolder, crunchOptions } from "./crunch.js";
-import { linkedProduct } from "./dune-file.js";
+import { linkedProduct, linkVariable } from "./dune-file.js";
 import { header } from "./header.js";
 import type { Program } from "./program.js";
-import { programFiles, programName } from "./program-name.js";
+import { programFiles, programName, staticProgram } from "./program-name.js";
 import { makeWord } from "./quote.js";
 
 /** The opam installation that the build uses. */
@@ -32,7 +32,7 @@ export OPAMROOTISOK = 1
 EXEC = opam exec${assigned(option("root", opam.root) + option("switch", opam.switch))} --
 MIRAGE = mirage
 
-.PHONY: all depend build run clean
+.PHONY: ${["all", "depend", "build", ...(target.link.static ? ["static"] : []), "run", "clean"].join(" ")}
 
 all: build
 
@@ -46,11 +46,25 @@ ${rule([
   ...install(program),
 ])}
 
-run: build
+${staticRule(program, crunch)}run: build
 ${rule([`$(MIRAGE) run ${conf}`])}
 
 clean:
 ${rule([`rm -rf _build ${crunchFolder} ${programFiles(program).join(" ")}`])}
+`;
+}
+
+/** The program for a container that has no files. */
+function staticRule({ configuration, target }: Program, crunch: readonly string[]): string {
+  if (!target.link.static) return "";
+  const { product } = target.link;
+  return `static:
+${rule([
+  ...crunch,
+  `$(EXEC) env ${linkVariable}=-static dune build --root . --build-dir _build --profile release ./${product}`,
+  `install -C -m 755 _build/default/${product} ${staticProgram(programName(configuration, target))}`,
+])}
+
 `;
 }
 

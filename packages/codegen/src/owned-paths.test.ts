@@ -19,6 +19,7 @@ test("also for the targets that it is not configured for", () => {
     "mir-hello",
     "_build",
     ".mirage/crunch",
+    "mir-hello.static",
     "mir-hello.xen",
     "mir-hello.xen.sym",
   ]);

@@ -16,5 +16,14 @@ export function programFiles({
   readonly target: Target;
 }): string[] {
   const name = programName(configuration, target);
-  return [name, ...(target.link.byproducts ?? []).map((suffix) => `${name}${suffix}`)];
+  return [
+    name,
+    ...(target.link.byproducts ?? []).map((suffix) => `${name}${suffix}`),
+    ...(target.link.static ? [staticProgram(name)] : []),
+  ];
+}
+
+/** The file name of the same program, linked to need nothing of the host's files. */
+export function staticProgram(program: string): string {
+  return `${program}.static`;
 }

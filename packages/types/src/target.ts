@@ -84,6 +84,8 @@ export interface Target {
     readonly takesImages?: boolean;
     /** Suffixes of files that the tool leaves beside the program. */
     readonly byproducts?: readonly string[];
+    /** Whether it can be linked to need nothing of the host's files, as in a container without any. */
+    readonly static?: true;
     /** Findlib libraries that no program of this target can have in it. */
     readonly forbids?: readonly string[];
   };

@@ -220,7 +220,7 @@ export const targets = withKnownHoles([
     https,
     addressing: { dhcp: "%{interfaces}", static: "%{interfaces}" },
     lacking: "the host's sockets carry no packets: use --unix",
-    link: { mode: "exe", product: "main.exe", program: "mir-%{name}" },
+    link: { mode: "exe", product: "main.exe", program: "mir-%{name}", static: true },
     run: { as: "process", network: "sockets" },
   },
   {

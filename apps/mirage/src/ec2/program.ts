@@ -9,8 +9,7 @@ type MakeCommand = (
 ) => Command;
 
 /** `mirage publish ec2`, and what tends the images afterwards: `mirage ec2 …`. */
-export function addEc2Commands(program: Command, command: MakeCommand): void {
-  const publish = command(program, "publish", "make a machine image of the built kernel");
+export function addEc2Commands(program: Command, publish: Command, command: MakeCommand): void {
   const conf = ["[FILE]", "the .conf file; without it, the only one of this folder"] as const;
   const dryRun = ["--dry-run", "print every call to AWS, mark those that cost, make none"] as const;
 
