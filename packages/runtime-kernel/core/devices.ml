@@ -58,9 +58,13 @@ let missing t id devices =
   in
   Error (Printf.sprintf "no %s for %S: %s (%s)" t.what id there advice)
 
+let named d = { Names.key = d.key; answers_to = d.answers_to }
+
+let set_aside t id =
+  find t >|= fun devices -> Names.set_aside t.names id (List.map named devices)
+
 let open_named t id =
   find t >>= fun devices ->
-  let named d = { Names.key = d.key; answers_to = d.answers_to } in
   match Names.assign t.names id (List.map named devices) with
   | Some { key; _ } -> (List.find (fun d -> d.key = key) devices).open_device ()
   | None -> Lwt.return (missing t id devices)

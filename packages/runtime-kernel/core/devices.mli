@@ -36,3 +36,7 @@ val changed : 'a t -> unit
 
 (** Returns at the next {!changed}. *)
 val next_change : 'a t -> unit Lwt.t
+
+(** [set_aside t id]: the device that [id] has got is not for names that do not mean it, and
+    [id] gets the next one; [false] if [id] does mean it. See {!Names.set_aside}. *)
+val set_aside : 'a t -> string -> bool Lwt.t

@@ -6,9 +6,10 @@ type t = {
   variable : string;
   default : string option;
   mutable assigned : (string * string) list;  (** names and keys *)
+  mutable set_aside : string list;  (** keys *)
 }
 
-let create ?default ~variable () = { variable; default; assigned = [] }
+let create ?default ~variable () = { variable; default; assigned = []; set_aside = [] }
 
 (* The value of [name] in a list [NAME=VALUE,…]. *)
 let value_in list name =
@@ -32,15 +33,25 @@ let next_free t devices =
   | first :: _ -> Some first
   | [] -> None
 
-let choose t name devices =
-  let called wanted = List.find_opt (fun d -> d.answers_to wanted) devices in
+let called name devices = List.find_opt (fun d -> d.answers_to name) devices
+
+(* What the machine's owner, or the program, has named. *)
+let chosen t name devices =
   match configured t name with
-  | Some value -> called value
+  | Some value -> `Named (called value devices)
   | None -> (
-      match called name with
-      | Some device -> Some device
-      | None when t.default = Some name -> List.nth_opt devices 0
-      | None -> next_free t devices)
+      match called name devices with
+      | Some device -> `Named (Some device)
+      | None -> `Unnamed)
+
+let choose t name devices =
+  match chosen t name devices with
+  | `Named device -> device
+  | `Unnamed -> (
+      let free = List.filter (fun d -> not (List.mem d.key t.set_aside)) devices in
+      match free with
+      | first :: _ when t.default = Some name -> Some first
+      | _ -> next_free t free)
 
 let assign t name devices =
   match List.assoc_opt name t.assigned with
@@ -49,5 +60,13 @@ let assign t name devices =
       let chosen = choose t name devices in
       Option.iter (fun d -> t.assigned <- (name, d.key) :: t.assigned) chosen;
       chosen
+
+let set_aside t name devices =
+  match (chosen t name devices, List.assoc_opt name t.assigned) with
+  | `Unnamed, Some key ->
+      t.assigned <- List.remove_assoc name t.assigned;
+      t.set_aside <- key :: t.set_aside;
+      true
+  | `Named _, _ | `Unnamed, None -> false
 
 let forget t name = t.assigned <- List.remove_assoc name t.assigned

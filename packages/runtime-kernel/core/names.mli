@@ -20,3 +20,7 @@ val assign : t -> string -> device list -> device option
 
 (** [forget t name]: the next {!assign} chooses anew. *)
 val forget : t -> string -> unit
+
+(** [set_aside t name devices]: the device of [name] is none to be given to a name that does not
+    mean it, and the next {!assign} chooses another; [false] if [name] does mean it. *)
+val set_aside : t -> string -> device list -> bool

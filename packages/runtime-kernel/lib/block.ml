@@ -95,6 +95,33 @@ let start id device =
   Lwt.on_success device.lost (lost t);
   t
 
+(* A disk that [mirage image] has made: its identifier in the GUID partition table (UEFI
+   Specification 2.10, section 5.3.2), whose header is in the second sector. *)
+let boot_disk = "\xaf\xeb\xc9\xb0\xa3\x9f\x55\x41\x9c\x8f\x78\xad\x93\x2b\xb9\x31"
+
+let is_boot_disk (device : Block_device.t) =
+  let { Block_device.sector_size; size_sectors; _ } = device.info in
+  if sector_size <> 512 || size_sectors < 2L then Lwt.return_false
+  else
+    let sector = Cstruct.create sector_size in
+    device.read 1L [ sector ] >|= function
+    | Ok () ->
+        Cstruct.to_string ~len:8 sector = "EFI PART"
+        && Cstruct.to_string ~off:56 ~len:16 sector = boot_disk
+    | Error _ -> false
+
+(* The disk that the kernel was started from is nobody's, unless somebody asks for it. *)
+let rec open_disk id =
+  Devices.open_device Block_device.all id >>= function
+  | Error _ as refused -> Lwt.return refused
+  | Ok device -> (
+      is_boot_disk device >>= function
+      | false -> Lwt.return (Ok device)
+      | true -> (
+          Devices.set_aside Block_device.all id >>= function
+          | false -> Lwt.return (Ok device)
+          | true -> device.close () >>= fun () -> open_disk id))
+
 let connecting = Lwt_mutex.create ()
 
 let connect id =
@@ -102,6 +129,6 @@ let connect id =
   match Hashtbl.find_opt disks id with
   | Some t -> Lwt.return (`Ok t)
   | None -> (
-      Devices.open_device Block_device.all id >|= function
+      open_disk id >|= function
       | Ok device -> `Ok (start id device)
       | Error why -> `Error (`Unknown why))

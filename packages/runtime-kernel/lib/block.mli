@@ -5,7 +5,8 @@
     A name that the machine's owner has for a disk means that one ([xvdb] on Xen, or its
     number; on other machines the number in the machine's order); any other NAME is the next
     disk in the order of the calls. [MIRAGE_BLOCKS=NAME=DISK,…] on the kernel's command line
-    overrides this. Connecting twice is the same device.
+    overrides this. Connecting twice is the same device. A disk of [mirage image] means a name
+    only if it is named: it is the one that the machine was started from.
 
     Several requests are under way at a time; all data is copied, so buffers may lie
     anywhere. {!disconnect} flushes and waits for what is under way. When the machine takes the

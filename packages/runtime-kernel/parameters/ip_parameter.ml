@@ -10,10 +10,14 @@ let class_netmask address =
   let length = if first < 128 then 8 else if first < 192 then 16 else 24 in
   Ipaddr.V4.Prefix.mask length
 
+let is_number text = text <> "" && String.for_all (fun c -> c >= '0' && c <= '9') text
+
+(* Other names than Linux's first ones are those of somebody's only interface. *)
 let interface_of name =
   let digits = String.length name - 3 in
-  if digits > 0 && String.sub name 0 3 = "eth" then
-    Option.value ~default:0 (int_of_string_opt (String.sub name 3 digits))
+  if digits > 0 && digits < 5 && String.sub name 0 3 = "eth" then
+    let number = String.sub name 3 digits in
+    if is_number number then int_of_string number else 0
   else 0
 
 let ( let* ) = Result.bind
@@ -22,6 +26,20 @@ let ( let* ) = Result.bind
 let address text =
   if text = "" then Ok None
   else Result.map Option.some (Ipaddr.V4.of_string text)
+
+(* RFC 1122, section 3.2.1.3; 0.0.0.0 is none. *)
+let host = function
+  | Some address when Ipaddr.V4.(compare address any) = 0 -> Ok None
+  | Some address when Ipaddr.V4.(is_multicast address || compare address broadcast = 0) ->
+      Error (`Msg "no host's address")
+  | host -> Ok host
+
+let mask = function
+  | None -> Ok None
+  | Some netmask ->
+      Result.map
+        (fun _ -> Some netmask)
+        (Ipaddr.V4.Prefix.of_netmask ~netmask ~address:Ipaddr.V4.any)
 
 type way = Ask | Given
 
@@ -45,9 +63,9 @@ let parse value =
         (way autoconf)
   | parts ->
       let part i = Option.value ~default:"" (List.nth_opt parts i) in
-      let* client = address (part 0) in
-      let* gateway = address (part 2) in
-      let* netmask = address (part 3) in
+      let* client = Result.bind (address (part 0)) host in
+      let* gateway = Result.bind (address (part 2)) host in
+      let* netmask = Result.bind (address (part 3)) mask in
       let* way = way (part 6) in
       let interface = interface_of (part 5) in
       Ok

@@ -18,6 +18,18 @@ let cases =
     ("ip=:::::eth2:dhcp", Some (2, `DHCP));
     ("ip=:::::ens3:", Some (0, `DHCP));
     ("ip=::::::off", None);
+    ("ip=::::::", Some (0, `DHCP));
+    ("ip=any", Some (0, `DHCP));
+    ("ip=both", Some (0, `DHCP));
+    ("ip=none", None);
+    ("ip=0.0.0.0::::::dhcp", Some (0, `DHCP));
+    ("ip=:::::eth12:dhcp", Some (12, `DHCP));
+    ("ip=:::::eth-1:dhcp", Some (0, `DHCP));
+    ("ip=:::::eth0x1:dhcp", Some (0, `DHCP));
+    ("ip=:::::eth99999999999999999999:dhcp", Some (0, `DHCP));
+    ( "ip=10.0.0.2::10.0.0.1:255.255.255.0:box:eth0:off:10.0.0.1:10.0.0.3:10.0.0.4",
+      Some (0, static ~gateways:[ "10.0.0.1" ] "10.0.0.2" "255.255.255.0") );
+    ("ip=128.1.2.3::::::off", Some (0, static "128.1.2.3" "255.255.0.0"));
     ( "ip=10.0.0.2:10.0.0.9:10.0.0.1:255.255.255.0:box:eth0:dhcp",
       Some (0, static ~gateways:[ "10.0.0.1" ] "10.0.0.2" "255.255.255.0") );
   ]
@@ -44,7 +56,9 @@ let refused () =
       Alcotest.(check bool) word true (read = [] && wrong = [ word ]))
     [
       "ip=10.0.0.256::"; "ip=bootp"; "ip=rarp"; "ip=[fd00::1]::::eth0"; "ip=10.0.0.2:::24";
-      "ip=10.0.0.2::gw:255.0.0.0"; "ip=:::::eth0:maybe";
+      "ip=10.0.0.2::gw:255.0.0.0"; "ip=:::::eth0:maybe"; "ip=10.0.0.2:::255.0.255.0";
+      "ip=224.0.0.1"; "ip=255.255.255.255"; "ip=10.0.0.2::224.0.0.1"; "ip=10.0.0"; "ip=1";
+      "ip=10.0.0.2/24"; "ip=eth0:dhcp"; "ip= "; "ip=10.0.0.2,10.0.0.3";
     ]
 
 let several () =

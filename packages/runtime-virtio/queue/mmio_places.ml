@@ -12,19 +12,30 @@ let unit_of = function
   | 'g' | 'G' -> Some 0x40000000
   | _ -> None
 
+(* A processor with 64 bits addresses at least 64 GiB; no machine has such a device above. *)
+let most = 1 lsl 36
+
+let number text =
+  match int_of_string_opt text with
+  | Some n when n >= 0 && n <= most -> Some n
+  | Some _ | None -> None
+
 let size_of text =
   let last = String.length text - 1 in
   match if last > 0 then unit_of text.[last] else None with
-  | Some scale -> Option.map (( * ) scale) (int_of_string_opt (String.sub text 0 last))
-  | None -> int_of_string_opt text
+  | Some scale -> Option.map (( * ) scale) (number (String.sub text 0 last))
+  | None -> number text
+
+let registers = 0x100
 
 let parse text =
   match String.split_on_char '@' text with
   | [ size; rest ] -> (
       match (size_of size, String.split_on_char ':' rest) with
       | Some octets, ([ address; line ] | [ address; line; _ ]) -> (
-          match (int_of_string_opt address, int_of_string_opt line) with
-          | Some address, Some line when address > 0 && line >= 0 && octets >= 0x100 ->
+          match (number address, number line) with
+          | Some address, Some line
+            when address > 0 && line < 0x10000 && octets >= registers && address + octets <= most ->
               Some { address; octets; line }
           | _ -> None)
       | _ -> None)
@@ -35,7 +46,7 @@ let of_settings words =
   let values =
     List.filter_map
       (fun word ->
-        if String.length word > start && String.sub word 0 start = prefix then
+        if String.length word >= start && String.sub word 0 start = prefix then
           Some (String.sub word start (String.length word - start))
         else None)
       words

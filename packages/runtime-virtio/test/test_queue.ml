@@ -199,7 +199,12 @@ let command_line () =
       [
         "console=ttyS0"; "virtio_mmio.device=512@0xfeb00000:5";
         "virtio_mmio.device=4K@0xd0001000:6:3"; "virtio_mmio.device=4K";
-        "virtio_mmio.device=4K@here:5";
+        "virtio_mmio.device=4K@here:5"; "virtio_mmio.device="; "virtio_mmio.device=@:";
+        "virtio_mmio.device=-4K@0xd0001000:6"; "virtio_mmio.device=4K@-4096:6";
+        "virtio_mmio.device=4K@0xd0001000:-1"; "virtio_mmio.device=4611686018427387903G@0x1000:1";
+        "virtio_mmio.device=64@0xd0001000:6"; "virtio_mmio.device=4K@0xffffffffff000:6";
+        "virtio_mmio.device=4K@0xd0001000:6:7:8"; "virtio_mmio.device=4K@0xd0001000";
+        "virtio_mmio.device=4K@0xd0001000@5:6";
       ]
   in
   Alcotest.(check bool) "those that are" true
@@ -209,7 +214,14 @@ let command_line () =
         { address = 0xd0001000; octets = 4096; line = 6 };
       ]);
   Alcotest.(check (list string)) "those that are not"
-    [ "virtio_mmio.device=4K"; "virtio_mmio.device=4K@here:5" ]
+    [
+      "virtio_mmio.device=4K"; "virtio_mmio.device=4K@here:5"; "virtio_mmio.device=";
+      "virtio_mmio.device=@:"; "virtio_mmio.device=-4K@0xd0001000:6";
+      "virtio_mmio.device=4K@-4096:6"; "virtio_mmio.device=4K@0xd0001000:-1";
+      "virtio_mmio.device=4611686018427387903G@0x1000:1"; "virtio_mmio.device=64@0xd0001000:6";
+      "virtio_mmio.device=4K@0xffffffffff000:6"; "virtio_mmio.device=4K@0xd0001000:6:7:8";
+      "virtio_mmio.device=4K@0xd0001000"; "virtio_mmio.device=4K@0xd0001000@5:6";
+    ]
     wrong
 
 (* Device (VR07) of QEMU's microvm: _HID, _UID, _CCA, and _CRS of both descriptors. *)

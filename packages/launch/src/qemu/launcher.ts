@@ -15,11 +15,12 @@ import { machineOf, type VirtualMachine } from "./machine.js";
 export const qemuLauncher: Launcher = {
   patience: 15, // the machine gets 5 seconds, and QEMU may be slow
   async plan(application, flags): Promise<Plan> {
-    return planRun(qemuOptions(application, flags));
+    return planRun(qemuOptions(application, flags, machineOf(application, flags)));
   },
-  async run(application, wanted, observer) {
-    const flags = await withAccelerator(application, wanted, observer);
-    const options = qemuOptions(application, flags);
+  async run(application, flags, observer) {
+    const wanted = machineOf(application, flags);
+    const machine = flags.accelerator === undefined ? await accelerated(wanted, observer) : wanted;
+    const options = qemuOptions(application, flags, machine);
     const release = await holdDisks(application);
     try {
       return await followProcess(application, options, flags, observer).code;
@@ -44,19 +45,14 @@ const writers: Readonly<Record<string, (machine: VirtualMachine) => string>> = {
   firecracker: firecrackerConfig,
 };
 
-/** KVM where it works; otherwise it is said what does the work instead. */
-async function withAccelerator(
-  application: ConfiguredApplication,
-  flags: RunFlags,
-  { say }: RunObserver,
-): Promise<RunFlags> {
-  const { accelerator, kernel } = machineOf(application, flags);
-  if (flags.accelerator !== undefined) return flags;
-  if (accelerator === "kvm" && (await kvmRuns(findQemu(), kernel))) return flags;
+/** The machine on KVM where that works; otherwise it is said what does the work instead. */
+async function accelerated(machine: VirtualMachine, { say }: RunObserver): Promise<VirtualMachine> {
+  const { accelerator, kernel } = machine;
+  if (accelerator === "kvm" && (await kvmRuns(findQemu(), kernel))) return machine;
   const reason =
     accelerator === "kvm" ? "KVM does not run a kernel here" : "this user may not use /dev/kvm";
   say(`${reason}: QEMU translates its instructions instead (TCG), which is slower`);
-  return { ...flags, accelerator: "tcg" };
+  return { ...machine, accelerator: "tcg" };
 }
 
 function findQemu(): string {
@@ -64,7 +60,11 @@ function findQemu(): string {
 }
 
 /** The runner starts QEMU in the place of a program, and hands it what it would hand to that. */
-function qemuOptions(application: ConfiguredApplication, flags: RunFlags): RunOptions {
+function qemuOptions(
+  application: ConfiguredApplication,
+  flags: RunFlags,
+  machine: VirtualMachine,
+): RunOptions {
   if (flags.watch) {
     throw new MirageError(
       "ERR_MIRAGE_USAGE",
@@ -75,7 +75,7 @@ function qemuOptions(application: ConfiguredApplication, flags: RunFlags): RunOp
       },
     );
   }
-  const args = qemuArguments(machineOf(application, flags), {
+  const args = qemuArguments(machine, {
     netdev: (device) => `tap,fd=%{fd:${device}}`,
     mac: (device) => `%{mac:${device}}`,
     status: "%{status}",
