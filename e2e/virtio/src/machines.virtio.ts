@@ -45,7 +45,7 @@ virtioTest(
 virtioTest("a reset starts it again", async () => {
   const folder = await builtGuest("lifecycle");
   for (const board of all) {
-    const machine = await Machine.start(board, folder, { commandLine: "stay", more: [] });
+    const machine = await Machine.start(board, folder, { commandLine: "--act=stay", more: [] });
     await machine.says(/^alive\r?$/m);
     await machine.command("system_reset");
     await machine.says(/^alive[\s\S]*^alive\r?$/m);
