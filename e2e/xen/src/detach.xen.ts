@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import { builtExample } from "./application.js";
+import { builtExample, builtGuest } from "./application.js";
 import { Guest } from "./rig/guest.js";
 import { expectSite } from "./site.js";
 import { useRig, xenTest } from "./use-rig.js";
@@ -35,3 +35,24 @@ xenTest(
     await guest.xl("destroy");
   },
 );
+
+xenTest("the program hears that its interface is gone, and that there is one again", async () => {
+  const guest = await Guest.create(rig(), await builtGuest("link"));
+  await guest.says(/^watching$/m);
+  await rig().run("xl network-detach link 0");
+  await guest.says(/^without a network$/m);
+  await rig().run("xl network-attach link bridge=xenbr0");
+  await guest.says(/^on a network$/m);
+  await guest.xl("destroy");
+});
+
+xenTest("a request to save the guest is refused, and it goes on", async () => {
+  const folder = await builtExample("www");
+  const guest = await Guest.create(rig(), folder);
+  await rig().answersPing("10.0.0.2");
+  const { code } = await rig().exec("xl save www /tmp/saved");
+  expect(code).not.toBe(0);
+  await guest.says(/^request to suspend refused: not supported$/m);
+  await expectSite(join(folder, "htdocs"), await rig().forward("10.0.0.2", 80));
+  await guest.xl("destroy");
+});

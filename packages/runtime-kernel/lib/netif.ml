@@ -28,6 +28,7 @@ type t = {
   stats : stats;
   mutable listening : listening option;
   mutable connected : bool;
+  mutable observers : ([ `Gone | `Back ] -> unit) list;
 }
 
 let page_size = 4096
@@ -139,6 +140,13 @@ let write t frame = writev t [ frame ]
 
 (* An interface that the machine has taken away may come back: whoever listens goes on then,
    at its old address. *)
+let tell t change =
+  List.iter
+    (fun observer -> Report.guard (context t) (fun () -> Lwt.return (observer change)))
+    (List.rev t.observers)
+
+let on_change t observer = t.observers <- observer :: t.observers
+
 let rec use t (device : Net_device.t) =
   t.device <- Some device;
   Net_offload.offer t.mac device.features;
@@ -148,7 +156,9 @@ let rec use t (device : Net_device.t) =
         Report.line (context t ^ ": the device is gone: " ^ why);
         Devices.forget Net_device.all t.id;
         Report.guard (context t) (fun () ->
-            close_device t >>= fun () -> wait_for_another t)
+            close_device t >>= fun () ->
+            tell t `Gone;
+            wait_for_another t)
       end)
 
 and wait_for_another t =
@@ -156,7 +166,9 @@ and wait_for_another t =
   Devices.open_device Net_device.all t.id >>= function
   | Ok device when t.connected ->
       Report.line (context t ^ ": there is a device again");
-      Lwt.return (use t device)
+      use t device;
+      tell t `Back;
+      Lwt.return_unit
   | Ok device -> device.close ()
   | Error _ ->
       change >>= fun () -> if t.connected then wait_for_another t else Lwt.return_unit
@@ -177,7 +189,17 @@ let choose_address (device : Net_device.t) =
 let start id (device : Net_device.t) =
   choose_address device;
   let stats = { rx_bytes = 0L; rx_pkts = 0l; tx_bytes = 0L; tx_pkts = 0l } in
-  let t = { id; mac = device.mac; device = None; stats; listening = None; connected = true } in
+  let t =
+    {
+      id;
+      mac = device.mac;
+      device = None;
+      stats;
+      listening = None;
+      connected = true;
+      observers = [];
+    }
+  in
   Hashtbl.replace interfaces id t;
   use t device;
   t

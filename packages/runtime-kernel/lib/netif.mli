@@ -29,3 +29,7 @@ include
   V1_LWT.NETWORK
     with type id = string
      and type error = [ `Unknown of string | `Unimplemented | `Disconnected ]
+
+(** [on_change t f]: from now on, [f `Gone] is called when the machine has taken the interface
+    away, and [f `Back] when there is one again. *)
+val on_change : t -> ([ `Gone | `Back ] -> unit) -> unit
