@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { copyOfExample, Running } from "../../src/support/mirage.js";
@@ -8,6 +8,16 @@ import { buildForXen } from "../../xen/src/application.js";
 import { type Board, boards, Machine, macs, virtioTest } from "./machine.js";
 
 const taps = ["tap0", "tap1"] as const;
+
+const secondInterface = "ip-use-dhcp: true\nnet-eth1: tap1\n";
+
+const configuration = `
+let main manager interface id =
+  let configured =
+    if id = "eth1" then Net.Manager.configure interface \`DHCP else Lwt.return_unit
+  in
+  Lwt.bind configured (fun () -> echo manager interface id)
+`;
 
 /** A namespace with two TAP devices, on each of which dnsmasq leases one address. */
 async function networks(): Promise<{ readonly name: string; inside(...words: string[]): string }> {
@@ -40,9 +50,11 @@ async function networks(): Promise<{ readonly name: string; inside(...words: str
 virtioTest("two interfaces ask dnsmasq for their addresses, and both answer", async ({ skip }) => {
   skip(!isRoot, "a TAP device takes root");
   const folder = copyOfExample("ping");
-  const conf = readFileSync(join(folder, "ping.conf"), "utf8").replaceAll(/^ip-.*\n/gm, "");
-  writeFileSync(join(folder, "ping.conf"), conf);
-  appendFileSync(join(folder, "ping.conf"), "ip-use-dhcp: true\nnet-eth1: tap1\n");
+  const edit = (name: string, change: (text: string) => string) =>
+    writeFileSync(join(folder, name), change(readFileSync(join(folder, name), "utf8")));
+  edit("ping.conf", (conf) => conf.replaceAll(/^ip-.*\n/gm, "").concat(secondInterface));
+  // A program configures its further interfaces itself.
+  edit("ping.ml", (source) => `${source.replace("main", "echo")}${configuration}`);
   await buildForXen(folder);
   for (const board of Object.keys(boards) as Board[]) {
     const { name, inside } = await networks();
