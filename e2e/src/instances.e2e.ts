@@ -148,7 +148,7 @@ test("one that ends by itself leaves its log and its exit code", async () => {
 test("what cannot start says so, and leaves nothing", async () => {
   const failed = await mirage(["run", "--detach", "--publish", "192.0.2.1:80:80"], www);
   expect(failed).toMatchObject({ code: 1, stdout: "" });
-  expect(failed.stderr).toContain("192.0.2.1 is no address of this machine");
+  expect(failed.stderr).toContain("192.0.2.1 is not an address of this machine");
   expect(await listed("--all")).toEqual([]);
 });
 

@@ -62,7 +62,7 @@ test("--locked without a lock, or with one that does not fit, changes nothing an
   expect(drifted.stderr).toMatch(/^\+ cstruct\.\d/m);
   expect(drifted.stderr).toMatch(/^- camlimages\.4$/m);
   expect(drifted.stderr).toMatch(/^ {2}lwt 0\.1 -> \d/m);
-  expect(drifted.stderr).toMatch(/^ {2}dune\.\S+ has another content$/m);
+  expect(drifted.stderr).toMatch(/^ {2}dune\.\S+ has different content$/m);
   expect(readdirSync(folder).sort()).toEqual([...before, lockFile].sort());
 
   writeFileSync(path, text.replace("depends: [", "depends: {"));

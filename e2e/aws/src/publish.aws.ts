@@ -167,7 +167,7 @@ test("what mirage did not make is never removed, and then nothing is", async () 
   expect(error.details.map(({ message }) => message)).toEqual([
     `${foreign?.id} in eu-west-1 was not made by mirage`,
     "there is no ami-00000000000000bad in eu-west-1",
-    "`x` is no id of AWS's",
+    "`x` is not an AWS id",
   ]);
   expect(fake.home.images.size).toBe(2);
 });

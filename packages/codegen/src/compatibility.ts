@@ -123,7 +123,7 @@ function syntaxWarning({ value, span }: Written<string>): Diagnostic {
   return {
     code: "ERR_MIRAGE_CAMLP4",
     severity: "warning",
-    message: `\`${value}\` is a camlp4 syntax extension, which OCaml has no more, so it is left out`,
+    message: `\`${value}\` is a camlp4 syntax extension, which OCaml no longer has; it is left out`,
     hint: syntaxHint(value),
     span,
   };
@@ -148,7 +148,7 @@ function goneWarning({ value, span }: Written<string>, hint: string): Diagnostic
   return {
     code: "ERR_MIRAGE_LIBRARY_GONE",
     severity: "warning",
-    message: `what \`${value}\` had in 2014, no library has now`,
+    message: `no library has the modules that \`${value}\` had in 2014`,
     hint,
     span,
   };

@@ -49,7 +49,7 @@ function reportUndeclared(
   const nearest = didYouMean(name, declared);
   problems.error(entry.key, () => ({
     code: "ERR_MIRAGE_CONF_UNKNOWN_KEY",
-    message: `there is no ${quote(`fs-${name}`)} that ${quote(entry.key.text)} could say something about`,
+    message: `${quote(entry.key.text)} is about ${quote(`fs-${name}`)}, which does not exist`,
     hint:
       nearest === undefined
         ? `declare it, such as \`fs-${name}: htdocs\``

@@ -32,7 +32,7 @@ test("certificate and key come from a folder or a disk", () => {
 test("a key that is compiled in is warned of", () => {
   const text = `${devices}https-port: 443\nhttps-certificate: tls/c.pem\nhttps-key: tls/k.pem\n`;
   expect(problems(text)).toEqual([
-    "8:1 the private key becomes a part of the program: who has the program has the key",
+    "8:1 the private key becomes a part of the program: anyone who has the program has the key",
   ]);
 });
 
@@ -50,10 +50,7 @@ test.each([
       "6:20 `c` is no folder and no block device of this file",
     ],
   ],
-  [
-    `${devices}https-port: 443\nhttps-key: keys`,
-    ["7:1 `https-key` is of no use without `https-certificate`"],
-  ],
+  [`${devices}https-port: 443\nhttps-key: keys`, ["7:1 `https-key` needs `https-certificate`"]],
   [
     `${devices}https-port: 443\nhttps-key: tls\nhttps-certificate: keys/c.pem`,
     [

@@ -107,8 +107,8 @@ function checkPair(sheet: Sheet, problems: Problems): void {
   if (!alone) return;
   problems.error(whole(alone), () => ({
     code: "ERR_MIRAGE_CONF_HTTPS",
-    message: `${quote(alone.key.text)} is of no use without \`${other}\``,
-    hint: "write both; or neither, and the program makes a certificate that nobody vouches for",
+    message: `${quote(alone.key.text)} needs \`${other}\``,
+    hint: "write both, or neither: the program then makes a self-signed certificate",
   }));
 }
 
@@ -116,7 +116,8 @@ function warnCompiledKey(entry: Entry | undefined, problems: Problems): void {
   if (!entry) return;
   problems.warning(whole(entry), () => ({
     code: "ERR_MIRAGE_CONF_HTTPS_KEY",
-    message: "the private key becomes a part of the program: who has the program has the key",
+    message:
+      "the private key becomes a part of the program: anyone who has the program has the key",
     hint: "put it on a disk of its own, `https-key: NAME` with `block-NAME`",
   }));
 }

@@ -230,7 +230,7 @@ describe("settings of a file system", () => {
   });
 
   test.each([
-    ["fs-b-compress: gzip", "there is no `fs-b` that `fs-b-compress` could say something about"],
+    ["fs-b-compress: gzip", "`fs-b-compress` is about `fs-b`, which does not exist"],
     ...["zip", "gzip gzip", "gzip,gzip", "gzip,", "none, br"].map((value) => [
       `fs-a-compress: ${value}`,
       `\`${value}\` is not a list of content codings`,

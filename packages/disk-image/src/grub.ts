@@ -79,7 +79,7 @@ async function readBootSector(path: string): Promise<Buffer> {
   await requireFile(path);
   const boot = await readFile(path);
   if (boot.length !== sectorSize || boot[driveCheckOffset] !== jump) {
-    throw new MirageError("ERR_MIRAGE_DISK_GRUB_FAILED", `${path} is no boot sector of GRUB 2`, {
+    throw new MirageError("ERR_MIRAGE_DISK_GRUB_FAILED", `${path} is not a boot sector of GRUB 2`, {
       hint: installHint,
     });
   }

@@ -11,7 +11,7 @@ export function parseSize(text: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?$/i.exec(text.trim()) ?? [];
   const bytes = Number(number) * 1024 ** units.indexOf(unit.toUpperCase());
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
-  throw new MirageError("ERR_MIRAGE_DISK_SIZE", `${JSON.stringify(text)} is no size of a disk`, {
+  throw new MirageError("ERR_MIRAGE_DISK_SIZE", `${JSON.stringify(text)} is not a disk size`, {
     hint: "write bytes, or a number with K, M, G or T: 64M",
     exitCode: 2,
   });

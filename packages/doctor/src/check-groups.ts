@@ -200,7 +200,7 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
 
 async function xen(): Promise<string> {
   if ((await findProgram("xl")) === undefined) {
-    throw new MirageError("ERR_MIRAGE_XL_MISSING", "no xl: this is no Xen host", {
+    throw new MirageError("ERR_MIRAGE_XL_MISSING", "no xl: this is not a Xen host", {
       hint: "`mirage run --host HOST` runs domains on one, `mirage image` makes a disk",
     });
   }

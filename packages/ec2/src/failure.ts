@@ -164,7 +164,7 @@ export function failureOf(action: Action, region: string, error: unknown): Mirag
   if (throttled.has(name)) {
     return new MirageError(
       "ERR_MIRAGE_EC2_THROTTLED",
-      `${where}: AWS keeps refusing calls as too many${inWords(said)}`,
+      `${where}: AWS keeps throttling calls${inWords(said)}`,
       {
         cause,
         hint: "try again later, or with fewer --workers",

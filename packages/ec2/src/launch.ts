@@ -115,9 +115,13 @@ async function imageToLaunch(
   const [image] = await describeImages(connection, { ids: [id] }, signal);
   const where = `${id} in ${connection.region}`;
   if (!image || !(contentTag in image.tags)) {
-    throw new MirageError("ERR_MIRAGE_EC2_LAUNCH", `${where} is no image that mirage published`, {
-      hint: "`mirage ec2 list` shows those that are",
-    });
+    throw new MirageError(
+      "ERR_MIRAGE_EC2_LAUNCH",
+      `${where} is not an image that mirage published`,
+      {
+        hint: "`mirage ec2 list` shows those that are",
+      },
+    );
   }
   if (image.state === "available") return image;
   throw new MirageError("ERR_MIRAGE_EC2_LAUNCH", `${where} is ${image.state}`, {

@@ -172,7 +172,7 @@ async function existingImage(run: Run, where: Connection): Promise<MachineImage 
 function nameTaken(run: Run, { region }: Connection, { id }: MachineImage): MirageError {
   return new MirageError(
     "ERR_MIRAGE_EC2_NAME_TAKEN",
-    `in ${region} the name ${run.image.name} belongs to ${id}, an image with another content`,
+    `in ${region} the name ${run.image.name} belongs to ${id}, an image with different content`,
     { hint: `give another --image-name, or remove that one: ${removalCommand({ id, region })}` },
   );
 }

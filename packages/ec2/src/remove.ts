@@ -112,7 +112,7 @@ async function look(
     const instance = await describeInstance(connection, id, signal);
     return removal("ec2:TerminateInstances", instance?.tags);
   }
-  throw new MirageError("ERR_MIRAGE_EC2_REMOVE", `\`${id}\` is no id of AWS's`, {
+  throw new MirageError("ERR_MIRAGE_EC2_REMOVE", `\`${id}\` is not an AWS id`, {
     hint: "an image's begins with ami-, a snapshot's with snap-, an instance's with i-; `mirage ec2 list` shows them",
   });
 }

@@ -140,7 +140,7 @@ function mayBeLeft(region: string, reason: unknown): Diagnostic {
   return {
     code: "ERR_MIRAGE_EC2_LEFT_BEHIND",
     severity: "warning",
-    message: `something unfinished may be left in ${region}; it cannot be looked up${why}`,
+    message: `unfinished resources may remain in ${region}, which cannot be queried${why}`,
     hint: `\`mirage ec2 list --region ${region}\` shows it, with the command that removes it`,
   };
 }

@@ -82,7 +82,7 @@ async function putBlock(
   if (put.Checksum !== digest) {
     throw new MirageError(
       "ERR_MIRAGE_EC2_CHECKSUM",
-      `block ${index} of ${snapshot} arrived with another checksum`,
+      `block ${index} of ${snapshot} arrived with a wrong checksum`,
       { hint: "run the command again" },
     );
   }

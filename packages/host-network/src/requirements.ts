@@ -78,8 +78,8 @@ function privilege({ bridge, masquerade, dhcp }: NetworkRequest): Diagnostic {
   return {
     code: "ERR_MIRAGE_NETWORK_PRIVILEGE",
     severity: "error",
-    message: `this takes root (CAP_NET_ADMIN), as it ${reasons.join(", ")}`,
-    hint: "run it with sudo; --dry-run shows every step and needs no right",
+    message: `this needs root (CAP_NET_ADMIN), as it ${reasons.join(", ")}`,
+    hint: "run it with sudo; --dry-run shows every step and needs no privileges",
   };
 }
 

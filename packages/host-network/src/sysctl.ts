@@ -57,7 +57,7 @@ async function write(path: string, value: string): Promise<void> {
       `the kernel does not let net/ipv4/${path} be set to ${value}`,
       {
         cause,
-        hint: "in a container, /proc/sys is read-only: switch forwarding on outside, or use --no-masquerade",
+        hint: "in a container, /proc/sys is read-only: enable forwarding outside the container, or use --no-masquerade",
       },
     );
   }

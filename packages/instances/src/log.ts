@@ -58,7 +58,7 @@ async function openLog(path: string): Promise<File> {
   if ((await file.stat()).isFile()) return file;
   await file.close();
   throw new MirageError("ERR_MIRAGE_INSTANCE_LOG", `${path} is not a file`, {
-    hint: "nobody but its user can have put that there",
+    hint: "only its owner can have put it there: look at it, and remove it",
   });
 }
 

@@ -181,7 +181,7 @@ async function confirmInstalled(options: EnsureOptions): Promise<InstalledPackag
   if (installed && absent.length === 0) return installed;
   throw new MirageError(
     "ERR_MIRAGE_OPAM_FAILED",
-    `opam ended well, but did not install ${absent.map(packageText).join(", ")}`,
+    `opam succeeded but did not install ${absent.map(packageText).join(", ")}`,
     { hint: `opam's whole output is in ${options.log}`, exitCode: 70 },
   );
 }

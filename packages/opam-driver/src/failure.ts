@@ -29,7 +29,7 @@ export function opamFailure(result: CommandResult, context: FailureContext): Mir
   }
   if (result.killedBy !== undefined) {
     return new MirageError("ERR_MIRAGE_OPAM_KILLED", `opam was killed by ${result.killedBy}`, {
-      hint: `run the command again: it takes up where this one ended; ${whole}`,
+      hint: `run the command again: it continues where this one stopped; ${whole}`,
     });
   }
   return (
@@ -128,7 +128,7 @@ function fetchFailure(said: string, whole: string): MirageError | undefined {
       : repository && `the repository ${repository}`;
   if (!what) return undefined;
   if (/checksum/i.test(said)) {
-    return new MirageError("ERR_MIRAGE_OPAM_FETCH_FAILED", `${what} are not as they should be`, {
+    return new MirageError("ERR_MIRAGE_OPAM_FETCH_FAILED", `${what} do not match their checksums`, {
       hint: `a server or a proxy changed them; ${whole}`,
     });
   }

@@ -76,7 +76,7 @@ function bindError(
     case "EADDRNOTAVAIL":
       return new MirageError(
         "ERR_MIRAGE_RUN_PORT_ADDRESS",
-        `${host} is no address of this machine`,
+        `${host} is not an address of this machine`,
         {
           cause,
           hint: `leave it out for 127.0.0.1, or write 0.0.0.0 for every address`,

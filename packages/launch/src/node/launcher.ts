@@ -25,7 +25,7 @@ export const nodeLauncher: Launcher = {
 function nodeOptions(application: ConfiguredApplication, flags: RunFlags): RunOptions {
   if (flags.watch) {
     throw new MirageError("ERR_MIRAGE_USAGE", "--watch is for processes of --unix and --socket", {
-      hint: "run `mirage build` and start it anew",
+      hint: "run `mirage build` and start it again",
       exitCode: 2,
     });
   }

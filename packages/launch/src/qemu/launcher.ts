@@ -70,7 +70,7 @@ function qemuOptions(
       "ERR_MIRAGE_USAGE",
       "--watch is for processes: this is a virtual machine",
       {
-        hint: "run `mirage build` and start it anew",
+        hint: "run `mirage build` and start it again",
         exitCode: 2,
       },
     );

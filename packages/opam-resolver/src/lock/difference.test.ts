@@ -28,7 +28,7 @@ test("every way to differ, with a line for each", () => {
   });
   expect(isSame(difference)).toBe(false);
   expect(printDifference(difference)).toBe(
-    ["+ new.3", "- gone.1", "  moved 1 -> 2", "  altered.2 has another content"].join("\n"),
+    ["+ new.3", "- gone.1", "  moved 1 -> 2", "  altered.2 has different content"].join("\n"),
   );
 });
 

@@ -49,13 +49,13 @@ export function isSame({ added, removed, changed, altered }: LockDifference): bo
   return added.length + removed.length + changed.length + altered.length === 0;
 }
 
-/** A line for each difference: `+ a.1`, `- b.2`, `  c 1 -> 2`, `  d.3 has another content`. */
+/** A line for each difference: `+ a.1`, `- b.2`, `  c 1 -> 2`, `  d.3 has different content`. */
 export function printDifference({ added, removed, changed, altered }: LockDifference): string {
   return [
     ...added.map(({ name, version }) => `+ ${name}.${version}`),
     ...removed.map(({ name, version }) => `- ${name}.${version}`),
     ...changed.map(({ name, locked, now }) => `  ${name} ${locked} -> ${now}`),
-    ...altered.map(({ name, version }) => `  ${name}.${version} has another content`),
+    ...altered.map(({ name, version }) => `  ${name}.${version} has different content`),
   ].join("\n");
 }
 
