@@ -11,7 +11,7 @@ import {
   prefixLength,
 } from "./ipv4.js";
 import { type Problems, startOfFile } from "./problems.js";
-import { type Entry, type Sheet, whole } from "./sheet.js";
+import { type Entry, type RawConf, whole } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 import type { Range } from "./syntax.js";
 
@@ -31,16 +31,16 @@ interface Part {
 }
 
 /** The `ip-*` keys; nothing if there was an error. */
-export function readAddress(sheet: Sheet, problems: Problems, spanOf: SpanOf): Address | undefined {
-  const dhcp = sheet.plain.get("ip-use-dhcp");
+export function readAddress(raw: RawConf, problems: Problems, spanOf: SpanOf): Address | undefined {
+  const dhcp = raw.plain.get("ip-use-dhcp");
   const usesDhcp = dhcp !== undefined && readDhcp(dhcp, problems);
   const parts = {
-    address: readPart(sheet, "ip-address", defaultAddress.address, problems),
-    netmask: readPart(sheet, "ip-netmask", defaultAddress.netmask, problems),
-    gateway: readPart(sheet, "ip-gateway", defaultAddress.gateway, problems),
+    address: readPart(raw, "ip-address", defaultAddress.address, problems),
+    netmask: readPart(raw, "ip-netmask", defaultAddress.netmask, problems),
+    gateway: readPart(raw, "ip-gateway", defaultAddress.gateway, problems),
   };
   if (usesDhcp) {
-    reportStaticKeys(sheet, problems);
+    reportStaticKeys(raw, problems);
     return { kind: "dhcp", span: spanOf(whole(dhcp)) };
   }
   const { address, netmask, gateway } = parts;
@@ -71,11 +71,11 @@ function readDhcp({ value }: Entry, problems: Problems): boolean {
   return value.text === "true";
 }
 
-function reportStaticKeys(sheet: Sheet, problems: Problems): void {
+function reportStaticKeys(raw: RawConf, problems: Problems): void {
   const keys = (["ip-address", "ip-netmask", "ip-gateway"] as const).filter((key) =>
-    sheet.plain.has(key),
+    raw.plain.has(key),
   );
-  const first = keys[0] && sheet.plain.get(keys[0]);
+  const first = keys[0] && raw.plain.get(keys[0]);
   if (!first) return;
   problems.error(whole(first), () => ({
     code: "ERR_MIRAGE_CONF_DHCP_AND_STATIC",
@@ -85,12 +85,12 @@ function reportStaticKeys(sheet: Sheet, problems: Problems): void {
 }
 
 function readPart(
-  sheet: Sheet,
+  raw: RawConf,
   key: Part["key"],
   fallback: string,
   problems: Problems,
 ): Part | undefined {
-  const entry = sheet.plain.get(key);
+  const entry = raw.plain.get(key);
   const text = entry?.value.text ?? fallback;
   const ip = parseIpv4(text);
   if (ip !== undefined) return { key, ip, entry };

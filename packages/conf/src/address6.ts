@@ -2,7 +2,7 @@ import { quote } from "@mirage/diagnostics";
 import type { Ipv6Settings } from "./configuration.js";
 import { type Ipv6, isLinkLocal, parseIpv6, whyNoHost6 } from "./ipv6.js";
 import type { Problem, Problems } from "./problems.js";
-import { type Entry, type Sheet, whole } from "./sheet.js";
+import { type Entry, type RawConf, whole } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
 /** The keys of IPv6. */
@@ -16,11 +16,11 @@ interface Network {
 
 /** The `ip6-*` keys; undefined if none of them asks for IPv6, or after an error. */
 export function readAddress6(
-  sheet: Sheet,
+  raw: RawConf,
   problems: Problems,
   spanOf: SpanOf,
 ): Ipv6Settings | undefined {
-  const [address, gateway, slaac] = ipv6Keys.map((key) => sheet.plain.get(key));
+  const [address, gateway, slaac] = ipv6Keys.map((key) => raw.plain.get(key));
   const network = address && readNetwork(address, problems);
   const router = gateway && readGateway(gateway, network, problems);
   const usesSlaac = slaac !== undefined && readSlaac(slaac, problems);

@@ -8,7 +8,7 @@ import {
 import { parseIpv4 } from "./ipv4.js";
 import { ocamlKeywords } from "./ocaml-keywords.js";
 import type { Problems } from "./problems.js";
-import { type NamedEntry, type Sheet, whole } from "./sheet.js";
+import { type NamedEntry, type RawConf, whole } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
 /** TYPE [list] [= DEFAULT] [, "WHAT IT IS"] */
@@ -21,8 +21,8 @@ const longestDeclaration = 1024;
 const example = '`argument-port: int = 8080, "where it listens"`';
 
 /** `argument-NAME: TYPE = DEFAULT, "WHAT IT IS"`. */
-export function readArguments(sheet: Sheet, problems: Problems, spanOf: SpanOf): Argument[] {
-  return sheet.named.argument.flatMap((entry) => {
+export function readArguments(raw: RawConf, problems: Problems, spanOf: SpanOf): Argument[] {
+  return raw.named.argument.flatMap((entry) => {
     const isNamed = checkName(entry, problems);
     const read = readArgument(entry, problems);
     return isNamed && read ? [{ name: entry.name, ...read, span: spanOf(whole(entry)) }] : [];

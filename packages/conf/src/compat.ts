@@ -1,16 +1,16 @@
 import { quote } from "@mirage/diagnostics";
 import type { Written } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import type { Sheet } from "./sheet.js";
+import type { RawConf } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
 /** `compat: 2013`. */
 export function readCompat(
-  sheet: Sheet,
+  raw: RawConf,
   problems: Problems,
   spanOf: SpanOf,
 ): Written<"2013"> | undefined {
-  const entry = sheet.plain.get("compat");
+  const entry = raw.plain.get("compat");
   if (!entry) return undefined;
   if (entry.value.text === "2013") return { value: "2013", span: spanOf(entry.value) };
   return problems.error(entry.value, () => ({

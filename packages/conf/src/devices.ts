@@ -11,7 +11,7 @@ import {
 import { readFilesystemSettings, settingSuffix } from "./filesystem-settings.js";
 import type { Family } from "./keys.js";
 import type { Problems } from "./problems.js";
-import { type NamedEntry, type Sheet, whole } from "./sheet.js";
+import { type NamedEntry, type RawConf, whole } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 import type { Token } from "./syntax.js";
 
@@ -36,12 +36,12 @@ const kindOfFamily = {
 } as const satisfies Record<DeviceFamily, DeviceKind>;
 
 /** `fs-*`, `block-*`, `fat-*` and `net-*`, with names that are unique among all of them. */
-export function readDevices(sheet: Sheet, problems: Problems, spanOf: SpanOf): Devices {
+export function readDevices(raw: RawConf, problems: Problems, spanOf: SpanOf): Devices {
   const table = new Map<string, DeviceKind>(builtinDevices.map((name) => [name, name]));
   const firsts = new Map<string, NamedEntry>();
   const families = Object.keys(kindOfFamily) as DeviceFamily[];
   const declared = families
-    .flatMap((family) => declarations(sheet, family).map((entry) => ({ family, entry })))
+    .flatMap((family) => declarations(raw, family).map((entry) => ({ family, entry })))
     .sort((a, b) => a.entry.key.start - b.entry.key.start);
   for (const { family, entry } of declared) {
     checkName(entry, problems);
@@ -52,7 +52,7 @@ export function readDevices(sheet: Sheet, problems: Problems, spanOf: SpanOf): D
         message: `${quote(first.key.text)} on line ${spanOf(first.key).start.line} already has the name ${quote(entry.name)}`,
         hint: "give every device a name of its own",
       }));
-    } else if (isBuiltin(entry.name) && !(family === "fs" && !sheet.plain.has("main-app"))) {
+    } else if (isBuiltin(entry.name) && !(family === "fs" && !raw.plain.has("main-app"))) {
       problems.error(entry.key, () => ({
         code: "ERR_MIRAGE_CONF_DEVICE_NAME",
         message: `the device ${quote(entry.name)} is built in`,
@@ -68,27 +68,27 @@ export function readDevices(sheet: Sheet, problems: Problems, spanOf: SpanOf): D
     span: spanOf(value),
   });
   const common = (entry: NamedEntry) => ({ name: entry.name, span: spanOf(whole(entry)) });
-  checkFats(sheet, problems);
-  checkNetworks(sheet, problems);
-  const filesystems = declarations(sheet, "fs");
+  checkFats(raw, problems);
+  checkNetworks(raw, problems);
+  const filesystems = declarations(raw, "fs");
   const names = filesystems.map(({ name }) => name);
-  const settings = readFilesystemSettings(sheet, names, problems, spanOf);
+  const settings = readFilesystemSettings(raw, names, problems, spanOf);
   return {
     filesystems: filesystems.map((entry) => ({
       ...common(entry),
       path: written(entry),
       ...settings.get(entry.name),
     })),
-    blocks: sheet.named.block.map((entry) => ({ ...common(entry), path: written(entry) })),
-    fats: sheet.named.fat.map((entry) => ({ ...common(entry), block: written(entry) })),
-    networks: sheet.named.net.map((entry) => ({ ...common(entry), tap: written(entry) })),
+    blocks: raw.named.block.map((entry) => ({ ...common(entry), path: written(entry) })),
+    fats: raw.named.fat.map((entry) => ({ ...common(entry), block: written(entry) })),
+    networks: raw.named.net.map((entry) => ({ ...common(entry), tap: written(entry) })),
     table,
   };
 }
 
 /** The entries that declare a device, without those that say more about one. */
-function declarations(sheet: Sheet, family: DeviceFamily): readonly NamedEntry[] {
-  const entries = sheet.named[family];
+function declarations(raw: RawConf, family: DeviceFamily): readonly NamedEntry[] {
+  const entries = raw.named[family];
   return family === "fs"
     ? entries.filter(({ name }) => settingSuffix(name) === undefined)
     : entries;
@@ -110,10 +110,10 @@ function checkName(entry: NamedEntry, problems: Problems): void {
   }));
 }
 
-function checkFats(sheet: Sheet, problems: Problems): void {
-  const blocks = new Set(sheet.named.block.map(({ name }) => name));
+function checkFats(raw: RawConf, problems: Problems): void {
+  const blocks = new Set(raw.named.block.map(({ name }) => name));
   const users = new Map<string, Token>();
-  for (const { key, value } of sheet.named.fat) {
+  for (const { key, value } of raw.named.fat) {
     const user = users.get(value.text);
     if (!blocks.has(value.text)) {
       problems.error(value, () => ({
@@ -139,9 +139,9 @@ function blockHint(name: string, blocks: ReadonlySet<string>): string {
   return "declare it, such as `block-disk: disk.img`, and name it here as `disk`";
 }
 
-function checkNetworks(sheet: Sheet, problems: Problems): void {
+function checkNetworks(raw: RawConf, problems: Problems): void {
   const users = new Map<string, Token>();
-  for (const { key, value } of sheet.named.net) {
+  for (const { key, value } of raw.named.net) {
     const user = users.get(value.text);
     // IFNAMSIZ of Linux is 16 with the final zero; dev_valid_name() refuses these characters.
     if (!/^(?!\.{1,2}$)[^\s/:]{1,15}$/.test(value.text)) {

@@ -1,7 +1,7 @@
 import { didYouMean, quote } from "@mirage/diagnostics";
 import { type Coding, codings, type Filesystem, type Written } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import type { NamedEntry, Sheet } from "./sheet.js";
+import type { NamedEntry, RawConf } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 import type { Token } from "./syntax.js";
 
@@ -19,13 +19,13 @@ export function settingSuffix(name: string): Suffix | undefined {
 
 /** `fs-NAME-links` and its siblings, by NAME, for the file systems that are `declared`. */
 export function readFilesystemSettings(
-  sheet: Sheet,
+  raw: RawConf,
   declared: readonly string[],
   problems: Problems,
   spanOf: SpanOf,
 ): ReadonlyMap<string, Settings> {
   const settings = new Map<string, Settings>();
-  for (const entry of sheet.named.fs) {
+  for (const entry of raw.named.fs) {
     const suffix = settingSuffix(entry.name);
     if (suffix === undefined) continue;
     const name = entry.name.slice(0, -suffix.length);

@@ -5,27 +5,27 @@ import { httpsKeys, readHttps } from "./https.js";
 import { parseIpv4 } from "./ipv4.js";
 import { readPort } from "./port.js";
 import type { Problems } from "./problems.js";
-import { type Entry, type Sheet, whole } from "./sheet.js";
+import { type Entry, type RawConf, whole } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
 /** The `http-*` keys, which `main-http` and the device `http` need. */
 export function readHttp(
-  sheet: Sheet,
+  raw: RawConf,
   main: Main | undefined,
   devices: DeviceTable,
   problems: Problems,
   spanOf: SpanOf,
 ): Http | undefined {
-  const port = sheet.plain.get("http-port");
-  const address = sheet.plain.get("http-address");
+  const port = raw.plain.get("http-port");
+  const address = raw.plain.get("http-address");
   const number = port && readPort(port, problems);
   const host = address && readHost(address, problems);
-  const https = readHttps(sheet, devices, problems, spanOf);
+  const https = readHttps(raw, devices, problems, spanOf);
   const user = main && httpUser(main);
   if (user !== undefined) {
-    reportMissing(user, sheet, problems);
+    reportMissing(user, raw, problems);
   } else if (main !== undefined) {
-    const unused = [port, address, ...httpsKeys.map((key) => sheet.plain.get(key))];
+    const unused = [port, address, ...httpsKeys.map((key) => raw.plain.get(key))];
     for (const entry of unused) if (entry) warnUnused(entry, problems);
   }
   if (!port || !address || number === undefined || host === undefined) return undefined;
@@ -44,10 +44,10 @@ function httpUser(main: Main): (Pick<Main, "span"> & { name: string }) | undefin
 
 function reportMissing(
   user: Pick<Main, "span"> & { name: string },
-  sheet: Sheet,
+  raw: RawConf,
   problems: Problems,
 ): void {
-  const missing = (["http-port", "http-address"] as const).filter((key) => !sheet.written.has(key));
+  const missing = (["http-port", "http-address"] as const).filter((key) => !raw.written.has(key));
   if (missing.length === 0) return;
   const examples = { "http-port": "http-port: 80", "http-address": "http-address: *" };
   problems.error({ start: user.span.start.offset, end: user.span.end.offset }, () => ({

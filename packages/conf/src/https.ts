@@ -3,7 +3,7 @@ import type { Https, PemSource, Written } from "./configuration.js";
 import type { DeviceTable } from "./devices.js";
 import { readPort } from "./port.js";
 import type { Problems } from "./problems.js";
-import { type Entry, type Sheet, whole } from "./sheet.js";
+import { type Entry, type RawConf, whole } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
 export const httpsKeys = [
@@ -18,17 +18,17 @@ type HttpsKey = (typeof httpsKeys)[number];
 
 /** The `https-*` keys, of which `https-port` turns HTTPS on. */
 export function readHttps(
-  sheet: Sheet,
+  raw: RawConf,
   devices: DeviceTable,
   problems: Problems,
   spanOf: SpanOf,
 ): Https | undefined {
-  const port = sheet.plain.get("https-port");
+  const port = raw.plain.get("https-port");
   function read<T>(
     key: HttpsKey,
     convert: (entry: Entry, problems: Problems) => T | undefined,
   ): Written<T> | undefined {
-    const entry = sheet.plain.get(key);
+    const entry = raw.plain.get(key);
     if (!entry) return undefined;
     const value = convert(entry, problems);
     return value === undefined ? undefined : { value, span: spanOf(entry.value) };
@@ -39,10 +39,10 @@ export function readHttps(
   const key = read("https-key", pem);
   const redirect = read("https-redirect", readBoolean);
   const hsts = read("https-hsts", readSeconds);
-  checkPair(sheet, problems);
-  if (key?.value.kind === "fs") warnCompiledKey(sheet.plain.get("https-key"), problems);
-  if (port === undefined) warnWithoutPort(sheet, problems);
-  checkPorts(sheet, problems);
+  checkPair(raw, problems);
+  if (key?.value.kind === "fs") warnCompiledKey(raw.plain.get("https-key"), problems);
+  if (port === undefined) warnWithoutPort(raw, problems);
+  checkPorts(raw, problems);
   if (number === undefined) return undefined;
   return {
     port: number,
@@ -99,9 +99,9 @@ function readSeconds({ value }: Entry, problems: Problems): number | undefined {
   }));
 }
 
-function checkPair(sheet: Sheet, problems: Problems): void {
-  const certificate = sheet.plain.get("https-certificate");
-  const key = sheet.plain.get("https-key");
+function checkPair(raw: RawConf, problems: Problems): void {
+  const certificate = raw.plain.get("https-certificate");
+  const key = raw.plain.get("https-key");
   if ((certificate === undefined) === (key === undefined)) return;
   const [alone, other] = certificate ? [certificate, "https-key"] : [key, "https-certificate"];
   if (!alone) return;
@@ -122,9 +122,9 @@ function warnCompiledKey(entry: Entry | undefined, problems: Problems): void {
   }));
 }
 
-function warnWithoutPort(sheet: Sheet, problems: Problems): void {
+function warnWithoutPort(raw: RawConf, problems: Problems): void {
   for (const key of httpsKeys) {
-    const entry = sheet.plain.get(key);
+    const entry = raw.plain.get(key);
     if (!entry) continue;
     problems.warning(whole(entry), () => ({
       code: "ERR_MIRAGE_CONF_UNUSED",
@@ -134,9 +134,9 @@ function warnWithoutPort(sheet: Sheet, problems: Problems): void {
   }
 }
 
-function checkPorts(sheet: Sheet, problems: Problems): void {
-  const http = sheet.plain.get("http-port");
-  const https = sheet.plain.get("https-port");
+function checkPorts(raw: RawConf, problems: Problems): void {
+  const http = raw.plain.get("http-port");
+  const https = raw.plain.get("https-port");
   if (!http || !https || http.value.text !== https.value.text) return;
   problems.error(https.value, () => ({
     code: "ERR_MIRAGE_CONF_HTTPS",

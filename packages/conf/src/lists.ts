@@ -2,7 +2,7 @@ import { quote } from "@mirage/diagnostics";
 import { commentHint } from "./comment-hint.js";
 import type { Written } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import type { Entry, Sheet } from "./sheet.js";
+import type { Entry, RawConf } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 import type { Token } from "./syntax.js";
 
@@ -13,8 +13,8 @@ const opamPackage =
   /^(?=[0-9_+-]*[A-Za-z])[A-Za-z0-9_+-]+((\.|\s*([<>]=?|!?=)\s*)[A-Za-z0-9_+.~-]+)?$/;
 
 /** `depends`: ocamlfind libraries. */
-export function readDepends(sheet: Sheet, problems: Problems, spanOf: SpanOf): Written<string>[] {
-  return readList(sheet.lists.get("depends"), spanOf, (item) => {
+export function readDepends(raw: RawConf, problems: Problems, spanOf: SpanOf): Written<string>[] {
+  return readList(raw.lists.get("depends"), spanOf, (item) => {
     if (library.test(item.text)) return item.text;
     return problems.error(item, () => ({
       code: "ERR_MIRAGE_CONF_LIBRARY",
@@ -26,11 +26,11 @@ export function readDepends(sheet: Sheet, problems: Problems, spanOf: SpanOf): W
 
 /** `preprocess`: ppx rewriters, by their names as ocamlfind libraries. */
 export function readPreprocess(
-  sheet: Sheet,
+  raw: RawConf,
   problems: Problems,
   spanOf: SpanOf,
 ): Written<string>[] {
-  return readList(sheet.lists.get("preprocess"), spanOf, (item) => {
+  return readList(raw.lists.get("preprocess"), spanOf, (item) => {
     if (library.test(item.text)) return item.text;
     return problems.error(item, () => ({
       code: "ERR_MIRAGE_CONF_LIBRARY",
@@ -41,8 +41,8 @@ export function readPreprocess(
 }
 
 /** `packages`: opam packages. */
-export function readPackages(sheet: Sheet, problems: Problems, spanOf: SpanOf): Written<string>[] {
-  return readList(sheet.lists.get("packages"), spanOf, (item) => {
+export function readPackages(raw: RawConf, problems: Problems, spanOf: SpanOf): Written<string>[] {
+  return readList(raw.lists.get("packages"), spanOf, (item) => {
     if (opamPackage.test(item.text)) return item.text.replace(/\s+/g, "");
     return problems.error(item, () => ({
       code: "ERR_MIRAGE_CONF_PACKAGE",

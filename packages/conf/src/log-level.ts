@@ -1,12 +1,12 @@
 import { didYouMean, quote } from "@mirage/diagnostics";
 import { type LogLevel, logLevels, type Setting } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import type { Sheet } from "./sheet.js";
+import type { RawConf } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
 /** `log-level`; `info` without it. */
-export function readLogLevel(sheet: Sheet, problems: Problems, spanOf: SpanOf): Setting<LogLevel> {
-  const entry = sheet.plain.get("log-level");
+export function readLogLevel(raw: RawConf, problems: Problems, spanOf: SpanOf): Setting<LogLevel> {
+  const entry = raw.plain.get("log-level");
   if (!entry) return { value: "info" };
   const { value } = entry;
   const level = logLevels.find((known) => known === value.text);

@@ -9,7 +9,7 @@ import type { DeviceTable } from "./devices.js";
 import type { PlainKey } from "./keys.js";
 import { ocamlKeywords } from "./ocaml-keywords.js";
 import { type Problems, startOfFile } from "./problems.js";
-import { type Entry, type Sheet, whole } from "./sheet.js";
+import { type Entry, type RawConf, whole } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 import { parseFunctorApplication, parseModuleValue, type Range, type Token } from "./syntax.js";
 
@@ -19,18 +19,18 @@ const mainKeys = ["main-noip", "main-ip", "main-http", "main-app"] as const sati
 
 /** The one `main-*` key. Each one written is checked, even if there are too many. */
 export function readMain(
-  sheet: Sheet,
+  raw: RawConf,
   devices: DeviceTable,
   problems: Problems,
   spanOf: SpanOf,
 ): Main | undefined {
   const written = mainKeys
-    .map((key) => ({ key, entry: sheet.plain.get(key) }))
+    .map((key) => ({ key, entry: raw.plain.get(key) }))
     .filter((main): main is { key: typeof main.key; entry: Entry } => main.entry !== undefined)
     .sort((a, b) => a.entry.key.start - b.entry.key.start);
   const first = written[0];
   if (!first) {
-    if (mainKeys.some((key) => sheet.written.has(key))) return undefined;
+    if (mainKeys.some((key) => raw.written.has(key))) return undefined;
     return problems.error(startOfFile, () => ({
       code: "ERR_MIRAGE_CONF_NO_MAIN",
       message: "nothing says where the program starts",
@@ -49,7 +49,7 @@ export function readMain(
       ? readFunctorMain(entry, devices, problems, spanOf)
       : readValueMain(kinds[key], entry, problems, spanOf),
   );
-  return main && checkOwnModules(main, sheet, problems) ? main : undefined;
+  return main && checkOwnModules(main, raw, problems) ? main : undefined;
 }
 
 const kinds = { "main-noip": "noip", "main-ip": "ip", "main-http": "http" } as const;
@@ -122,7 +122,7 @@ function nameIn({ text, start }: Token): Range {
 /** Refuses the names of modules that mirage itself writes next to the application. */
 function checkOwnModules(
   { kind, modulePath: [file = ""], nameSpan }: Main,
-  { named }: Sheet,
+  { named }: RawConf,
   problems: Problems,
 ): boolean {
   const isTaken =

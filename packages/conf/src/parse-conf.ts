@@ -14,8 +14,8 @@ import { readLogLevel } from "./log-level.js";
 import { readMain } from "./main.js";
 import { readName } from "./name.js";
 import { Problems } from "./problems.js";
+import { type RawConf, readRawConf, whole } from "./raw-conf.js";
 import { readSandbox } from "./sandbox.js";
-import { readSheet, type Sheet, whole } from "./sheet.js";
 import type { SpanOf } from "./span-of.js";
 import { parseLines } from "./syntax.js";
 import { readXl } from "./xl.js";
@@ -62,23 +62,23 @@ function read(
     return { named: { directory, filesystems: [], blocks: [] } };
   }
   const spanOf: SpanOf = ({ start, end }) => index.span(file, start, end);
-  const sheet = readSheet(parseLines(text), index, problems);
-  const name = readName(sheet, file, problems, spanOf);
-  const { table, ...devices } = readDevices(sheet, problems, spanOf);
-  const main = readMain(sheet, table, problems, spanOf);
-  const address = readAddress(sheet, problems, spanOf);
-  const ipv6 = readAddress6(sheet, problems, spanOf);
-  const http = readHttp(sheet, main, table, problems, spanOf);
-  const depends = readDepends(sheet, problems, spanOf);
-  const packages = readPackages(sheet, problems, spanOf);
-  const declaredArguments = readArguments(sheet, problems, spanOf);
-  const logLevel = readLogLevel(sheet, problems, spanOf);
-  const preprocess = readPreprocess(sheet, problems, spanOf);
-  const compat = readCompat(sheet, problems, spanOf);
-  const xl = readXl(sheet, problems, spanOf);
-  const sandbox = readSandbox(sheet, problems, spanOf);
-  const compiler = sheet.plain.get("compiler");
-  warnWithoutEffect(sheet, main, problems);
+  const raw = readRawConf(parseLines(text), index, problems);
+  const name = readName(raw, file, problems, spanOf);
+  const { table, ...devices } = readDevices(raw, problems, spanOf);
+  const main = readMain(raw, table, problems, spanOf);
+  const address = readAddress(raw, problems, spanOf);
+  const ipv6 = readAddress6(raw, problems, spanOf);
+  const http = readHttp(raw, main, table, problems, spanOf);
+  const depends = readDepends(raw, problems, spanOf);
+  const packages = readPackages(raw, problems, spanOf);
+  const declaredArguments = readArguments(raw, problems, spanOf);
+  const logLevel = readLogLevel(raw, problems, spanOf);
+  const preprocess = readPreprocess(raw, problems, spanOf);
+  const compat = readCompat(raw, problems, spanOf);
+  const xl = readXl(raw, problems, spanOf);
+  const sandbox = readSandbox(raw, problems, spanOf);
+  const compiler = raw.plain.get("compiler");
+  warnWithoutEffect(raw, main, problems);
   const { filesystems, blocks } = devices;
   const named = { directory, filesystems, blocks };
   if (!name || !main || !address) return { named };
@@ -104,8 +104,8 @@ function read(
   return { configuration, named };
 }
 
-function warnWithoutEffect(sheet: Sheet, main: Main | undefined, problems: Problems): void {
-  const compiler = sheet.plain.get("compiler");
+function warnWithoutEffect(raw: RawConf, main: Main | undefined, problems: Problems): void {
+  const compiler = raw.plain.get("compiler");
   if (compiler) {
     problems.warning(whole(compiler), () => ({
       code: "ERR_MIRAGE_CONF_UNUSED",
@@ -123,7 +123,7 @@ function warnWithoutEffect(sheet: Sheet, main: Main | undefined, problems: Probl
 
   function warnOf(keys: readonly PlainKey[], why: string, hint: string): void {
     for (const key of keys) {
-      const entry = sheet.plain.get(key);
+      const entry = raw.plain.get(key);
       if (!entry) continue;
       problems.warning(whole(entry), () => ({
         code: "ERR_MIRAGE_CONF_UNUSED",

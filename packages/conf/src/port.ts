@@ -1,6 +1,6 @@
 import { quote } from "@mirage/diagnostics";
 import type { Problems } from "./problems.js";
-import type { Entry } from "./sheet.js";
+import type { Entry } from "./raw-conf.js";
 
 /** The number of a TCP port. */
 export function readPort({ value }: Entry, problems: Problems): number | undefined {

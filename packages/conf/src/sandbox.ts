@@ -1,16 +1,16 @@
 import { quote } from "@mirage/diagnostics";
 import type { Configuration } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import type { Sheet } from "./sheet.js";
+import type { RawConf } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
 /** `sandbox`: what a Unix process may do beyond its devices. */
 export function readSandbox(
-  sheet: Sheet,
+  raw: RawConf,
   problems: Problems,
   spanOf: SpanOf,
 ): Configuration["sandbox"] {
-  const entry = sheet.plain.get("sandbox");
+  const entry = raw.plain.get("sandbox");
   if (!entry) return undefined;
   const { text } = entry.value;
   if (text === "strict" || text === "unix") return { value: text, span: spanOf(entry.value) };

@@ -3,12 +3,12 @@ import { parseXlValue } from "@mirage/xl/config";
 import { commentHint } from "./comment-hint.js";
 import type { XlEntry } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import { type NamedEntry, type Sheet, whole } from "./sheet.js";
+import { type NamedEntry, type RawConf, whole } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
 /** `xl-KEY: VALUE`, with values as in xl.cfg(5). */
-export function readXl(sheet: Sheet, problems: Problems, spanOf: SpanOf): XlEntry[] {
-  return sheet.named.xl
+export function readXl(raw: RawConf, problems: Problems, spanOf: SpanOf): XlEntry[] {
+  return raw.named.xl
     .map((entry) => readXlEntry(entry, problems, spanOf))
     .filter((entry) => entry !== undefined);
 }

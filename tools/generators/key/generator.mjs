@@ -26,7 +26,7 @@ export function generateKey(tree, { name, min = 1, max = 65535, description }) {
     tree,
     parser,
     { after: /^ {2}const xl = readXl\(.*\n/ },
-    `  const ${field} = ${reader}(sheet, problems, spanOf);\n`,
+    `  const ${field} = ${reader}(raw, problems, spanOf);\n`,
   );
   insert(
     tree,
@@ -91,16 +91,16 @@ function readerOf({ name, reader, min, max }) {
   return `import type { Written } from "./configuration.js";
 import type { Problems } from "./problems.js";
 import { quote } from "./quote.js";
-import type { Sheet } from "./sheet.js";
+import type { RawConf } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
 /** \`${name}\`: a whole number from ${min} to ${max}. */
 export function ${reader}(
-  sheet: Sheet,
+  raw: RawConf,
   problems: Problems,
   spanOf: SpanOf,
 ): Written<number> | undefined {
-  const entry = sheet.plain.get("${name}");
+  const entry = raw.plain.get("${name}");
   if (entry === undefined) return undefined;
   const { value } = entry;
   const number = /^[0-9]{1,9}$/.test(value.text) ? Number(value.text) : Number.NaN;

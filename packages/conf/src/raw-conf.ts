@@ -20,7 +20,7 @@ export function whole(entry: Entry): Range {
 }
 
 /** The entries of a file by key. */
-export interface Sheet {
+export interface RawConf {
   /** Keys that are written in the file, if with a value that is refused. */
   readonly written: ReadonlySet<PlainKey>;
   readonly plain: ReadonlyMap<PlainKey, Entry>;
@@ -33,8 +33,8 @@ const longestValue = 65_536;
 
 const listKeys: readonly PlainKey[] = ["depends", "packages", "preprocess"];
 
-/** Sorts lines into a sheet and reports lines that are no entries, unknown keys and duplicates. */
-export function readSheet(lines: readonly Line[], index: LineIndex, problems: Problems): Sheet {
+/** Sorts lines by key, and reports lines that are no entries, unknown keys and duplicates. */
+export function readRawConf(lines: readonly Line[], index: LineIndex, problems: Problems): RawConf {
   const written = new Set<PlainKey>();
   const plain = new Map<PlainKey, Entry>();
   const lists = new Map<PlainKey, Entry[]>(listKeys.map((key) => [key, []]));
