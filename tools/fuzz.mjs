@@ -1,6 +1,6 @@
 // pnpm fuzz [--minutes N] [--seed N]: the OCaml tests of the network stack that make their own inputs, again
 // and again with other seeds, until the time is over or one fails: segments, timers and calls in any order
-// on a connection, frames of whatever kind on a stack, and two stacks over any link. A failure is shown
+// on a connection, frames of whatever kind on a stack, servers of DHCP that say anything, and two stacks over any link. A failure is shown
 // shrunk, with its seed.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ const SUITES = [
   ["wire", 20],
   ["reassembly", 20],
   ["layers", 20],
+  ["ipv6", 20],
+  ["dhcp", 20],
   ["tcp", 20],
   ["stack", 1],
 ];

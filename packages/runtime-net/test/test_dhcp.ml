@@ -267,6 +267,52 @@ let test_times () =
   Alcotest.(check (float 0.)) "none" 1800. (wait ~lease:None ());
   Alcotest.(check bool) "for ever" true (wait ~lease:(Some max_int) () = infinity)
 
+(* Whatever servers say in whatever order: only addresses of hosts are taken, and the client
+   always waits for something. *)
+let any_server =
+  let address n = ip [| "10.0.0.50"; "10.0.0.51"; "0.0.0.0"; "127.0.0.1"; "224.0.0.9"; "255.255.255.255"; "10.0.0.0"; "10.0.0.255" |].(n land 7) in
+  let mask n = [| Some netmask; None; Some (ip "0.0.0.0"); Some (ip "255.0.255.0"); Some (ip "255.255.255.254") |].(n mod 5) in
+  let kinds = [| Dhcp_wire.Discover; Offer; Request; Decline; Ack; Nak; Release; Inform; Offer; Ack; Offer; Ack |] in
+  Property.case "whatever servers say" ~count:1000
+    QCheck.(list_of_size (Gen.int_bound 60) (pair (int_bound 20) (int_bound 0xffff)))
+    (fun events ->
+      let r = start () in
+      let last = ref (xid r) and fine = ref true in
+      let check () =
+        List.iter
+          (function
+            | Dhcp_machine.Configure { address; netmask; renewal; rebinding; expiry; gateways; _ } ->
+              let text = Ipaddr.V4.to_string address in
+              if text <> "10.0.0.50" && text <> "10.0.0.51" && (text <> "10.0.0.0" && text <> "10.0.0.255" || Ipaddr.V4.to_string netmask <> "255.255.255.254") then fine := false;
+              if not (renewal <= rebinding && rebinding <= expiry && renewal > 0.) then fine := false;
+              if List.exists (Ipv4_address.equal address) gateways then fine := false
+            | Send { request; _ } -> last := request.xid
+            | Probe _ | Deconfigure -> ())
+          r.actions;
+        if not (Dhcp_machine.wait r.machine > 0.) then fine := false
+      in
+      List.iter
+        (fun (event, n) ->
+          (match event with
+           | 0 | 1 | 2 | 3 | 4 -> timeout r
+           | 5 -> Option.iter (become r) (Dhcp_machine.conflict r.machine (address n))
+           | _ ->
+             let reply =
+               {
+                 (reply ~kind:kinds.(event mod 12) ~address:(address n) ~lease:(if n land 16 = 0 then Some (n land 0xff) else None)
+                    ~renewal:(n lsr 8) ~rebinding:(n lsr 4 land 0xff)
+                    ~from:(if n land 32 = 0 then Some server else None)
+                    ~gateways:[ server; address n ]
+                    (if n land 64 = 0 then !last else Int32.succ !last))
+                 with
+                 netmask = mask (n lsr 7);
+               }
+             in
+             Option.iter (become r) (Dhcp_machine.receive r.machine reply));
+          check ())
+        events;
+      !fine)
+
 (* {1 Messages} *)
 
 let options list = String.concat "" (List.map (fun (c, v) -> Printf.sprintf "%c%c%s" (Char.chr c) (Char.chr (String.length v)) v) list)
@@ -326,6 +372,18 @@ let test_names () =
   Alcotest.(check (option string)) "host" (Some "www") r.host_name;
   Alcotest.(check (option int)) "MTU" (Some 1400) r.mtu;
   Alcotest.(check (option int)) "an impossible MTU" None (parse [ (26, "\000\010") ]).mtu
+
+let any_message =
+  Property.case "no message raises" ~count:3000
+    QCheck.(string_of_size (Gen.int_bound 400))
+    (fun text ->
+      let buf = message [] in
+      let all = Cstruct.append (Cstruct.sub buf 0 240) (Cstruct.of_string text) in
+      ignore (Dhcp_wire.parse all);
+      ignore (Dhcp_wire.parse (Cstruct.of_string text));
+      ignore (Advertised_name.list_of_wire text);
+      ignore (Advertised_name.of_text text);
+      true)
 
 (* {1 A whole stack} *)
 
@@ -478,6 +536,8 @@ let suite =
     case "times" test_times;
     case "options" test_options;
     case "names" test_names;
+    any_server;
+    any_message;
     case "a stack gets its address" test_stack;
     case "a stack loses its address" test_stack_loses_lease;
     case "a stack declines an address" test_stack_declines;

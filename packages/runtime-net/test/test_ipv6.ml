@@ -531,6 +531,60 @@ let test_port_unreachable () =
   send netif (datagram ~proto:17 (Cstruct.to_string header ^ "hi"));
   count "none" 0 (messages frames)
 
+(* Datagrams of whatever kind on a stack that listens to routers; ICMPv6 with a right checksum,
+   so that it is looked at. *)
+let anything_is_survived =
+  let slaac_scene () =
+    let stack, netif, frames = scene () in
+    run (I6.use_slaac (D.ipv6 stack));
+    (stack, netif, frames)
+  in
+  let kinds = [| 1; 2; 3; 4; 128; 129; 130; 131; 133; 134; 135; 136; 137; 143 |] in
+  Property.case "datagrams of whatever kind are survived" ~count:1000
+    QCheck.(
+      make
+        ~print:(fun ((a, b), (c, d)) -> Printf.sprintf "%d %d %d %S" a b c d)
+        Gen.(pair (pair (int_bound 5) (int_bound 255)) (pair (int_bound 255) (string_size (int_bound 200)))))
+    (let world = lazy (slaac_scene ()) in
+     fun ((kind, proto), (seed, text)) ->
+       let stack, netif, frames = Lazy.force world in
+       let group = Ipv6_address.solicited_node dst in
+       let to_ = if seed land 1 = 0 then dst else if seed land 2 = 0 then group else Ipv6_address.all_nodes in
+       let src =
+         match seed lsr 5 with
+         | 0 -> Ipv6_address.unspecified
+         | 1 -> dst
+         | 2 | 3 -> ip6 (Printf.sprintf "fe80::%x" (1 + proto))
+         | _ -> ip6 (Printf.sprintf "fd00::%x" (16 + proto))
+       in
+       let octets = Bytes.of_string text in
+       let head = Cstruct.create 8 in
+       let proto, payload =
+         match kind with
+         | 0 -> (proto, text)
+         | 1 -> (44, Printf.sprintf "\058\000%c%c\000\000\000%c%s" (Char.chr (seed land 7)) (Char.chr proto) (Char.chr (seed land 3)) text)
+         | 2 -> ([| 0; 43; 60; 60 |].(seed land 3), text)
+         | _ when Bytes.length octets >= 8 ->
+           Bytes.set_uint8 octets 0 kinds.(proto mod Array.length kinds);
+           if seed land 4 = 0 then Bytes.set_uint8 octets 1 0;
+           Bytes.set_uint16_be octets 2 0;
+           let message = Cstruct.of_bytes octets in
+           let addresses = Inet_checksum.addresses6 ~src ~dst:to_ in
+           let sum = Inet_checksum.pseudo_header ~addresses ~proto:58 (Cstruct.length message) in
+           Cstruct.BE.set_uint16 message 2 (Inet_checksum.finish (Inet_checksum.add sum message));
+           (58, Cstruct.to_string message)
+         | _ ->
+           Udp_wire.write head ~addresses:(Inet_checksum.addresses6 ~src ~dst:to_) ~src_port:1 ~dst_port:proto (Cstruct.of_string text);
+           (17, Cstruct.to_string head ^ text)
+       in
+       send netif
+         ~to_:(if Ipv6_address.is_multicast to_ then Ipv6_address.multicast_mac to_ else mac 1)
+         (datagram ~src ~dst:to_ ~hop_limit:(if seed land 8 = 0 then 64 else 255) ~proto payload);
+       elapse 0.01;
+       Queue.clear frames;
+       let addresses = I6.get_ipv6 (D.ipv6 stack) in
+       List.length addresses <= 16 && List.exists (Ipv6_address.equal dst) addresses)
+
 let case name f = Alcotest.test_case name `Quick f
 
 let suite =
@@ -555,4 +609,5 @@ let suite =
     case "echo" test_echo;
     case "complaints" test_complaints;
     case "port unreachable" test_port_unreachable;
+    anything_is_survived;
   ]
