@@ -339,6 +339,20 @@ let test_too_many () =
   run (T.write last (text "here"));
   check "the last is served" "here" (result (run (T.read last)))
 
+let test_one_peer_has_too_many () =
+  let _, a, b = two_stacks () in
+  let c = ok (run (open_stack ~mode:(`IPv4 (ip "10.0.0.3", netmask, [])) "c")) in
+  S.listen_tcpv4 b ~port:7 echo;
+  let other = opened c 7 in
+  let before = Memory_budget.accounts ~peer:(Ipv4_address.hash (ip "10.0.0.1")) in
+  T.set_config (S.tcpv4 b) { Tcp_config.default with max_per_peer = before + 5 };
+  let flows = List.init 12 (fun _ -> opened a 7) in
+  elapse 1.;
+  Alcotest.(check counts) "its own idlest gave way" (5, 6) (connections (a, b));
+  check "the first" "connection reset by peer" (result (run (T.read (List.hd flows))));
+  run (T.write other (text "here"));
+  check "others are served" "here" (result (run (T.read other)))
+
 (* Linux's SYN with all its options is answered without a connection, and served when
    its ACK comes. *)
 let test_cookies () =
@@ -600,6 +614,7 @@ let suite =
     case "an idle peer vanishes" test_idle_peer_vanishes;
     case "SYN flood" test_syn_flood;
     case "too many connections" test_too_many;
+    case "one peer has too many connections" test_one_peer_has_too_many;
     case "SYN cookies" test_cookies;
     case "what opens nothing" test_what_opens_nothing;
     case "resets are limited" test_resets_are_limited;

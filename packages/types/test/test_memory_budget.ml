@@ -64,12 +64,12 @@ let test_a_greedy_peer () =
   let other = open_account ~layer:"other" () in
   on_shed other (fun () -> log := "other" :: !log);
   for _ = 1 to 9 do
-    shed_one ~layer:"test"
+    shed_one ~layer:"test" ()
   done;
   assert (List.rev !log = List.init 9 string_of_int);
-  shed_one ~layer:"test";
+  shed_one ~layer:"test" ();
   assert (List.hd !log = "first");
-  shed_one ~layer:"none";
+  shed_one ~layer:"none" ();
   check "and no other layer" 10 (List.length !log);
   List.iter close_account (first :: second :: third :: other :: greedy)
 

@@ -471,14 +471,19 @@ struct
   let open_account t remote =
     Memory_budget.open_account ~layer:t.layer ~peer:(I.owner remote) ()
 
-  let make_room t =
+  let make_room t ~remote =
+    let peer = I.owner remote in
+    if Memory_budget.accounts ~peer >= t.config.max_per_peer then begin
+      Memory_budget.shed_one ~peer ~layer:t.layer ();
+      flush_dirty t
+    end;
     if Connections.length t.connections >= t.config.max_connections then begin
-      Memory_budget.shed_one ~layer:t.layer;
+      Memory_budget.shed_one ~layer:t.layer ();
       flush_dirty t
     end
 
   let add_passive t ~endpoints ~local ~remote ~iss ~ts_offset callback s =
-    make_room t;
+    make_room t ~remote;
     Count.(one tcp_passive_opens);
     let account = open_account t remote in
     let conn = Tcp_conn.accept ~account (config_for t remote) ~now:t.time ~iss ~ts_offset s in

@@ -29,6 +29,7 @@ type t = {
   max_half_open : int;
   max_time_wait : int;
   max_connections : int;
+  max_per_peer : int;
   max_resets : int;
 }
 
@@ -65,5 +66,6 @@ let default =
     max_half_open = 1024;
     max_time_wait = 8192;
     max_connections = 0x100000;
+    max_per_peer = 0x4000;
     max_resets = 500;
   }

@@ -42,6 +42,8 @@ type t = {
   max_time_wait : int;  (** connections in TIME-WAIT; the oldest give way *)
   max_connections : int;
       (** in all; then the idlest give way, and those whose peers have most *)
+  max_per_peer : int;
+      (** of one address, or one /64 of IPv6; then its own idlest give way *)
   max_resets : int;  (** a second, in answer to segments of no connection *)
 }
 

@@ -135,5 +135,10 @@ let hold account n =
 
 let is_exhausted () = !total > !octets
 
-let shed_one ~layer =
-  Option.iter shed (least_deserving (fun account -> account.layer = layer))
+let accounts ~peer = accounts_of peer
+
+let shed_one ?peer ~layer () =
+  let is_meant account =
+    account.layer = layer && (peer = None || account.peer = peer)
+  in
+  Option.iter shed (least_deserving is_meant)

@@ -66,6 +66,10 @@ val close_account : account -> unit
     dropped without harm, such as a segment that its sender keeps, is then dropped. *)
 val is_exhausted : unit -> bool
 
-(** [shed_one ~layer] sheds an account of [layer], if there is one: of the idlest, the
-    first of the peer that has most accounts. It is for tables that are full. *)
-val shed_one : layer:string -> unit
+(** How many accounts [peer] has. *)
+val accounts : peer:int -> int
+
+(** [shed_one ?peer ~layer ()] sheds an account of [layer], if there is one: of the idlest,
+    the first of the peer that has most accounts, or of [peer]. It is for tables that are
+    full. *)
+val shed_one : ?peer:int -> layer:string -> unit -> unit
