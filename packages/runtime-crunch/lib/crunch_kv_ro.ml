@@ -10,7 +10,10 @@ struct
   type id = unit
   type page_aligned_buffer = Cstruct.t
 
-  let image = Crunch_image.of_buffer (Memory.image ())
+  let image =
+    let memory = Memory.image () in
+    Immutable_memory.register memory;
+    Crunch_image.of_buffer memory
 
   (* A NUL is in the keys of what mirage-crunch tells a web server of the files. *)
   let file_list =

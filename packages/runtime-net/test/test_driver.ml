@@ -218,6 +218,29 @@ let test_memory_is_short () =
   Alcotest.(check int) "all arrives" 40_000_000 !total;
   Alcotest.(check int) "all given back" 0 (used ())
 
+let rec read_to_end flow got =
+  T.read flow >>= function
+  | `Ok data -> read_to_end flow (got ^ Cstruct.to_string data)
+  | `Eof | `Error _ -> Lwt.return got
+
+(* Of what never changes, nobody keeps a copy, however many there are that don't read. *)
+let test_immutable_memory () =
+  let _, a, b = two_stacks () in
+  let file = Cstruct.create 1_000_000 in
+  for i = 0 to 999_999 do
+    Cstruct.set_uint8 file i (i * 7 / 3 land 0xff)
+  done;
+  Immutable_memory.register file.buffer;
+  S.listen_tcpv4 b ~port:9 (fun flow -> T.write flow file >>= fun () -> T.close flow);
+  let flow = opened a 9 in
+  Alcotest.(check bool) "arrives" true (run (read_to_end flow "") = Cstruct.to_string file);
+  let blocks = Tcp_send_queue.memory_in_use () in
+  let readers = List.init 50 (fun _ -> opened a 9) in
+  elapse 5.;
+  Alcotest.(check int) "no copies" blocks (Tcp_send_queue.memory_in_use ());
+  let last = List.nth readers 49 in
+  Alcotest.(check bool) "and yet it arrives" true (run (read_to_end last "") = Cstruct.to_string file)
+
 let test_memory_is_the_writers () =
   let _, a, b = two_stacks () in
   let got = Buffer.create 100 in
@@ -608,6 +631,7 @@ let suite =
     case "write after close" test_write_after_close;
     case "back-pressure" test_back_pressure;
     case "memory is short" test_memory_is_short;
+    case "immutable memory" test_immutable_memory;
     case "written memory" test_memory_is_the_writers;
     case "several writers" test_concurrent_writers;
     case "a peer vanishes" test_peer_vanishes;

@@ -409,6 +409,12 @@ let write_room t =
   in
   if length = 0 then Int.max least_room room else Int.max 0 room
 
+(* What is not copied takes no memory. *)
+let write_room_for t data =
+  if Tcp_send_queue.is_shared data then
+    Int.max 0 (send_limit t - Tcp_send_queue.length t.snd.queue)
+  else write_room t
+
 let has_much_room t =
   let room = write_room t in
   4 * room >= Int.min (send_limit t) (room + Tcp_send_queue.length t.snd.queue)

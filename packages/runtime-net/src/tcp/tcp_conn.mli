@@ -164,6 +164,9 @@ val was_answered : t -> unit
 (** Octets that {!write} would take. *)
 val write_room : t -> int
 
+(** Likewise for that data, which may be such as is not copied. *)
+val write_room_for : t -> Cstruct.t -> int
+
 (** Whether {!write_room} is worth waking a writer for. *)
 val has_much_room : t -> bool
 

@@ -717,7 +717,7 @@ struct
     | [] -> Lwt.return_unit
     | buf :: rest ->
       check_writable flow >>= fun () ->
-      let room = Tcp_conn.write_room flow.conn in
+      let room = Tcp_conn.write_room_for flow.conn buf in
       let length = Cstruct.length buf in
       if length <= room then begin
         let is_last = match rest with [] -> true | _ :: _ -> false in

@@ -26,9 +26,16 @@ let give_back block ~reuse =
   in_use := !in_use - pool.size;
   if reuse && Stack.length pool.spare < max_spare pool then Stack.push block pool.spare
 
-type chunk = { block : Cstruct.t; mutable used : int }
+(* [shared] memory is somebody else's, and never changes. *)
+type chunk = { block : Cstruct.t; mutable used : int; shared : bool }
 
-let no_chunk = { block = Cstruct.empty; used = 0 }
+let no_chunk = { block = Cstruct.empty; used = 0; shared = true }
+
+(* What a chunk of shared memory counts for, and from where on one is worth it. *)
+let shared_cost = 128
+let min_shared = 0x400
+let is_shared buf = Cstruct.length buf >= min_shared && Immutable_memory.holds buf
+let cost chunk = if chunk.shared then shared_cost else Cstruct.length chunk.block
 
 type t = {
   account : Memory_budget.account;
@@ -64,15 +71,21 @@ let grow t =
   t.ring <- Array.init capacity (fun i -> if i < t.count then chunk t i else no_chunk);
   t.first <- 0
 
-let add_chunk t pool =
+let add_chunk t added =
   if t.count = Array.length t.ring then grow t;
-  let added = { block = take_block pool; used = 0 } in
   t.ring.(index t t.count) <- added;
   t.count <- t.count + 1;
-  Memory_budget.hold t.account pool.size;
+  Memory_budget.hold t.account (cost added);
   added
 
-let append t buf =
+let add_block t pool = add_chunk t { block = take_block pool; used = 0; shared = false }
+
+let append_shared t buf =
+  let used = Cstruct.length buf in
+  ignore (add_chunk t { block = buf; used; shared = true });
+  t.length <- t.length + used
+
+let append_copy t buf =
   let len = Cstruct.length buf in
   let rec go from =
     if from < len then begin
@@ -81,7 +94,7 @@ let append t buf =
         if last.used < Cstruct.length last.block then last
         else
           let is_little = t.length = 0 && len - from <= small_block in
-          add_chunk t
+          add_block t
             (if is_little || Memory_budget.room t.account < large_block then small
              else large)
       in
@@ -93,6 +106,8 @@ let append t buf =
     end
   in
   go 0
+
+let append t buf = if is_shared buf then append_shared t buf else append_copy t buf
 
 (* Mostly the octets that follow those of the last time. *)
 let find t pos =
@@ -109,7 +124,7 @@ let slices t ~off ~len =
   if off < 0 || len < 0 || off + len > t.length then
     invalid_arg "Tcp_send_queue.slices";
   let rec go i within len =
-    let { block; used } = chunk t i in
+    let { block; used; _ } = chunk t i in
     let n = Int.min len (used - within) in
     let part = Cstruct.sub block within n in
     if n = len then [ part ] else part :: go (i + 1) 0 (len - n)
@@ -122,9 +137,10 @@ let slices t ~off ~len =
   end
 
 let remove_first t ~reuse =
-  let { block; used } = chunk t 0 in
-  give_back block ~reuse;
-  Memory_budget.hold t.account (-Cstruct.length block);
+  let first = chunk t 0 in
+  let used = first.used in
+  if not first.shared then give_back first.block ~reuse;
+  Memory_budget.hold t.account (-cost first);
   t.ring.(t.first) <- no_chunk;
   t.first <- index t 1;
   t.count <- t.count - 1;

@@ -2,7 +2,7 @@
 
 (** What was written and is not acknowledged yet: a queue of octets, copied into
     blocks that all connections share, so that a connection with nothing to send
-    holds no memory. *)
+    holds no memory. What never changes ({!Immutable_memory}) is not copied. *)
 
 type t
 
@@ -11,6 +11,9 @@ val create : Memory_budget.account -> t
 
 (** Octets in the queue. *)
 val length : t -> int
+
+(** Whether [append] would not copy [buf]. *)
+val is_shared : Cstruct.t -> bool
 
 (** [append t buf] adds all of [buf]. *)
 val append : t -> Cstruct.t -> unit
