@@ -87,6 +87,7 @@ export class Guest {
   }
 
   #isLocal(address: string): boolean {
+    if (!ipaddr.IPv4.isValid(address)) return false;
     const { netmask, gateway } = this.#network;
     const prefix = ipaddr.IPv4.parse(netmask).prefixLengthFromSubnetMask() ?? 32;
     return ipaddr.IPv4.parse(address).match(ipaddr.IPv4.parse(gateway), prefix);

@@ -3,8 +3,11 @@ import { formatEndpoint, parsePublish } from "./publish.js";
 
 describe("parsePublish", () => {
   test.each([
-    ["8080:80", { host: "127.0.0.1", hostPort: 8080, port: 80, protocol: "tcp" }],
-    ["8080:80/tcp", { host: "127.0.0.1", hostPort: 8080, port: 80, protocol: "tcp" }],
+    ["8080:80", { host: "127.0.0.1", alsoOn: "::1", hostPort: 8080, port: 80, protocol: "tcp" }],
+    [
+      "8080:80/tcp",
+      { host: "127.0.0.1", alsoOn: "::1", hostPort: 8080, port: 80, protocol: "tcp" },
+    ],
     ["5353:53/udp", { host: "127.0.0.1", hostPort: 5353, port: 53, protocol: "udp" }],
     ["0.0.0.0:0:80", { host: "0.0.0.0", hostPort: 0, port: 80, protocol: "tcp" }],
     ["[::1]:65535:1/udp", { host: "::1", hostPort: 65535, port: 1, protocol: "udp" }],

@@ -7,6 +7,8 @@ export type Protocol = "tcp" | "udp";
 export interface Publication {
   /** Address on which this machine listens. */
   readonly host: string;
+  /** Where it listens besides, if it can; for TCP without an address. */
+  readonly alsoOn?: string;
   /** 0: any free port. */
   readonly hostPort: number;
   /** Port of the unikernel. */
@@ -19,7 +21,8 @@ const form =
 
 /**
  * Reads `[ADDRESS:]HOST:PORT[/tcp|/udp]`, such as `8080:80` or `127.0.0.1:5353:53/udp`; an IPv6
- * address stands in brackets. HOST 0 asks for any free port.
+ * address stands in brackets. HOST 0 asks for any free port. Without an address it is `127.0.0.1`, for
+ * TCP with `::1` besides: what `localhost` means differs from program to program.
  * @throws MirageError `ERR_MIRAGE_RUN_PUBLISH`
  */
 export function parsePublish(text: string): Publication {
@@ -35,7 +38,8 @@ export function parsePublish(text: string): Publication {
   const port = Number(groups.port);
   if (hostPort > 65535) throw invalid(text, `has the port ${hostPort}, above 65535`);
   if (port < 1 || port > 65535) throw invalid(text, `has the port ${port}, not from 1 to 65535`);
-  return { host, hostPort, port, protocol };
+  const alsoOn = groups.host === undefined && protocol === "tcp" ? { alsoOn: "::1" } : {};
+  return { host, ...alsoOn, hostPort, port, protocol };
 }
 
 /** `127.0.0.1:8080`, or `[::1]:8080`. */

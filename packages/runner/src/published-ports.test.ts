@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -8,6 +9,9 @@ import { cannotPublish, launch, standIn } from "../test/launch.js";
 import { PublishedPorts } from "./published-ports.js";
 
 const obstacle = cannotPublish();
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((known) => known?.address === "::1");
 
 function ports(publication: string): PublishedPorts {
   const made = new PublishedPorts([publication]);
@@ -29,6 +33,23 @@ async function roundTrip(port: number, text: string): Promise<string> {
   socket.end(text);
   return String(await buffer(socket));
 }
+
+test("without an address they are on ::1 as well", async ({ skip }) => {
+  const made = ports("0:80");
+  const [publication] = made.publications;
+  if (publication === undefined) throw new Error("no publication");
+  let hostPort = 0;
+  await made.open(publication, (event) => {
+    if (event.type === "published") hostPort = event.hostPort;
+  });
+  made.leadTo((_, connection) => {
+    if (connection instanceof Socket) connection.end("taken");
+  });
+  const answer = (host: string) => buffer(connect({ port: hostPort, host }));
+  expect(String(await answer("127.0.0.1"))).toBe("taken");
+  skip(!hasIpv6, "this machine has no ::1");
+  expect(String(await answer("::1"))).toBe("taken");
+});
 
 describe.skipIf(obstacle !== undefined)(
   `ports that outlive a unikernel (${obstacle ?? "possible here"})`,

@@ -12,6 +12,8 @@ interface OpenPort {
   readonly hostPort: number;
   /** For UDP, the socket belongs to the process that took it. */
   socket: Server | UdpSocket | undefined;
+  /** On `publication.alsoOn`. */
+  readonly second?: Server;
 }
 
 export interface PublishedPortsOptions {
@@ -52,7 +54,8 @@ export class PublishedPorts {
       return;
     }
     const { hostPort, socket } = await this.#bind(publication);
-    this.#open.push({ publication, hostPort, socket });
+    const second = await this.#bindSecond(publication, hostPort);
+    this.#open.push({ publication, hostPort, socket, ...(second ? { second } : {}) });
     const { protocol, host, hostPort: wanted, port } = publication;
     const taken = wanted === 0 || wanted === hostPort ? {} : { takenPort: wanted };
     emit({ type: "published", protocol, host, hostPort, ...taken, port });
@@ -88,18 +91,38 @@ export class PublishedPorts {
   /** Closes all ports; connections that wait are reset. */
   close(): void {
     this.hold();
-    for (const { socket } of this.#open.splice(0)) socket?.close();
+    for (const { socket, second } of this.#open.splice(0)) {
+      socket?.close();
+      second?.close();
+    }
     for (const { connection } of this.#waiting.splice(0)) connection.resetAndDestroy();
   }
 
   async #bind(publication: Publication): Promise<{ hostPort: number; socket: Server | UdpSocket }> {
     if (publication.protocol === "udp") return bindUdp(publication, this.#strictPort);
     const bound = await bindTcp(publication, this.#strictPort);
-    bound.socket.on("connection", (connection) => {
+    this.#accept(publication, bound.socket);
+    return bound;
+  }
+
+  /** Nothing if this machine has no such address, or somebody else has the port there. */
+  async #bindSecond(publication: Publication, hostPort: number): Promise<Server | undefined> {
+    const { alsoOn: host } = publication;
+    if (host === undefined) return undefined;
+    try {
+      const { socket } = await bindTcp({ ...publication, host, hostPort }, true);
+      this.#accept(publication, socket);
+      return socket;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #accept(publication: Publication, server: Server): void {
+    server.on("connection", (connection) => {
       connection.on("error", () => {}); // its reader finds out
       if (this.#taker) this.#taker(publication, connection);
       else this.#waiting.push({ publication, connection });
     });
-    return bound;
   }
 }

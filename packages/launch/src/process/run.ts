@@ -70,7 +70,8 @@ function tell(event: RunEvent, observer: RunObserver): void {
       observer.note({ phase: "running" });
       break;
     case "network-up":
-      observer.note({ address: event.address });
+      // Of several addresses, the one of IPv4 is what other programs take for sure.
+      if (!event.address.includes(":")) observer.note({ address: event.address });
       break;
     case "serving":
     case "ready":

@@ -209,11 +209,15 @@ struct
     let add port _ ports = if List.mem port ports then ports else port :: ports in
     Hashtbl.fold add by_v4 (Hashtbl.fold add by_v6 [])
 
+  (* Each interface has an address of the link, of which nobody need be told. *)
+  let tell_address t ip =
+    if not (Ipv6_address.is_link_local ip) then t.notify (Address6 ip)
+
   let on_event t notify =
     t.notify <- notify;
     let address = Ipv4.get_ipv4 t.ipv4 in
     if not (Ipv4_address.is_any address) then notify (Address address);
-    List.iter (fun ip -> notify (Address6 ip)) (Ipv6.get_ipv6 t.ipv6);
+    List.iter (tell_address t) (Ipv6.get_ipv6 t.ipv6);
     List.iter (fun port -> notify (Listen_udp port)) (ports t.udp_listeners);
     List.iter (fun port -> notify (Listen_tcp port)) (ports t.tcp_listeners)
 
@@ -265,7 +269,7 @@ struct
 
   let configure_v6 t =
     let { V1_LWT.addresses; gateways; slaac } = t.id.mode.ipv6 in
-    Ipv6.on_address t.ipv6 (fun ip -> t.notify (Address6 ip));
+    Ipv6.on_address t.ipv6 (tell_address t);
     Lwt_list.iter_s (fun (ip, length) -> Ipv6.add_ipv6 t.ipv6 ip ~length) addresses
     >>= fun () ->
     Ipv6.set_ipv6_gateways t.ipv6 gateways >>= fun () ->

@@ -785,8 +785,7 @@ def duplicate_address_test(program):
     peer = Peer(program, "six", STACK, "255.255.255.0", HOST, HOST6 + "/64", "fd00::3", six=True)
     try:
         peer.wait_ready()
-        peer.wait_for_address("fe80:")
-        time.sleep(2)
+        time.sleep(4)
         out = sh("ping", "-6", "-c", "1", "-W", "5", HOST6)
         same("only Linux answers", False, "DUP" in out)
         while select.select([peer.status], [], [], 0)[0]:
