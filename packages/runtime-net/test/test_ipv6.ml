@@ -332,9 +332,9 @@ let open_dual name ~v4 ~v6 =
   belongings := (fun () -> Lwt.async (fun () -> D.disconnect stack)) :: !belongings;
   stack
 
-let two_dual () =
+let two_dual ?offload () =
   reset ();
-  let hub = Netif.new_hub () in
+  let hub = Netif.new_hub ?offload () in
   let a = open_dual "a" ~v4:"10.0.0.1" ~v6:"fd00::1" in
   let b = open_dual "b" ~v4:"10.0.0.2" ~v6:"fd00::2" in
   elapse 3.;
@@ -347,12 +347,14 @@ let rec read_all flow got =
   | `Ok data -> read_all flow (got ^ Cstruct.to_string data)
   | `Eof | `Error _ -> Lwt.return got
 
-let test_connections () =
-  let hub, a, b = two_dual () in
+let test_connections ?offload () =
+  let hub, a, b = two_dual ?offload () in
+  let longest = ref 0 in
   let lost = ref 0 in
   (* Each hundredth frame is lost. *)
   hub.fate <-
-    (fun _ ->
+    (fun frame ->
+      if Net_offload.is_ipv6 frame then longest := Int.max !longest (Cstruct.length frame);
       incr lost;
       if !lost mod 100 = 0 then [] else [ delay ]);
   let text = String.init 500_000 (fun i -> Char.chr (i * 7 / 3 land 0xff)) in
@@ -365,6 +367,7 @@ let test_connections () =
     run (read_all flow "")
   in
   Alcotest.(check bool) "by IPv6" true (fetch "fd00::2" = text);
+  Alcotest.(check bool) "in large segments" (offload = Some true) (!longest > 1514);
   Alcotest.(check bool) "by IPv4" true (fetch "10.0.0.2" = text);
   Alcotest.(check (list string)) "peers" [ "10.0.0.1"; "fd00::1" ] !peers
 
@@ -602,7 +605,8 @@ let suite =
     case "neighbours are bounded" test_neighbours_are_bounded;
     case "groups" test_listeners;
     case "path MTU" test_path_mtu;
-    case "connections of both versions" test_connections;
+    case "connections of both versions" (fun () -> test_connections ());
+    case "an interface that cuts segments" (fun () -> test_connections ~offload:true ());
     case "listeners of one version" test_listeners_of_one_version;
     case "datagrams of both versions" test_datagrams;
     case "questions of neighbours" test_discovery;

@@ -177,6 +177,7 @@ module Netif = struct
     !hub
 
   let offer t =
+    if t.hub.offload then Net_offload.offer_ipv6 t.address;
     Net_offload.offer t.address
       (if t.hub.offload then { checksum = true; largest = 65_535 } else Net_offload.none)
 

@@ -44,7 +44,7 @@ enum mirage_device mirage_system_device(int fd)
 
 int mirage_system_leave_to_reader(int fd, int yes)
 {
-  return ioctl(fd, TUNSETOFFLOAD, yes ? TUN_F_CSUM | TUN_F_TSO4 : 0);
+  return ioctl(fd, TUNSETOFFLOAD, yes ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 : 0);
 }
 
 int mirage_system_has_control_groups(void) { return 1; }

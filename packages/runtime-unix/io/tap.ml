@@ -20,20 +20,21 @@ let csum_offset = 8
 let needs_checksum = 1
 let data_valid = 2
 let gso_tcpv4 = 1
+let gso_tcpv6 = 4
 
 let is_verified header =
   Cstruct.get_uint8 header flags land (needs_checksum lor data_valid) <> 0
 
 let set16 = if Sys.big_endian then Cstruct.BE.set_uint16 else Cstruct.LE.set_uint16
 
-let write_header header ~segment_size ~tcp ~payload ~length =
+let write_header header ~segment_size ~ipv6 ~tcp ~payload ~length =
   Cstruct.memset header 0;
   if segment_size > 0 then begin
     Cstruct.set_uint8 header flags needs_checksum;
     set16 header csum_start tcp;
     set16 header csum_offset 16;
     if length > segment_size then begin
-      Cstruct.set_uint8 header gso_type gso_tcpv4;
+      Cstruct.set_uint8 header gso_type (if ipv6 then gso_tcpv6 else gso_tcpv4);
       set16 header hdr_len payload;
       set16 header gso_size segment_size
     end

@@ -29,9 +29,15 @@ val header_length : int
     says that it was left out. *)
 val is_verified : Cstruct.t -> bool
 
-(** [write_header header ~segment_size ~tcp ~payload ~length] is for a frame where
+(** [write_header header ~segment_size ~ipv6 ~tcp ~payload ~length] is for a frame where
     TCP's header begins at octet [tcp] and a payload of [length] octets at [payload].
     With a [segment_size] other than 0, the device completes the TCP checksum and cuts
     the payload in pieces of that. *)
 val write_header :
-  Cstruct.t -> segment_size:int -> tcp:int -> payload:int -> length:int -> unit
+  Cstruct.t ->
+  segment_size:int ->
+  ipv6:bool ->
+  tcp:int ->
+  payload:int ->
+  length:int ->
+  unit

@@ -162,7 +162,8 @@ let with_header header parts ~segment_size =
         if segment_size > 0 then Net_offload.tcp_header first else (0, 0)
       in
       let length = Cstruct.lenv parts - payload in
-      Tap.write_header header ~segment_size ~tcp ~payload ~length;
+      let ipv6 = segment_size > 0 && Net_offload.is_ipv6 first in
+      Tap.write_header header ~segment_size ~ipv6 ~tcp ~payload ~length;
       header :: parts
   | [] -> []
 
@@ -273,6 +274,7 @@ let create id =
   in
   if kind = Ethernet_offload then
     Net_offload.offer mac { checksum = true; largest = 65_535 };
+    Net_offload.offer_ipv6 mac;
   Ok
     {
       id;

@@ -37,10 +37,6 @@ struct
     | Ipaddr.V4 ip -> I4.needs_checksum ip
     | V6 ip -> I6.needs_checksum ip
 
-  let can_offload t = function
-    | Ipaddr.V4 ip -> I4.can_offload t.v4 ip
-    | V6 ip -> I6.can_offload t.v6 ip
-
   let mtu t = function Ipaddr.V4 ip -> I4.mtu t.v4 ip | V6 ip -> I6.mtu t.v6 ip
   let owns t = function Ipaddr.V4 ip -> I4.owns t.v4 ip | V6 ip -> I6.owns t.v6 ip
 

@@ -34,9 +34,6 @@ module type S = sig
       (RFC 8200, section 8.1). *)
   val needs_checksum : addr -> bool
 
-  (** Whether an interface may do its part of TCP ({!Net_offload}) towards that address. *)
-  val can_offload : t -> addr -> bool
-
   (** Octets that the interface takes at a time, header of IP included, towards that
       address. *)
   val mtu : t -> addr -> int

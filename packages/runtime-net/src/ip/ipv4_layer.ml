@@ -18,7 +18,6 @@ struct
   let header_length _ = Ipv4_wire.length
   let addresses = Inet_checksum.addresses
   let needs_checksum _ = false
-  let can_offload _ _ = true
   let owns t ip = Ipv4_address.equal ip (I.get_ipv4 t)
   let mtu t _ = Ipv4_mtu.get (I.get_ipv4 t)
   let source t _ = Some (I.get_ipv4 t)

@@ -370,7 +370,8 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
         let length = Ipv6_wire.length + payload_length in
         let mtu = mtu () in
         Count.(one Ip6.out_requests);
-        if length <= mtu then begin
+        (* What the interface is to cut is cut to TCP's measure. *)
+        if length <= mtu || Net_offload.segment_size (frame :: parts) > 0 then begin
           Ipv6_wire.complete ip ~payload_length;
           E.writev t.ethif (frame :: parts)
         end

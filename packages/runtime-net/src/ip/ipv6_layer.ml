@@ -23,7 +23,6 @@ struct
   let header_length _ = Ipv6_wire.length
   let addresses = Inet_checksum.addresses6
   let needs_checksum _ = true
-  let can_offload _ _ = false
   let owns t ip = List.exists (Ipv6_address.equal ip) (I.get_ipv6 t)
   let mtu t _ = I.get_mtu t
   let source = I.get_source

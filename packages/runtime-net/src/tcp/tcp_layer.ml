@@ -73,7 +73,8 @@ struct
     layer : string;  (** of {!Memory_budget} *)
     clock : Monotonic.t;
     mutable time : float;  (** what {!clock} said last *)
-    mutable offload : Net_offload.features;  (** known once a frame was sent *)
+    offloads : Net_offload.features array;
+        (** by {!family}, known once a frame was sent *)
     isn : Tcp_isn.t;
     secret : int;
     connections : flow Connections.t;
@@ -118,14 +119,16 @@ struct
 
   (* {2 Sending} *)
 
+  (* Of IPv4 or IPv6, which have headers of different lengths. *)
+  let family remote = if I.header_length remote = Ipv4_wire.length then 0 else 1
+
   (* The loopback is no interface that could do anything for us. *)
   let offload_to t remote =
-    if I.owns t.ip remote || not (I.can_offload t.ip remote) then Net_offload.none
-    else t.offload
+    if I.owns t.ip remote then Net_offload.none else t.offloads.(family remote)
 
   let send_segment ?(mss = 0) t ~local ~remote (s : Tcp_wire.t) =
     I.allocate_frame t.ip ~proto:`TCP ~src:local ~dst:remote >>= fun (frame, header) ->
-    t.offload <- Net_offload.features_of frame;
+    t.offloads.(family remote) <- Net_offload.features_of frame;
     Count.(one tcp_out);
     if Tcp_wire.has_rst s.flags then Count.(one tcp_out_resets);
     let { Net_offload.checksum; _ } = offload_to t remote in
@@ -649,7 +652,7 @@ struct
         layer = next_layer ();
         clock;
         time = Monotonic.now clock;
-        offload = Net_offload.none;
+        offloads = [| Net_offload.none; Net_offload.none |];
         isn = Tcp_isn.create (Unpredictable.octets 16);
         secret = Tcp_seq.of_int32 (String.get_int32_be (Unpredictable.octets 4) 0);
         connections = Connections.create 64;

@@ -4,7 +4,11 @@ type features = { checksum : bool; largest : int }
 
 let none = { checksum = false; largest = 0 }
 
-type interface = { mutable features : features; mutable accepted : bool }
+type interface = {
+  mutable features : features;
+  mutable ipv6 : bool;
+  mutable accepted : bool;
+}
 
 let interfaces : (string, interface) Hashtbl.t = Hashtbl.create 4
 
@@ -12,20 +16,24 @@ let interface octets =
   match Hashtbl.find_opt interfaces octets with
   | Some interface -> interface
   | None ->
-      let interface = { features = none; accepted = false } in
+      let interface = { features = none; ipv6 = false; accepted = false } in
       Hashtbl.add interfaces octets interface;
       interface
 
 let offer mac features = (interface (Macaddr.to_octets mac)).features <- features
+let offer_ipv6 mac = (interface (Macaddr.to_octets mac)).ipv6 <- true
 let accept mac = (interface (Macaddr.to_octets mac)).accepted <- true
 let is_accepted mac = (interface (Macaddr.to_octets mac)).accepted
 
+let is_ipv6 frame = Cstruct.BE.get_uint16 frame 12 = 0x86dd
+
 (* Destination and source come first (IEEE 802.3). *)
 let features_of frame =
-  if Cstruct.length frame < 12 then none
+  if Cstruct.length frame < 14 then none
   else
     match Hashtbl.find_opt interfaces (Cstruct.to_string frame ~off:6 ~len:6) with
-    | Some { features; accepted = true } -> features
+    | Some { features; ipv6; accepted = true } ->
+        if ipv6 || not (is_ipv6 frame) then features else none
     | Some _ | None -> none
 
 (* The one frame that is on its way down, and the one on its way up: both ways are
@@ -55,10 +63,12 @@ let segment_size (parts : Cstruct.t list) =
       sending.size
   | _ -> 0
 
-(* RFC 791, section 3.1; RFC 9293, section 3.1. *)
+(* RFC 791, section 3.1; RFC 8200, section 3; RFC 9293, section 3.1. *)
 let tcp_header frame =
   let ip = 14 in
-  let tcp = ip + (4 * (Cstruct.get_uint8 frame ip land 15)) in
+  let tcp =
+    if is_ipv6 frame then ip + 40 else ip + (4 * (Cstruct.get_uint8 frame ip land 15))
+  in
   (tcp, tcp + (4 * (Cstruct.get_uint8 frame (tcp + 12) lsr 4)))
 
 let deliver_verified frame f = during receiving frame 0 (fun () -> f frame)

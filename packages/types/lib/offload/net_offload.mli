@@ -23,6 +23,10 @@ val none : features
     takes it back. *)
 val offer : Macaddr.t -> features -> unit
 
+(** [offer_ipv6 mac]: it does the same for IPv6, of which [largest] is then the length of
+    header and payload as well. *)
+val offer_ipv6 : Macaddr.t -> unit
+
 (** Whether a stack has accepted the offer. Otherwise all delivered frames must have
     their checksums. *)
 val is_accepted : Macaddr.t -> bool
@@ -34,12 +38,15 @@ val is_accepted : Macaddr.t -> bool
 val segment_size : Cstruct.t list -> int
 
 (** [tcp_header frame] is where TCP's header starts and where it ends, in octets of a
-    frame with IPv4 and TCP. *)
+    frame with TCP and IPv4, or IPv6 without extension headers. *)
 val tcp_header : Cstruct.t -> int * int
 
 (** [deliver_verified frame f] is [f frame], and while that runs, the frame's TCP or
     UDP checksum counts as right, whatever it is. *)
 val deliver_verified : Cstruct.t -> (Cstruct.t -> 'a) -> 'a
+
+(** Whether a frame carries IPv6. *)
+val is_ipv6 : Cstruct.t -> bool
 
 (** {2 For a stack} *)
 
