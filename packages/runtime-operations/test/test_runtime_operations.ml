@@ -5,5 +5,6 @@ let () =
     [
       ("Argument", Test_argument.tests);
       ("Ip_arguments", Test_ip_arguments.tests);
+      ("Ip6_arguments", Test_ip6_arguments.tests);
       ("Console_log", Test_console_log.tests);
     ]
