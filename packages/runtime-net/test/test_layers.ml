@@ -478,6 +478,8 @@ let test_capture () =
   Alcotest.(check (list int32)) "directions" [ 1l; 2l ] flags;
   let answer = snd (List.nth all 3) in
   Alcotest.(check int) "cut" 60 (Int32.to_int (String.get_int32_le answer 20));
+  Net_capture.start ~now:Clock.time ~write:(fun _ -> failwith "full") ();
+  Alcotest.(check bool) "ends where nothing can be written" false (Net_capture.is_running ());
   Alcotest.(check bool) "its length" true (String.get_int32_le answer 24 > 60l)
 
 let anything_is_survived =

@@ -86,7 +86,9 @@ let number_of t name =
       t.interfaces <- name :: t.interfaces;
       List.length t.interfaces - 1
 
-let guarded t f = try f () with _ -> if !running == Some t then stop ()
+let guarded t f =
+  try f () with _ -> (
+    match !running with Some other when other == t -> stop () | Some _ | None -> ())
 
 let start ~now ~write ?(snap = 65535) () =
   let t = { now; write; snap; interfaces = [] } in
