@@ -135,6 +135,7 @@ let describe (action : Ipv6_host.action) =
   | Assigned ip -> "assigned " ^ show ip
   | Withdrawn ip -> "withdrawn " ^ show ip
   | Duplicate ip -> "duplicate " ^ show ip
+  | Ask_dhcp -> "ask dhcp"
   | Names { servers; domains } -> String.concat " " (("names" :: List.map show servers) @ domains)
 
 (* What happens until [at]. *)
@@ -238,6 +239,40 @@ let test_names () =
   check_actions "told" [ "names fd00::53 example.org" ] (advertise h a);
   check_actions "once" [] (advertise h a);
   Alcotest.(check bool) "forgotten" true (List.mem "names" (until h 700.))
+
+(* {1 DHCPv6} *)
+
+let test_stateless_dhcp () =
+  let random = ref 0 in
+  let next n = incr random; !random * 7919 mod n in
+  let m = Dhcpv6_machine.create ~mac:(mac 1) ~random:next in
+  Alcotest.(check bool) "a delay" true (Dhcpv6_machine.wait m < 1.);
+  let m, first = Dhcpv6_machine.timeout m in
+  Alcotest.(check string) "client, elapsed, wanted" "0001000a00030001020000000001" (String.concat "" (List.map (fun c -> Printf.sprintf "%02x" (Char.code c)) (List.of_seq (String.to_seq (Cstruct.to_string first ~off:4 ~len:14)))));
+  let m, second = Dhcpv6_machine.timeout m in
+  Alcotest.(check string) "the same transaction" (Cstruct.to_string first ~len:4) (Cstruct.to_string second ~len:4);
+  Alcotest.(check bool) "later and later" true (Dhcpv6_machine.wait m > 1.7 && Dhcpv6_machine.wait m < 2.5);
+  let u16 n = Printf.sprintf "%c%c" (Char.chr (n lsr 8)) (Char.chr (n land 255)) in
+  let option code value = u16 code ^ u16 (String.length value) ^ value in
+  let identifier = hex "0003 0001" ^ Macaddr.to_octets (mac 1) in
+  let answer ?(client = identifier) ?(more = "") ?(xid = Cstruct.to_string second ~off:1 ~len:3) () =
+    Cstruct.of_string
+      ("\007" ^ xid ^ option 1 client ^ option 2 "server"
+      ^ option 23 (Ipaddr.V6.to_octets (ip6 "fd00::53") ^ Ipaddr.V6.to_octets (ip6 "ff02::1"))
+      ^ option 24 "\007example\003org\000" ^ option 32 "\000\000\007\008" ^ more)
+  in
+  let ignored what payload = Alcotest.(check bool) what true (Dhcpv6_machine.receive m payload = None) in
+  ignored "another client's" (answer ~client:(identifier ^ "x") ());
+  ignored "another transaction" (answer ~xid:"abc" ());
+  ignored "a failure" (answer ~more:(option 13 "\000\001") ());
+  ignored "cut short" (Cstruct.sub (answer ()) 0 50);
+  match Dhcpv6_machine.receive m (answer ()) with
+  | None -> Alcotest.fail "not taken"
+  | Some (m, { servers; domains; _ }) ->
+    Alcotest.(check (list address)) "servers" [ ip6 "fd00::53" ] servers;
+    Alcotest.(check (list string)) "domains" [ "example.org" ] domains;
+    Alcotest.(check (float 0.)) "asks again" 1800. (Dhcpv6_machine.wait m);
+    ignored "twice" (Cstruct.empty)
 
 (* {1 Neighbours} *)
 
@@ -601,6 +636,7 @@ let suite =
     case "addresses of routers' prefixes" test_slaac;
     case "advertisements are bounded" test_advertisements_are_bounded;
     case "names of routers" test_names;
+    case "stateless DHCPv6" test_stateless_dhcp;
     case "neighbours" test_neighbours;
     case "neighbours are bounded" test_neighbours_are_bounded;
     case "groups" test_listeners;

@@ -9,6 +9,7 @@ module type S = sig
   include V1_LWT.IPV6
 
   val on_address : t -> (Ipaddr.V6.t -> unit) -> unit
+  val on_other_information : t -> (unit -> unit) -> unit
 end
 
 let headers_length = Ethernet_wire.length + Ipv6_wire.length
@@ -63,6 +64,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
     mutable handlers : handlers option;  (** those of the last [input] *)
     mutable looping : int;
     mutable notify : Ipaddr.V6.t -> unit;
+    mutable ask_dhcp : unit -> unit;
   }
 
   let now t = Monotonic.now t.clock *. 1e-6
@@ -70,6 +72,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
   let id t = t.ethif
   let get_mtu t = Ipv6_host.mtu t.host
   let on_address t notify = t.notify <- notify
+  let on_other_information t f = t.ask_dhcp <- f
 
   (* {2 Addresses} *)
 
@@ -173,6 +176,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
     | Withdrawn _ -> ()
     | Duplicate ip ->
       Printf.eprintf "ipv6: somebody else has the address %s\n%!" (Ipaddr.V6.to_string ip)
+    | Ask_dhcp -> t.ask_dhcp ()
     | Names { servers; domains } -> tell_names t ~servers ~domains
 
   let attend t (action : _ Neighbours.action) =
@@ -245,6 +249,7 @@ module Make (E : V1_LWT.ETHIF) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
         handlers = None;
         looping = 0;
         notify = ignore;
+        ask_dhcp = ignore;
       }
     in
     t.alarm <- Some (Alarm.create ~sleep:Time.sleep ~clock (on_alarm t));

@@ -20,6 +20,10 @@ module type S = sig
 
   (** [on_address t f] has [f] called with each address that may be used from now on. *)
   val on_address : t -> (Ipaddr.V6.t -> unit) -> unit
+
+  (** [on_other_information t f] has [f] called once, when a router says that DHCPv6 has
+      information that it has not. *)
+  val on_other_information : t -> (unit -> unit) -> unit
 end
 
 module Make

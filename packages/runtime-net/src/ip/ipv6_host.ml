@@ -28,6 +28,7 @@ type t = {
   mutable routers : router list;  (** the preferred one first *)
   mutable solicitations : int;  (** sent so far *)
   mutable solicit_at : float;
+  mutable dhcp_asked : bool;
   mutable names_until : float;
   mutable names : Ipaddr.V6.t list * string list;
   mutable mtu : int;
@@ -43,6 +44,7 @@ type action =
   | Assigned of Ipaddr.V6.t
   | Withdrawn of Ipaddr.V6.t
   | Duplicate of Ipaddr.V6.t
+  | Ask_dhcp
   | Names of { servers : Ipaddr.V6.t list; domains : string list }
 
 let max_addresses = 16
@@ -75,6 +77,7 @@ let create ~mac ~secret ~random =
     routers = [];
     solicitations = 0;
     solicit_at = infinity;
+    dhcp_asked = false;
     names_until = infinity;
     names = ([], []);
     mtu = max_mtu;
@@ -259,6 +262,14 @@ let take_names t ~now (a : Icmpv6_wire.advertisement) =
     end
   end
 
+(* What a server says of addresses is left to those that routers' prefixes give. *)
+let take_flags t (a : Icmpv6_wire.advertisement) =
+  if (a.other || a.managed) && not t.dhcp_asked then begin
+    t.dhcp_asked <- true;
+    [ Ask_dhcp ]
+  end
+  else []
+
 let advertised t ~now ~router (a : Icmpv6_wire.advertisement) =
   if not t.slaac then []
   else begin
@@ -271,7 +282,7 @@ let advertised t ~now ~router (a : Icmpv6_wire.advertisement) =
      | Some mtu when mtu >= Ipv6_wire.min_mtu && mtu <= max_mtu -> t.mtu <- mtu
      | Some _ | None -> ());
     let made = List.concat_map (take_prefix t ~now) (first max_networks a.prefixes) in
-    made @ take_names t ~now a
+    made @ take_names t ~now a @ take_flags t a
   end
 
 (* {1 Time} *)

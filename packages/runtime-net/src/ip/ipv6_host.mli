@@ -21,6 +21,7 @@ type action =
   | Assigned of Ipaddr.V6.t  (** the address may be used *)
   | Withdrawn of Ipaddr.V6.t  (** no longer *)
   | Duplicate of Ipaddr.V6.t  (** somebody else has it *)
+  | Ask_dhcp  (** a router says that DHCPv6 knows more (RFC 4861, section 4.2) *)
   | Names of { servers : Ipaddr.V6.t list; domains : string list }
 
 (** [start t ~now] begins with an address of the link. *)

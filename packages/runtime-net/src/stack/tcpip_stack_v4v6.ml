@@ -146,6 +146,8 @@ struct
   module Unknown = Unknown_protocol.Make (Ipv4)
   module Dhcp = Dhcp_clientv4.Make (Console) (Time) (Random) (Ethif) (Ipv4) (UDPV4)
 
+  module Dhcp6 = Dhcp_clientv6.Make (Time)
+
   (* Who listens on a port, for each version. *)
   type 'a listeners = { by_v4 : (int, 'a) Hashtbl.t; by_v6 : (int, 'a) Hashtbl.t }
 
@@ -159,6 +161,7 @@ struct
     udp_listeners : Udp.callback listeners;
     tcp_listeners : Tcp.callback listeners;
     mutable dhcp : Dhcp.t option;
+    mutable dhcp6 : Dhcp6.t option;
     mutable loop : unit Lwt.t;
     mutable notify : Stack_event.t -> unit;
   }
@@ -232,14 +235,21 @@ struct
     | Some dhcp when dst_port = Dhcp.port -> Some (udp_callback v4_of (Dhcp.input dhcp))
     | Some _ | None -> Hashtbl.find_opt t.udp_listeners.by_v4 dst_port
 
+  let udp6_listener t ~dst_port =
+    match t.dhcp6 with
+    | Some dhcp when dst_port = Dhcp6.port ->
+      Some
+        (fun ~src:_ ~dst:_ ~src_port payload ->
+          Dhcp6.input dhcp ~src_port payload;
+          Lwt.return_unit)
+    | Some _ | None -> Hashtbl.find_opt t.udp_listeners.by_v6 dst_port
+
   let process t =
     let tcp listeners = Tcp.input t.tcp ~listeners:(Hashtbl.find_opt listeners) in
     let udp listeners = Udp.input t.udp ~listeners in
     let tcp4 = tcp t.tcp_listeners.by_v4 and tcp6 = tcp t.tcp_listeners.by_v6 in
     let udp4 = udp (udp_listener t) in
-    let udp6 =
-      udp (fun ~dst_port -> Hashtbl.find_opt t.udp_listeners.by_v6 dst_port)
-    in
+    let udp6 = udp (udp6_listener t) in
     let from4 f ~src ~dst = f ~src:(v4 src) ~dst:(v4 dst) in
     let from6 f ~src ~dst = f ~src:(v6 src) ~dst:(v6 dst) in
     let default = Unknown.input (Unknown.create t.ipv4) in
@@ -267,9 +277,17 @@ struct
       Ipv4.set_ipv4_gateways t.ipv4 gateways >>= fun () ->
       Ipv4.set_ipv4 t.ipv4 address
 
+  let start_dhcp6 t () =
+    let dest_ip, dest_port = Dhcp6.servers in
+    let send =
+      Udp.write ~source_port:Dhcp6.port ~dest_ip:(v6 dest_ip) ~dest_port t.udp
+    in
+    t.dhcp6 <- Some (Dhcp6.create ~mac:(Netif.mac t.id.interface) ~send)
+
   let configure_v6 t =
     let { V1_LWT.addresses; gateways; slaac } = t.id.mode.ipv6 in
     Ipv6.on_address t.ipv6 (tell_address t);
+    Ipv6.on_other_information t.ipv6 (start_dhcp6 t);
     Lwt_list.iter_s (fun (ip, length) -> Ipv6.add_ipv6 t.ipv6 ip ~length) addresses
     >>= fun () ->
     Ipv6.set_ipv6_gateways t.ipv6 gateways >>= fun () ->
@@ -300,6 +318,7 @@ struct
         udp_listeners = listeners ();
         tcp_listeners = listeners ();
         dhcp = None;
+        dhcp6 = None;
         loop = Lwt.return_unit;
         notify = ignore;
       }
@@ -319,6 +338,7 @@ struct
 
   let disconnect t =
     Option.iter Dhcp.stop t.dhcp;
+    Option.iter Dhcp6.stop t.dhcp6;
     Tcp.disconnect t.tcp >>= fun () ->
     Ipv6.disconnect t.ipv6 >>= fun () -> Netif.disconnect t.id.interface
 end

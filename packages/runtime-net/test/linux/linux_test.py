@@ -795,12 +795,19 @@ def duplicate_address_test(program):
         peer.stop()
 
 
+def ask_names(address):
+    """What the stack knows of name servers, by routers and by DHCPv6."""
+    with connect(2007, to=address) as s:
+        return set(read_all(s).decode().split())
+
+
 def slaac_test(program):
     """An address of what dnsmasq advertises as a router."""
     peer = Peer(program, "slaac", STACK, "255.255.255.0", HOST, six=True)
     server = subprocess.Popen(
         ["dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=tap0", "--bind-dynamic",
-         "--user=root", "--enable-ra", "--dhcp-range=fd00::,ra-only,64,600", "--ra-param=tap0,10,1200",
+         "--user=root", "--enable-ra", "--dhcp-range=fd00::,ra-stateless,64,600", "--ra-param=tap0,10,1200",
+         "--dhcp-option=option6:dns-server,[fd00::53]", "--dhcp-option=option6:domain-search,example.org",
          "--leasefile-ro", "--pid-file="],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -809,6 +816,7 @@ def slaac_test(program):
         address = in_background(peer.wait_for_address, "fd00:")()
         sh("ping", "-6", "-c", "1", "-W", "5", address)
         same("page", "Hello, world!", sh("curl", "-6", "-sS", "--max-time", "30", f"http://[{address}]/"))
+        eventually("name servers", lambda: ask_names(address) == {"fd00::53", "example.org"})
     finally:
         server.terminate()
         server.wait()

@@ -12,7 +12,8 @@
    2003 connects to where the first line says, and passes on what comes from there
    2004 tells how many connections there are
    2005 closes its side at once, then counts what it reads
-   2006 tells what 2005 has counted *)
+   2006 tells what 2005 has counted
+   2007 tells the name servers and search domains that the network said *)
 
 open Lwt.Infix
 module E = Ethif.Make (Netif)
@@ -118,6 +119,12 @@ module Services (S : V1_LWT.STACKV4) = struct
       in
       pass ()
 
+  let tell_names flow =
+    let { Name_service.servers; domains } = Name_service.known () in
+    let words = List.map Ipaddr.to_string servers @ domains in
+    T.write flow (Cstruct.of_string (String.concat " " words)) >>= fun () ->
+    T.close flow
+
   let counted = ref 0
 
   let close_then_count flow =
@@ -138,7 +145,8 @@ module Services (S : V1_LWT.STACKV4) = struct
     on 2003 (relay tcp);
     on 2004 (tell connections);
     on 2005 close_then_count;
-    on 2006 (tell (fun () -> !counted))
+    on 2006 (tell (fun () -> !counted));
+    on 2007 tell_names
 end
 
 module Services_v4 = Services (S)
