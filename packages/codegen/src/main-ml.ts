@@ -69,11 +69,11 @@ function addressing6({ ipv6 }: Configuration): string {
   const { address, gateway, slaac } = ipv6 ?? {};
   const own = address ? [`(${ip(address.value.address)}, ${address.value.prefix})`] : [];
   return `let addressing6 =
-  {
-    V1_LWT.addresses = ${list(own)};
-    gateways = ${list(gateway ? [ip(gateway.value)] : [])};
-    slaac = ${slaac?.value === true};
-  }`;
+  let addresses, gateways, slaac =
+    Ip6_arguments.addressing
+      (${list(own)}, ${list(gateway ? [ip(gateway.value)] : [])}, ${slaac?.value === true})
+  in
+  { V1_LWT.addresses; gateways; slaac }`;
 }
 
 /** What the lines that connect devices refer to. */

@@ -22,11 +22,11 @@ let addressing =
   Ip_arguments.addressing (`IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ]))
 
 let addressing6 =
-  {
-    V1_LWT.addresses = [ (Ipaddr.V6.of_string_exn "fd00::2", 64) ];
-    gateways = [ Ipaddr.V6.of_string_exn "fd00::1" ];
-    slaac = false;
-  }
+  let addresses, gateways, slaac =
+    Ip6_arguments.addressing
+      ([ (Ipaddr.V6.of_string_exn "fd00::2", 64) ], [ Ipaddr.V6.of_string_exn "fd00::1" ], false)
+  in
+  { V1_LWT.addresses; gateways; slaac }
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"

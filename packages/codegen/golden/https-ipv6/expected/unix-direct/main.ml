@@ -24,11 +24,11 @@ let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info"
 let addressing = Ip_arguments.addressing `DHCP
 
 let addressing6 =
-  {
-    V1_LWT.addresses = [];
-    gateways = [];
-    slaac = true;
-  }
+  let addresses, gateways, slaac =
+    Ip6_arguments.addressing
+      ([], [], true)
+  in
+  { V1_LWT.addresses; gateways; slaac }
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
