@@ -76,6 +76,7 @@ const table = [
     spares: ["codegen:test", "runtime-net:test"],
   },
   { file: "docs/ec2.md", reaches: ["ec2:test", "docs:guides"], spares: ["conf:test"] },
+  { file: "docs/architecture.md", reaches: ["tools:test", "docs:guides"], spares: ["cli:test"] },
   { file: "docs/cli.md", reaches: ["tools:cli-reference"], spares: ["cli:test"] },
   {
     file: "examples/ec2/www.tf",
