@@ -8,7 +8,7 @@ import { pages, titleOf } from "../tools/stage.mjs";
 const groups = [
   { text: "Begin", pages: ["install", "tutorial", "init", "coming-from", "examples"] },
   { text: "Use", pages: ["conf", "packages", "cli", "describe", "doctor"] },
-  { text: "Run", pages: ["targets", "running", "xen", "images", "ec2"] },
+  { text: "Run", pages: ["targets", "running", "browser", "xen", "images", "ec2"] },
   { text: "Inside", pages: ["architecture", "performance", "contributing", "security"] },
 ];
 

@@ -139,6 +139,8 @@ export function createProgram(programArgs: readonly string[] = []): Command {
       "--no-sandbox",
       "--unix, --socket: run it with all your rights, to find out what it lacks",
     )
+    .option("--browser", "--js: run it in a page of a browser, served on this machine")
+    .option("--out <DIR>", "--js: write that page into a folder, for any web server")
     .addOption(
       new Option(
         "--env <NAME=VALUE>",

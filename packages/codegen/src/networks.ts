@@ -17,12 +17,16 @@ export function networkDevices(configuration: Configuration, target: Target): Ne
 
 /** The same for a program that is planned already. */
 export function networksOf({ configuration, devices }: Program): NetworkDevice[] {
-  return devices
-    .filter(({ kind }) => kind === "net" || kind === "network")
+  const connected = devices.filter(({ kind }) => kind === "net" || kind === "network");
+  const isConnected = connected.some(({ name }) => name === "net");
+  const opened = devices.flatMap(({ driver }) => driver.opens ?? []);
+  const byItself = isConnected ? [] : opened.map((device) => ({ device }));
+  return connected
     .map(({ kind, name }) => {
       const declared = configuration.networks.find((network) => network.name === name);
       return kind === "network" && declared
         ? { device: name, tap: declared.tap.value }
         : { device: name };
-    });
+    })
+    .concat(byItself);
 }

@@ -22,6 +22,10 @@ export interface RunFlags {
   readonly args?: readonly string[];
   /** Variables for its environment, which may be secrets: nothing shows them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** JavaScript: in a page of a browser, which is served on this machine. */
+  readonly browser?: true;
+  /** JavaScript: a folder for that page; it is written, and nothing served. */
+  readonly out?: string;
   /** Let xl act on what a file from somebody else should not decide. */
   readonly trustXl?: true;
 }

@@ -55,7 +55,9 @@ class Host {
         value: { env, argv: ["mirage", "mirage", ...args], exit: (code) => this.exit(code) },
       },
       quit: { value: undefined },
-      crypto: { value: crypto }, // a property that only the real global object has
+      // What only the real global object can do.
+      crypto: { value: crypto },
+      addEventListener: { value: undefined },
     });
     this.enter(() => {
       program(scope);

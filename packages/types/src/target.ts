@@ -21,6 +21,8 @@ export interface Driver {
   readonly components?: readonly Component[];
   /** The devices below: their modules and values are there first. */
   readonly needs?: readonly DeviceKindName[];
+  /** The network device that its module opens by itself, where there is one. */
+  readonly opens?: "net";
   /** The modules that have to be defined for it, in order. */
   readonly modules?: readonly ModuleDefinition[];
   /** The module that implements the signature. */

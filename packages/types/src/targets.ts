@@ -249,6 +249,7 @@ export const targets = withKnownHoles([
       stack: {
         components: [net, jsStack],
         needs: ["console"],
+        opens: "net",
         modules: [
           ...ownStack.drivers.stack.modules.slice(0, -1),
           {
