@@ -2,7 +2,7 @@
 
 open Cohttp
 
-type refusal = Code.status_code * string
+type refusal = Fields.refusal
 
 type t = {
   request : Request.t;
@@ -10,9 +10,7 @@ type t = {
   expect : string list;
 }
 
-exception Refused of refusal
-
-let refuse status reason = raise_notrace (Refused (status, reason))
+let refuse status reason = raise_notrace (Fields.Refused (status, reason))
 let bad reason = refuse `Bad_request reason
 let is_target_char c = c > ' ' && c <> '\127'
 
@@ -94,33 +92,6 @@ let request_line head stop =
   if not (is_target meth target) then bad "the request's target is malformed";
   (meth, target, version)
 
-(* {2 Header fields} *)
-
-let is_blank c = c = ' ' || c = '\t'
-
-let rec skip_blanks head stop i =
-  if i < stop && is_blank head.[i] then skip_blanks head stop (i + 1) else i
-
-let rec before_blanks head first i =
-  if i > first && is_blank head.[i - 1] then before_blanks head first (i - 1)
-  else i
-
-let rec check_value head stop i =
-  if i < stop then
-    if Grammar.is_field_char head.[i] then check_value head stop (i + 1)
-    else bad "a header's value has control characters"
-
-(* The field in [head] from [start] to before [stop]. *)
-let field head start stop =
-  let colon = Grammar.skip_token head stop start in
-  if colon = stop then bad "a header line has no colon";
-  if colon = start || head.[colon] <> ':' then
-    bad "a header's name is not a token";
-  let first = skip_blanks head stop (colon + 1) in
-  let last = before_blanks head first stop in
-  check_value head last first;
-  (String.sub head start (colon - start), String.sub head first (last - first))
-
 (* {2 Framing of the body: RFC 9112, section 6} *)
 
 (* What decides on it, on the host and on the connection, gathered while the fields
@@ -176,34 +147,17 @@ let parse ~max_fields head =
   let found =
     { connections = []; expectations = []; lengths = []; codings = []; hosts = [] }
   in
-  (* The line from [start] on: where it stops, and where the next one starts. *)
-  let line start =
-    let lf =
-      match String.index_from_opt head start '\n' with
-      | Some lf -> lf
-      | None -> bad "the head is cut off"
-    in
-    ((if lf > start && head.[lf - 1] = '\r' then lf - 1 else lf), lf + 1)
-  in
-  let rec fields start left read =
-    let stop, next = line start in
-    if stop = start then read
-    else if left = 0 then
-      refuse `Request_header_fields_too_large "there are too many header fields"
-    else begin
-      let ((name, value) as field) = field head start stop in
-      notice found name value;
-      fields next (left - 1) (field :: read)
-    end
-  in
   try
-    let stop, next = line 0 in
+    let stop, next = Fields.line head 0 in
     let meth, target, version = request_line head stop in
-    let headers = Cohttp_bridge.headers (fields next max_fields []) in
+    let headers =
+      Cohttp_bridge.headers
+        (Fields.read head next ~max:max_fields ~notice:(notice found))
+    in
     check_host version found;
     let encoding = encoding version found in
     let request =
       Cohttp_bridge.request ~meth ~target ~version ~encoding headers
     in
     Ok { request; connection = found.connections; expect = found.expectations }
-  with Refused refusal -> Error refusal
+  with Fields.Refused refusal -> Error refusal

@@ -8,7 +8,7 @@
     that is none. A line may end with LF alone (RFC 9112, section 2.2). *)
 
 (** The status to answer with, and a sentence that says why. *)
-type refusal = Cohttp.Code.status_code * string
+type refusal = Fields.refusal
 
 (** A request, and its fields that are about the connection. *)
 type t = {

@@ -81,18 +81,18 @@ let answer_with t request ~next response body =
 let handle t ({ Head.request; _ } as head) ~last body =
   (* An answer that comes before the request's body is the last one. *)
   let next () =
-    if last || wants_close head || not (Request_body.will_end body ~limit:max_unwanted) then
+    if last || wants_close head || not (Incoming_body.will_end body ~limit:max_unwanted) then
       Reply.Close
     else Keep_alive
   in
   Lwt.try_bind
-    (fun () -> t.handler request (Request_body.to_cohttp body))
+    (fun () -> t.handler request (Incoming_body.to_cohttp body))
     (fun (response, response_body) ->
       answer_with t request ~next:(next ()) response response_body)
     (fun e ->
-      match Request_body.failure body with
-      | Some Request_body.Incomplete -> Lwt.return Reply.Close
-      | Some (Request_body.Refused (status, reason)) -> refuse t status reason
+      match Incoming_body.failure body with
+      | Some Incoming_body.Incomplete -> Lwt.return Reply.Close
+      | Some (Incoming_body.Refused (status, reason)) -> refuse t status reason
       | Some e -> Lwt.fail e
       | None ->
           failed t request "the handler" e;
@@ -115,12 +115,13 @@ let go_on t () =
 let exchange t head ~last =
   let ask = if is_asked_for head then Some (go_on t) else None in
   let body =
-    Request_body.create t.config t.patience ?ask t.reader head.Head.request
+    Incoming_body.create t.config t.patience ?ask t.reader
+      (Cohttp_bridge.request_encoding head.Head.request)
   in
   handle t head ~last body >>= function
   | Reply.Close -> Lwt.return Reply.Close
   | Keep_alive -> (
-      Request_body.finish body ~limit:max_unwanted >|= function
+      Incoming_body.finish body ~limit:max_unwanted >|= function
       | true -> Reply.Keep_alive
       | false -> Close)
 

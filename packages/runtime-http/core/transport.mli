@@ -7,7 +7,8 @@ exception Broken
 
 type t = {
   read : unit -> Cstruct.t option Lwt.t;
-      (** the next data; [None] at the end, or when the connection broke *)
+      (** the next data; [None] at the end. When the connection broke, [None] too, or
+          it fails with {!Broken} *)
   write : Cstruct.t list -> unit Lwt.t;
       (** sends at once; the memory does not change until it was sent; fails with
           {!Broken} *)

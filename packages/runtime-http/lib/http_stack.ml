@@ -22,19 +22,7 @@ end
 module Make (S : STACK) = struct
   module T = S.TCPV4
 
-  let transport flow =
-    let broken _ = Lwt.fail Transport.Broken in
-    let read () =
-      Lwt.catch
-        (fun () ->
-          T.read flow >|= function
-          | `Ok data -> Some data
-          | `Eof | `Error _ -> None)
-        (fun _ -> Lwt.return_none)
-    in
-    let write parts = Lwt.catch (fun () -> T.writev_nodelay flow parts) broken in
-    let close () = Lwt.catch (fun () -> T.close flow) broken in
-    { Transport.read; write; close }
+  include Transport_of_flow.Make (T)
 
   module Server = struct
     include HTTP.Server

@@ -45,6 +45,7 @@ module Make (Console : V1_LWT.CONSOLE) = struct
     { udp = ok udp; tcp = ok tcp; ip = ok ip }
 
   let connect id =
+    Name_service.tell ~source:Resolv_conf.path (Resolv_conf.read Resolv_conf.path);
     let addresses =
       match id.V1_LWT.interface with
       | [] -> [ None ]
@@ -71,6 +72,8 @@ module Make (Console : V1_LWT.CONSOLE) = struct
   let listen_udpv4 t ~port callback =
     List.iter (fun { udp; _ } -> UDPV4.listen udp ~port callback) (all t);
     report "udp" port
+
+  let bind_udpv4 t callback = UDPV4.bind t.first.udp callback
 
   let listen_tcpv4 t ~port callback =
     List.iter (fun { tcp; _ } -> TCPV4.listen tcp ~port callback) (all t);

@@ -46,16 +46,20 @@ let disconnect t =
 
 let input ~listeners:_ t = t.closed
 
+let bound t port =
+  let address = Option.value t.address ~default:Ipaddr.V4.any in
+  let socket =
+    Socket.bound SOCK_DGRAM (Ipaddr_unix.V4.to_inet_addr address) port
+  in
+  Lwt_unix.setsockopt socket SO_BROADCAST true;
+  Fd.ask_destination (Lwt_unix.unix_file_descr socket);
+  socket
+
 let socket_of_port t port =
   match Hashtbl.find_opt t.sockets port with
   | Some socket -> socket
   | None ->
-      let address = Option.value t.address ~default:Ipaddr.V4.any in
-      let socket =
-        Socket.bound SOCK_DGRAM (Ipaddr_unix.V4.to_inet_addr address) port
-      in
-      Lwt_unix.setsockopt socket SO_BROADCAST true;
-      Fd.ask_destination (Lwt_unix.unix_file_descr socket);
+      let socket = bound t port in
       Hashtbl.add t.sockets port socket;
       socket
 
@@ -63,12 +67,13 @@ let max_datagram = 65_536
 let received = Slab.create ()
 
 let deliver t port { Fd.source; source_port; destination; payload } =
-  let callback = Hashtbl.find t.callbacks port in
-  Report.guard (Printf.sprintf "udp port %d" port) (fun () ->
-      callback
-        ~src:(Ipaddr.V4.of_int32 source)
-        ~dst:(Ipaddr.V4.of_int32 destination)
-        ~src_port:source_port payload)
+  Hashtbl.find_opt t.callbacks port
+  |> Option.iter (fun callback ->
+         Report.guard (Printf.sprintf "udp port %d" port) (fun () ->
+             callback
+               ~src:(Ipaddr.V4.of_int32 source)
+               ~dst:(Ipaddr.V4.of_int32 destination)
+               ~src_port:source_port payload))
 
 let rec receive_loop t port socket =
   let fd = Lwt_unix.unix_file_descr socket in
@@ -91,6 +96,20 @@ let listen t ~port callback =
   let is_new = not (Hashtbl.mem t.callbacks port) in
   Hashtbl.replace t.callbacks port callback;
   if is_new then Lwt.async (fun () -> receive_loop t port socket)
+
+let bind t callback =
+  let socket = bound t 0 in
+  match Lwt_unix.getsockname socket with
+  | ADDR_INET (_, port) ->
+      Hashtbl.replace t.sockets port socket;
+      listen t ~port callback;
+      let give_back () =
+        Socket.destroy socket;
+        Hashtbl.remove t.sockets port;
+        Hashtbl.remove t.callbacks port
+      in
+      (port, give_back)
+  | ADDR_UNIX _ -> assert false
 
 (* The network's troubles lose a datagram; one that cannot be sent at all fails
    its writer. *)

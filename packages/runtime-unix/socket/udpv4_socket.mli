@@ -19,3 +19,7 @@ include
     @raise Mirage_runtime_unix_io.Socket.Cannot_listen
       if the port cannot be had, with a sentence that says why. *)
 val listen : t -> port:int -> callback -> unit
+
+(** [bind t callback] is {!listen} on a free port that the kernel chooses; the port, and
+    what gives it back. *)
+val bind : t -> callback -> int * (unit -> unit)

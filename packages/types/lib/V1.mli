@@ -862,6 +862,24 @@ module type STACKV4V6 = sig
     unit io
 end
 
+(** {1 Names} *)
+
+(** Addresses of hosts by name. *)
+module type RESOLVER = sig
+  type error =
+    [ `Malformed_name of string  (** no host's name; why *)
+    | `Unknown_host  (** there is no such host, or it has no address *)
+    | `Unavailable of string  (** nobody answers; why *) ]
+
+  include DEVICE with type error := error
+
+  type ipaddr
+
+  (** [addresses t host] are the addresses of [host], at least one, in the order
+      in which to try them. An address in text form stands for itself. *)
+  val addresses : t -> string -> [ `Ok of ipaddr list | `Error of error ] io
+end
+
 (** {1 Streams} *)
 
 (** A connection that carries bytes both ways. *)

@@ -241,6 +241,14 @@ export const signatures = [
     ],
   },
   {
+    name: "RESOLVER",
+    doc: "Addresses of hosts by name.",
+    device: true,
+    types: ["error", "ipaddr"],
+    modules: [],
+    values: ["addresses"],
+  },
+  {
     name: "FLOW",
     doc: "A connection that carries bytes both ways.",
     device: false,

@@ -35,4 +35,9 @@ module Make
   (** [on_event t f] calls [f] for each event from now on, in place of an earlier
       function, and at once for what holds already. *)
   val on_event : t -> (Stack_event.t -> unit) -> unit
+
+  (** [bind_udpv4 t f] has [f] called with what arrives at a free port that nobody can
+      guess (RFC 6056, section 3.3.1); the port, and what gives it back. No event tells
+      of it. *)
+  val bind_udpv4 : t -> Udpv4.callback -> int * (unit -> unit)
 end

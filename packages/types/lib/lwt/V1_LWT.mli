@@ -147,6 +147,10 @@ module type STACKV4V6 =
      and type ipaddr = Ipaddr.t
      and type buffer = Cstruct.t
 
+(** Addresses of hosts by name. *)
+module type RESOLVER =
+  V1.RESOLVER with type 'a io = 'a Lwt.t and type ipaddr = Ipaddr.t
+
 (** A connection that carries bytes both ways. *)
 module type FLOW =
   V1.FLOW with type 'a io = 'a Lwt.t and type buffer = Cstruct.t

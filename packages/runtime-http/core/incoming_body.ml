@@ -7,6 +7,7 @@ exception Incomplete
 
 type position =
   | In_data of int64  (** octets to come, of the body or of this chunk *)
+  | To_the_end  (** of the connection *)
   | At_chunk_size
   | Over
   | Broken of exn
@@ -24,10 +25,11 @@ type t = {
   mutable waited : int;  (** seconds, for the peer to send *)
 }
 
-let create config patience ?ask reader request =
+let create config patience ?ask reader encoding =
   let position, chunked =
-    match Cohttp_bridge.request_encoding request with
-    | Fixed 0L | Unknown -> (Over, false)
+    match encoding with
+    | Cohttp.Transfer.Fixed 0L -> (Over, false)
+    | Unknown -> (To_the_end, false)
     | Fixed length -> (In_data length, false)
     | Chunked -> (At_chunk_size, true)
   in
@@ -131,6 +133,8 @@ let end_chunk t =
 
 (* {2 Reading} *)
 
+let length piece = Int64.of_int (String.length piece)
+
 let data t left =
   let max =
     if Int64.compare left (Int64.of_int max_piece) > 0 then max_piece
@@ -139,10 +143,20 @@ let data t left =
   timed t (Reader.some t.reader ~max) >>= function
   | "" -> break t Incomplete
   | piece ->
-      let length = Int64.of_int (String.length piece) in
-      let left = Int64.sub left length in
-      t.received <- Int64.add t.received length;
+      let left = Int64.sub left (length piece) in
+      t.received <- Int64.add t.received (length piece);
       t.position <- (if left = 0L && not t.chunked then Over else In_data left);
+      Lwt.return_some piece
+
+let data_to_the_end t =
+  timed t (Reader.some t.reader ~max:max_piece) >>= function
+  | "" ->
+      t.position <- Over;
+      Lwt.return_none
+  | piece when is_too_large t (length piece) ->
+      refuse t `Request_entity_too_large "the body is too large"
+  | piece ->
+      t.received <- Int64.add t.received (length piece);
       Lwt.return_some piece
 
 let rec piece t =
@@ -151,6 +165,7 @@ let rec piece t =
   | Broken e -> Lwt.fail e
   | In_data 0L -> end_chunk t >>= fun () -> piece t
   | In_data left -> data t left
+  | To_the_end -> data_to_the_end t
   | At_chunk_size -> next_chunk t >>= fun () -> piece t
 
 (* What is there already needs no asking for, RFC 9110, section 10.1.1. *)
@@ -172,6 +187,8 @@ let next t =
         Lwt.return_unit)
   end
 
+let is_over t = match t.position with Over -> true | _ -> false
+
 let to_cohttp t =
   match t.position with
   | Over -> `Empty
@@ -182,7 +199,7 @@ let was_asked t = Option.is_none t.ask || Reader.buffered t.reader > 0
 let will_end t ~limit =
   match t.position with
   | Over -> true
-  | Broken _ -> false
+  | Broken _ | To_the_end -> false
   | At_chunk_size -> was_asked t
   | In_data left ->
       was_asked t && (t.chunked || Int64.compare left (Int64.of_int limit) <= 0)
