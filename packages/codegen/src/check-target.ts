@@ -8,6 +8,7 @@ export function checkTarget(configuration: Configuration, target: Target): void 
     ...lackingMain(configuration, target),
     ...lackingDevices(configuration, target),
     ...unreachableServer(configuration, target),
+    ...noNameServer(configuration, target),
   ];
   const [problem] = problems;
   if (!problem) return;
@@ -47,10 +48,13 @@ function lackingDevices({ main }: Configuration, target: Target): Diagnostic[] {
     }));
 }
 
+function hasOwnNetwork({ run }: Target): boolean {
+  return run.network === "tap" || run.network === "bridge";
+}
+
 /** Where the network is the unikernel's own, it has no other address. */
 function unreachableServer({ address, http }: Configuration, target: Target): Diagnostic[] {
-  const isItsOwn = target.run.network === "tap" || target.run.network === "bridge";
-  if (!http || !isItsOwn || address.kind === "dhcp") return [];
+  if (!http || !hasOwnNetwork(target) || address.kind === "dhcp") return [];
   const own = address.address.value;
   if (http.address.value === "*" || http.address.value === own) return [];
   return [
@@ -60,6 +64,24 @@ function unreachableServer({ address, http }: Configuration, target: Target): Di
       message: `nothing can reach a server on ${http.address.value}: the unikernel's address is ${own}`,
       hint: `write \`http-address: *\` or \`http-address: ${own}\``,
       span: http.address.span,
+    },
+  ];
+}
+
+const resolving = ["resolver", "http_client", "https_client"];
+
+/** DHCP names servers, and so does the host's resolv.conf; a static address comes with none. */
+function noNameServer({ address, main, nameService }: Configuration, target: Target): Diagnostic[] {
+  if (address.kind === "dhcp" || !hasOwnNetwork(target)) return [];
+  const user = main.kind === "app" && main.args.find(({ kind }) => resolving.includes(kind));
+  if (!user || nameService.servers.length > 0) return [];
+  return [
+    {
+      code: "ERR_MIRAGE_TARGET_NO_NAME_SERVER",
+      severity: "error",
+      message: `nothing tells the device \`${user.name}\` whom to ask for addresses`,
+      hint: "add `dns-servers: ADDRESS`, or take the address by DHCP, which names servers",
+      span: user.span,
     },
   ];
 }

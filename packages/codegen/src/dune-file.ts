@@ -1,6 +1,7 @@
 import { basename, dirname, relative } from "node:path";
 import { type Configuration, resolvePath } from "@mirage/conf";
 import type { Target } from "@mirage/types";
+import { anchorRule } from "./anchors.js";
 import { isOf2013, lwtSyntax, moduleOf2013, usesLwtSyntax } from "./compat-2013.js";
 import { libraries } from "./components.js";
 import { crunched, crunchFolder } from "./crunch.js";
@@ -14,6 +15,7 @@ export function duneFile(program: Program): string {
   const stanzas = [
     `; ${header(program)}`,
     ...filesystemStanzas(configuration),
+    ...anchorRule(program),
     ...linkRules(program),
   ];
   const fields = [

@@ -5,6 +5,7 @@ import { hasOldCallback, isOf2013, registration } from "./compat-2013.js";
 import { fill } from "./fill.js";
 import { ocamlHeader } from "./header.js";
 import { checkModuleName } from "./module-name.js";
+import { nameService } from "./name-service.js";
 import { type Device, hasIpv6, type Program } from "./program.js";
 import { ocamlString } from "./quote.js";
 
@@ -19,6 +20,7 @@ export function mainMl(program: Program): string {
     ...portArguments(program),
     operations(program),
     ...addressing(program),
+    ...nameService(program),
     ...helpers(program),
   ];
   const connections = [

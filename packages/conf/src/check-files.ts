@@ -1,5 +1,6 @@
 import { type Diagnostic, quote } from "@mirage/diagnostics";
 import type { Block, Filesystem, NamedFiles } from "./configuration.js";
+import { systemAnchors } from "./name-service.js";
 import { isWithin } from "./outside-links.js";
 import { resolvePath } from "./resolve-path.js";
 
@@ -23,6 +24,7 @@ export async function checkFiles(named: NamedFiles, stat: Stat): Promise<Diagnos
   const checks = [
     ...named.filesystems.map((filesystem) => checkFolder(filesystem, named, stat)),
     ...named.blocks.map((block) => checkImage(block, named, stat)),
+    checkAnchors(named, stat),
   ];
   const found = (await Promise.all(checks)).filter((diagnostic) => diagnostic !== undefined);
   return [...found, ...(await checkShared(named, stat))];
@@ -86,6 +88,30 @@ async function checkFolder(
     };
   }
   return undefined;
+}
+
+/** All certificates of a distribution take some 200 KiB. */
+const mostAnchors = 4 << 20;
+
+async function checkAnchors(named: NamedFiles, stat: Stat): Promise<Diagnostic | undefined> {
+  const { anchors } = named;
+  if (!anchors) return undefined;
+  const path = resolvePath(named, anchors.value);
+  const found = await stat(path);
+  if (found?.kind === "file" && found.size <= mostAnchors) return undefined;
+  return {
+    code: "ERR_MIRAGE_CONF_ANCHORS",
+    severity: "error",
+    message:
+      found === undefined
+        ? `the certificates to trust are missing: there is no ${path}`
+        : `${quote(anchors.value)} is no file of certificates`,
+    hint:
+      anchors.value === systemAnchors
+        ? "install ca-certificates, or name a file of certificates in PEM with `https-anchors`"
+        : "name a file of certificates in PEM, of at most 4 MiB",
+    span: anchors.span,
+  };
 }
 
 async function checkImage(

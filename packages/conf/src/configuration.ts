@@ -50,6 +50,9 @@ export const builtinDevices = [
   "net",
   "stack",
   "http",
+  "resolver",
+  "http_client",
+  "https_client",
 ] as const;
 
 export type BuiltinDevice = (typeof builtinDevices)[number];
@@ -119,6 +122,14 @@ export interface Https {
   readonly redirect?: Written<boolean>;
   /** Seconds for which clients shall use HTTPS only (RFC 6797). */
   readonly hsts?: Written<number>;
+}
+
+/** `dns-servers` and `dns-search`, without duplicates. */
+export interface NameService {
+  /** Addresses of recursive name servers, the preferred one first. */
+  readonly servers: readonly Written<string>[];
+  /** Domains in which a name without a dot is looked for first. */
+  readonly search: readonly Written<string>[];
 }
 
 /** Content codings that files can be stored in beside their own form. */
@@ -235,6 +246,9 @@ export interface Configuration {
   readonly ipv6?: Ipv6Settings;
   /** Present if both `http-port` and `http-address` are; always with `main-http` or device `http`. */
   readonly http?: Http;
+  readonly nameService: NameService;
+  /** `https-anchors`: a file of certificates in PEM; without it, those of the machine that builds. */
+  readonly anchors?: Written<string>;
   readonly filesystems: readonly Filesystem[];
   readonly blocks: readonly Block[];
   readonly fats: readonly Fat[];
@@ -259,4 +273,4 @@ export interface Configuration {
 }
 
 /** The part of a Configuration that names files. */
-export type NamedFiles = Pick<Configuration, "directory" | "filesystems" | "blocks">;
+export type NamedFiles = Pick<Configuration, "directory" | "filesystems" | "blocks" | "anchors">;

@@ -52,12 +52,14 @@ export function readPackages(raw: RawConf, problems: Problems, spanOf: SpanOf): 
   });
 }
 
-function separatorHint(item: Token): string | undefined {
+/** What may be wrong with an item that has white space or a comment in it. */
+export function separatorHint(item: Token): string | undefined {
   if (item.text.includes("#")) return commentHint;
   return /\s/.test(item.text) ? "put commas between them" : undefined;
 }
 
-function readList(
+/** The items of a list, read one by one. */
+export function readList(
   entries: readonly Entry[] = [],
   spanOf: SpanOf,
   read: (item: Token) => string | undefined,

@@ -173,6 +173,10 @@ const laterNames: ReadonlyMap<string, string> = new Map([
   ["pclock", "clock"],
   ["mclock", "clock"],
   ["http_server", "http"],
+  ["dns", "resolver"],
+  ["dns_client", "resolver"],
+  ["generic_dns_client", "resolver"],
+  ["cohttp_client", "http_client"],
 ]);
 
 function deviceHint(name: string, devices: DeviceTable): string {

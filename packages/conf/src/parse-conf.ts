@@ -13,6 +13,7 @@ import { readDepends, readPackages, readPreprocess } from "./lists.js";
 import { readLogLevel } from "./log-level.js";
 import { readMain } from "./main.js";
 import { readName } from "./name.js";
+import { defaultAnchors, readAnchors, readNameService } from "./name-service.js";
 import { Problems } from "./problems.js";
 import { type RawConf, readRawConf, whole } from "./raw-conf.js";
 import { readSandbox } from "./sandbox.js";
@@ -69,6 +70,8 @@ function read(
   const address = readAddress(raw, problems, spanOf);
   const ipv6 = readAddress6(raw, problems, spanOf);
   const http = readHttp(raw, main, table, problems, spanOf);
+  const nameService = readNameService(raw, main, problems, spanOf);
+  const anchors = readAnchors(raw, main, problems, spanOf);
   const depends = readDepends(raw, problems, spanOf);
   const packages = readPackages(raw, problems, spanOf);
   const declaredArguments = readArguments(raw, problems, spanOf);
@@ -80,7 +83,8 @@ function read(
   const compiler = raw.plain.get("compiler");
   warnWithoutEffect(raw, main, problems);
   const { filesystems, blocks } = devices;
-  const named = { directory, filesystems, blocks };
+  const trusted = anchors ?? defaultAnchors(main);
+  const named = { directory, filesystems, blocks, ...(trusted ? { anchors: trusted } : {}) };
   if (!name || !main || !address) return { named };
   const configuration = {
     file,
@@ -90,6 +94,8 @@ function read(
     address,
     ...(ipv6 ? { ipv6 } : {}),
     ...(http ? { http } : {}),
+    nameService,
+    ...(anchors ? { anchors } : {}),
     ...devices,
     depends,
     packages,

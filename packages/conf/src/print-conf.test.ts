@@ -183,6 +183,8 @@ function references({ fs, block, fat, net }: Names, withHttp: boolean): DeviceRe
 const listOf = (item: fc.Arbitrary<string>) =>
   fc.uniqueArray(item, { maxLength: 5 }).map((all) => all.map((text) => ({ value: text, span })));
 const depends = listOf(fc.stringMatching(/^[a-z][a-z0-9_.-]{0,8}$/));
+const nameServers = listOf(fc.ipV4());
+const domains = listOf(fc.stringMatching(/^[a-z][a-z0-9]{0,8}(\.[a-z]{1,4})?$/));
 const packages = listOf(fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}((>=|\.)[0-9][0-9.]{0,3})?$/));
 
 const argumentValues = {
@@ -240,6 +242,7 @@ const configuration: fc.Arbitrary<Configuration> = fc
       ),
       address,
       ...(served ? { http: fc.constant(served) } : {}),
+      nameService: fc.record({ servers: nameServers, search: domains }),
       filesystems: fc.tuple(
         ...device.fs.map((name) =>
           fc.record(

@@ -14,7 +14,11 @@ export function printConf(configuration: Configuration): string {
   const paragraphs = [
     [...written("name", name), printMain(main)],
     [...printAddress(address), ...printIpv6(configuration)],
-    http ? printHttp(http) : [],
+    [
+      ...list("dns-servers", configuration.nameService.servers),
+      ...list("dns-search", configuration.nameService.search),
+    ],
+    [...(http ? printHttp(http) : []), ...written("https-anchors", configuration.anchors)],
     configuration.arguments.map(printArgument),
     written("log-level", configuration.logLevel),
     [

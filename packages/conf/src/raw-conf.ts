@@ -24,14 +24,20 @@ export interface RawConf {
   /** Keys that are written in the file, if with a value that is refused. */
   readonly written: ReadonlySet<PlainKey>;
   readonly plain: ReadonlyMap<PlainKey, Entry>;
-  /** `depends`, `packages` and `preprocess`, which accumulate. */
+  /** `depends`, `packages` and the like, which accumulate. */
   readonly lists: ReadonlyMap<PlainKey, readonly Entry[]>;
   readonly named: Readonly<Record<Family, readonly NamedEntry[]>>;
 }
 
 const longestValue = 65_536;
 
-const listKeys: readonly PlainKey[] = ["depends", "packages", "preprocess"];
+const listKeys: readonly PlainKey[] = [
+  "depends",
+  "packages",
+  "preprocess",
+  "dns-servers",
+  "dns-search",
+];
 
 /** Sorts lines by key, and reports lines that are no entries, unknown keys and duplicates. */
 export function readRawConf(lines: readonly Line[], index: LineIndex, problems: Problems): RawConf {

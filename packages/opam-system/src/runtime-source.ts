@@ -42,6 +42,7 @@ export const runtimeNpmPackages: readonly string[] = [
   "@mirage/runtime-http",
   "@mirage/runtime-tls",
   "@mirage/runtime-crunch",
+  "@mirage/runtime-dns",
   "@mirage/runtime-fat",
 ];
 

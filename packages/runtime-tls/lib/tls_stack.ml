@@ -61,9 +61,12 @@ struct
   let listen_tcpv4 t ~port callback =
     S.listen_tcpv4 t.stack ~port (serve t.server callback)
 
+  let secure ?on_ticket config transport =
+    in_time transport (Flow.client ?on_ticket config transport)
+
   let connect ?on_ticket config stack destination =
     S.TCPV4.create_connection (S.tcpv4 stack) destination >>= function
-    | `Ok transport -> in_time transport (Flow.client ?on_ticket config transport)
+    | `Ok transport -> secure ?on_ticket config transport
     | `Error `Timeout -> Lwt.return (Error "the server does not answer")
     | `Error `Refused -> Lwt.return (Error "the server refuses connections")
     | `Error (`Unknown why) -> Lwt.return (Error why)

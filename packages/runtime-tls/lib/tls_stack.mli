@@ -39,8 +39,15 @@ module Make (S : V1_LWT.STACKV4) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) : sig
       source ["tls"]. *)
   val listen_tcpv4 : t -> port:int -> (TCPV4.flow -> unit Lwt.t) -> unit
 
-  (** [connect config stack (address, port)] opens a connection and does a client's
-      handshake within 10 s. An error says why in a sentence. *)
+  (** [secure config transport] does a client's handshake within 10 s on a connection that
+      is open. An error says why in a sentence; then [transport] is closed. *)
+  val secure :
+    ?on_ticket:(Session.ticket -> unit) ->
+    Client.config ->
+    S.TCPV4.flow ->
+    (TCPV4.flow, string) result Lwt.t
+
+  (** [connect config stack (address, port)] opens a connection for {!secure}. *)
   val connect :
     ?on_ticket:(Session.ticket -> unit) ->
     Client.config ->

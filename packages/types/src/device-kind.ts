@@ -4,7 +4,7 @@ import type { Template } from "./template.js";
 /** A sort of device that an application can be applied to. */
 export interface DeviceKind {
   readonly name: string;
-  /** The signature of its module; none for `http`, whose module is a cohttp server. */
+  /** The signature of its module; none where it is a server or a client of cohttp. */
   readonly signature?: SignatureName;
   /** Whether `start` receives a value; the others are modules only. */
   readonly value: boolean;

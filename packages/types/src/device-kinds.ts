@@ -29,6 +29,23 @@ export const deviceKinds = withKnownHoles([
     doc: "a cohttp server; its value listens on http-port with a callback",
   },
   {
+    name: "resolver",
+    signature: "RESOLVER",
+    value: true,
+    reason: 'fun _ -> "it has no stack"',
+    doc: "addresses of hosts by name (DNS)",
+  },
+  {
+    name: "http_client",
+    value: true,
+    doc: "a cohttp client; its value is the client's ctx",
+  },
+  {
+    name: "https_client",
+    value: true,
+    doc: "the same for https as well; trusts the certificates of https-anchors",
+  },
+  {
     name: "fs",
     signature: "KV_RO",
     value: true,

@@ -21,6 +21,8 @@ const sockets: Component = {
   library: "mirage-runtime-unix.socket",
 };
 
+const dns: Component = { package: "mirage-runtime-dns", library: "mirage-runtime-dns" };
+
 const httpConfig = `let config =
     { HTTP.Config.default with now = Some Clock.time; sleep = Some OS.Time.sleep }
   in`;
@@ -62,6 +64,35 @@ const overStack = {
   ${httpConfig}
   Http.listen ~config stack ~port:%{http-port} server;
   Stack.listen stack`,
+  },
+  resolver: {
+    components: [dns],
+    needs: ["stack"],
+    modules: [{ name: "Resolver", body: "Dns_resolver.Make (Stack) (OS.Time) (Clock)" }],
+    module: "Resolver",
+    value: "resolver",
+    connect: "Resolver.connect stack",
+  },
+  http_client: {
+    components: [http],
+    needs: ["stack", "resolver"],
+    modules: [{ name: "Client", body: "Http_client.Make (Stack) (Resolver) (OS.Time)" }],
+    module: "Client",
+    value: "http_client",
+    binding: "let http_client = Client.create (stack, resolver)",
+  },
+  https_client: {
+    components: [http, tls],
+    needs: ["stack", "resolver", "entropy"],
+    modules: [
+      {
+        name: "Secure_client",
+        body: "Https_client.Make (Stack) (Resolver) (OS.Time) (Clock) (Entropy)",
+      },
+    ],
+    module: "Secure_client",
+    value: "https_client",
+    connect: "Secure_client.connect ~entropy ~anchors:Trust_anchors.pem stack resolver",
   },
 } as const satisfies Record<string, Driver>;
 

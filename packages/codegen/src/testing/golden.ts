@@ -28,6 +28,8 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   "noip-net": ["unix-direct", "xen"],
   "http-2013": ["unix-direct", "unix-socket"],
   "app-logs": ["unix-direct", "xen"],
+  "app-client": ["unix-direct", "unix-socket", "xen"],
+  "app-http-client": ["unix-direct", "xen"],
   "app-modules": ["unix-direct", "unix-socket"],
   "app-structure": ["unix-direct"],
   "app-storage": ["unix-direct", "xen", "virtio", "javascript"],

@@ -1,0 +1,50 @@
+(* Written by mirage configure from fetch.conf. *)
+
+open Lwt.Infix
+
+module Stack_ethif = Ethif.Make (Netif)
+module Stack_ipv4 = Ipv4.Make (Stack_ethif)
+module Stack_udpv4 = Udpv4.Make (Stack_ipv4)
+module Stack_tcpv4 = Tcpv4.Make (Stack_ipv4) (OS.Time) (Clock) (Random)
+
+module Stack = Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
+  (Stack_ethif) (Stack_ipv4) (Stack_udpv4) (Stack_tcpv4)
+
+module Resolver = Dns_resolver.Make (Stack) (OS.Time) (Clock)
+module Secure_client = Https_client.Make (Stack) (Resolver) (OS.Time) (Clock) (Entropy)
+module Application = Fetch.Main (Console) (Secure_client) (Resolver)
+
+let addressing =
+  let ip = Ipaddr.V4.of_string_exn in
+  `IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ])
+
+let () =
+  let servers = [ Ipaddr.of_string_exn "10.0.0.53"; Ipaddr.of_string_exn "10.0.0.54" ] in
+  let domains = [ "example.org" ] in
+  Name_service.tell ~source:"configuration" { servers; domains }
+
+(* Why a device cannot be connected. *)
+let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
+
+(* The device, or the end of the program. *)
+let device name reason connecting =
+  connecting >>= function
+  | `Ok device -> Lwt.return device
+  | `Error error ->
+      prerr_endline ("device " ^ name ^ ": " ^ reason error);
+      exit 2
+
+let main () =
+  device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
+  device "net" unknown (Netif.connect "net") >>= fun net ->
+  device "stack" unknown (Stack.connect { V1_LWT.name = "stack"; console; interface = net; mode = addressing }) >>= fun stack ->
+  Stack.on_event stack (fun event -> OS.Status.report (Stack_event.to_string event));
+  device "resolver" (fun _ -> "it has no stack") (Resolver.connect stack) >>= fun resolver ->
+  device "entropy" (fun (`Invalid_entropy why) -> why) (Entropy.connect ()) >>= fun entropy ->
+  device "https_client" unknown (Secure_client.connect ~entropy ~anchors:Trust_anchors.pem stack resolver) >>= fun https_client ->
+  OS.Status.report "ready";
+  Application.start console https_client resolver
+
+let () =
+  Random.self_init ();
+  OS.Main.run (Lwt.pause () >>= main)
