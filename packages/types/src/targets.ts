@@ -65,6 +65,10 @@ const overStack = {
   Http.listen ~config stack ~port:%{http-port} server;
   Stack.listen stack`,
   },
+} as const satisfies Record<string, Driver>;
+
+/** Drivers that open connections by name, over a `stack`. */
+const clients = {
   resolver: {
     components: [dns],
     needs: ["stack"],
@@ -190,6 +194,7 @@ const kernelImage = {
   drivers: {
     ...common,
     ...overStack,
+    ...clients,
     ...ownStack.drivers,
     // A disk has no path in there: Block assigns the domain's disks to names in order.
     block: { ...common.block, connect: "Block.connect %{id}" },
@@ -220,6 +225,7 @@ export const targets = withKnownHoles([
     drivers: {
       ...common,
       ...overStack,
+      ...clients,
       ...ownStack.drivers,
     },
     https,
@@ -239,6 +245,7 @@ export const targets = withKnownHoles([
     drivers: {
       ...common,
       ...overStack,
+      ...clients,
       stack: {
         components: [sockets, net],
         needs: ["console"],

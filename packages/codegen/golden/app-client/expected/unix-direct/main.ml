@@ -14,9 +14,11 @@ module Resolver = Dns_resolver.Make (Stack) (OS.Time) (Clock)
 module Secure_client = Https_client.Make (Stack) (Resolver) (OS.Time) (Clock) (Entropy)
 module Application = Fetch.Main (Console) (Secure_client) (Resolver)
 
+let () = Operations.start ~program:"fetch" ~now:Clock.time ~log_level:"info"
+
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in
-  `IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ])
+  Ip_arguments.addressing (`IPv4 (ip "10.0.0.2", ip "255.255.255.0", [ ip "10.0.0.1" ]))
 
 let () =
   let servers = [ Ipaddr.of_string_exn "10.0.0.53"; Ipaddr.of_string_exn "10.0.0.54" ] in

@@ -14,7 +14,9 @@ module Resolver = Dns_resolver.Make (Stack) (OS.Time) (Clock)
 module Client = Http_client.Make (Stack) (Resolver) (OS.Time)
 module Application = Fetch.Main (Console) (Client)
 
-let addressing = `DHCP
+let () = Operations.start ~program:"fetch" ~now:Clock.time ~log_level:"info"
+
+let addressing = Ip_arguments.addressing `DHCP
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
