@@ -56,7 +56,6 @@ module Make (I : Ip_layer.S) = struct
         port_unreachable t ~src ~dst datagram
       | None -> Lwt.return_unit)
 
-  let random_port () = 49152 + Unpredictable.below 16384
 
   (* A payload in one datagram of 65535 octets, header of IP included if it counts. *)
   let max_payload dest_ip =
@@ -69,7 +68,7 @@ module Make (I : Ip_layer.S) = struct
       Lwt.fail (Invalid_argument (Printf.sprintf "UDP: longer than %d octets" most))
     else
       let src_port =
-        match source_port with Some port -> port | None -> random_port ()
+        match source_port with Some port -> port | None -> Ephemeral_port.choose ~taken:(fun _ -> false)
       in
       match I.source t.ip dest_ip with
       | None -> Lwt.return_unit

@@ -8,10 +8,6 @@ type direct_ipv4_input =
 module type UDPV4_DIRECT = V1_LWT.UDPV4 with type ipv4input = direct_ipv4_input
 module type TCPV4_DIRECT = V1_LWT.TCPV4 with type ipv4input = direct_ipv4_input
 
-(* RFC 6335, section 6. *)
-let first_ephemeral_port = 49152
-let ephemeral_ports = 16384
-
 module Make
     (Console : V1_LWT.CONSOLE)
     (Time : V1_LWT.TIME)
@@ -76,12 +72,8 @@ struct
     Hashtbl.iter (fun port _ -> notify (Stack_event.Listen_udp port)) t.udp_listeners;
     Hashtbl.iter (fun port _ -> notify (Stack_event.Listen_tcp port)) t.tcp_listeners
 
-  let rec free_port t =
-    let port = first_ephemeral_port + Unpredictable.below ephemeral_ports in
-    if Hashtbl.mem t.udp_listeners port then free_port t else port
-
   let bind_udpv4 t callback =
-    let port = free_port t in
+    let port = Ephemeral_port.choose ~taken:(Hashtbl.mem t.udp_listeners) in
     Hashtbl.replace t.udp_listeners port callback;
     (port, fun () -> Hashtbl.remove t.udp_listeners port)
 

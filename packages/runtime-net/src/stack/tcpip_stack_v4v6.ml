@@ -180,6 +180,12 @@ struct
     Hashtbl.replace t.udp_listeners.by_v4 port (udp_callback v4_of callback);
     t.notify (Listen_udp port)
 
+  let bind_udpv4 t callback =
+    let { by_v4; _ } = t.udp_listeners in
+    let port = Ephemeral_port.choose ~taken:(Hashtbl.mem by_v4) in
+    Hashtbl.replace by_v4 port (udp_callback v4_of callback);
+    (port, fun () -> Hashtbl.remove by_v4 port)
+
   let listen_udpv6 t ~port callback =
     Hashtbl.replace t.udp_listeners.by_v6 port (udp_callback v6_of callback);
     t.notify (Listen_udp port)

@@ -29,6 +29,9 @@ module Make
       function, and at once for what holds already. *)
   val on_event : t -> (Stack_event.t -> unit) -> unit
 
+  (** As {!Tcpip_stack_direct.Make.bind_udpv4}. *)
+  val bind_udpv4 : t -> UDPV4.callback -> int * (unit -> unit)
+
   (** [set_tcp_config t config] holds for connections to come. *)
   val set_tcp_config : t -> Tcp_config.t -> unit
 
