@@ -416,6 +416,10 @@ function repeated(value: string, previous: readonly string[] | undefined): strin
 
 function addTargets(command: Command): Command {
   for (const { flag, doc } of targets) command.option(flag, doc);
+  command.option(
+    "--arch <NAME>",
+    "the program's processors: amd64 or arm64; this machine's without",
+  );
   return command;
 }
 

@@ -1,5 +1,11 @@
 import { basename, resolve } from "node:path";
-import { buildProducts, checkLibraries, generate, ownedPaths } from "@mirage/codegen";
+import {
+  buildProducts,
+  checkLibraries,
+  generate,
+  type OpamLocation,
+  ownedPaths,
+} from "@mirage/codegen";
 import type { Configuration } from "@mirage/conf";
 import { type Agreed, Dependencies, type OpamOptions } from "@mirage/dependencies";
 import type { Diagnostic } from "@mirage/diagnostics";
@@ -12,6 +18,7 @@ import {
   installationStatus,
   libraryPath,
   type OpamTarget,
+  sysrootVariables,
 } from "@mirage/opam-driver";
 import type { Plan } from "@mirage/plan";
 import { type ProjectState, planGenerate, readState } from "@mirage/project";
@@ -75,11 +82,14 @@ export class ConfigurePlan {
       state: {
         conf: basename(configuration.file),
         target: target.name,
+        ...(target.architecture === undefined ? {} : { architecture: target.architecture }),
         name: configuration.name.value,
         products: buildProducts(configuration, target),
         ...namedOpam(options, opam),
       },
-      files: generate(configuration, target, { opam: { root: opam.root, switch: opam.switch } }),
+      files: generate(configuration, target, {
+        opam: { root: opam.root, switch: opam.switch, ...buildEnvironment(opam) },
+      }),
       force: options.force === true,
       owned: ownedPaths(configuration),
     });
@@ -130,6 +140,11 @@ export class ConfigurePlan {
     await ensureInstalled({ ...this.#request, ...options });
     return this.#checkInstalled();
   }
+}
+
+/** What compiles for other processors, if the program is for such. */
+function buildEnvironment({ sysroot }: OpamTarget): Pick<OpamLocation, "environment"> {
+  return sysroot === undefined ? {} : { environment: sysrootVariables(sysroot) };
 }
 
 /** What was named, with paths that hold wherever a later command is started. */

@@ -7,7 +7,7 @@ import { fromSystemError, MirageError } from "@mirage/diagnostics";
 import { type ProjectState, readState } from "@mirage/project";
 import type { Target } from "@mirage/types";
 import { confPath } from "./find.js";
-import { targetNamed } from "./target.js";
+import { notedTarget } from "./target.js";
 
 /** What `configure` made of an application folder. */
 export interface ConfiguredFolder {
@@ -32,7 +32,7 @@ export interface ConfiguredApplication extends ConfiguredFolder {
 export async function configuredFolder(file: string | undefined): Promise<ConfiguredFolder> {
   const { directory, state } = await requireConfigured(await confPath(file));
   const { name } = state;
-  const target = targetNamed(state.target);
+  const target = notedTarget(state);
   // Not what the state says: it may have come with the folder, and this will be run.
   return { directory, name, target, program: programName({ name: { value: name } }, target) };
 }

@@ -12,8 +12,8 @@ export { type ContainerKind, containerRequest } from "./container.js";
 export { confPath } from "./find.js";
 export {
   configuredTarget,
+  notedTarget,
   selectTarget,
   type TargetFlags,
-  targetNamed,
   targetOfFolder,
 } from "./target.js";

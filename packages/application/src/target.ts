@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { MirageError } from "@mirage/diagnostics";
 import { type ProjectState, readState } from "@mirage/project";
-import { type Target, targets } from "@mirage/types";
+import { architectures, hostArchitecture, type Target, targets } from "@mirage/types";
 
 /** The flags of targets that a command line holds, by their names without the dashes. */
 export type TargetFlags = Readonly<Record<string, unknown>>;
@@ -11,6 +11,22 @@ export type TargetFlags = Readonly<Record<string, unknown>>;
  * @throws MirageError `ERR_MIRAGE_USAGE` for flags that exclude each other
  */
 export function selectTarget(flags: TargetFlags): Target {
+  return forProcessors(selectKind(flags), flags.arch);
+}
+
+/** @throws MirageError `ERR_MIRAGE_USAGE` */
+function forProcessors(target: Target, name: unknown): Target {
+  if (name === undefined || name === hostArchitecture()?.name) return target;
+  const architecture = architectures.find((candidate) => candidate.name === name);
+  if (architecture) return { ...target, architecture: architecture.name };
+  const known = architectures.map((candidate) => `\`${candidate.name}\``).join(" and ");
+  throw new MirageError("ERR_MIRAGE_USAGE", `--arch ${name}: there are ${known}`, {
+    hint: "without it, the program is for this machine's processors",
+    exitCode: 2,
+  });
+}
+
+function selectKind(flags: TargetFlags): Target {
   const chosen: readonly Target[] = targets.filter(({ flag }) => flags[flag.slice("--".length)]);
   const [target = targets[0], ...others] = chosen.some(({ name }) => name === "unix-socket")
     ? chosen.filter(({ name }) => name !== "unix-direct")
@@ -38,14 +54,19 @@ export async function targetOfFolder(directory: string, flags: TargetFlags): Pro
 
 function targetOf(state: ProjectState | undefined, flags: TargetFlags): Target {
   const isNamed = targets.some(({ flag }) => flags[flag.slice("--".length)]);
-  return isNamed || state === undefined ? selectTarget(flags) : targetNamed(state.target);
+  if (isNamed || state === undefined) return selectTarget(flags);
+  return forProcessors(targetNamed(state.target), flags.arch ?? state.architecture);
 }
 
 /**
  * The target that `configure` noted in the application folder.
  * @throws MirageError `ERR_MIRAGE_UNKNOWN_TARGET`
  */
-export function targetNamed(name: string): Target {
+export function notedTarget(state: Pick<ProjectState, "target" | "architecture">): Target {
+  return forProcessors(targetNamed(state.target), state.architecture);
+}
+
+function targetNamed(name: string): Target {
   const target = targets.find((candidate) => candidate.name === name);
   if (target) return target;
   throw new MirageError("ERR_MIRAGE_UNKNOWN_TARGET", `this mirage has no target ${name}`, {

@@ -4,7 +4,9 @@ import { commentText } from "./quote.js";
 
 /** The first line of a generated file, without the marks of a comment. */
 export function header(program: Program): string {
-  return `${source(program)} for the target ${program.target.name}.`;
+  const { name, architecture } = program.target;
+  const processors = architecture === undefined ? "" : ` on ${architecture}`;
+  return `${source(program)} for the target ${name}${processors}.`;
 }
 
 /** The same for what the compiler makes a digest of: the targets of one kernel have the same. */

@@ -4,7 +4,7 @@ import { linkedProduct, linkVariable } from "./dune-file.js";
 import { header } from "./header.js";
 import type { Program } from "./program.js";
 import { programFiles, programName, staticProgram } from "./program-name.js";
-import { makeWord } from "./quote.js";
+import { makeText, makeWord } from "./quote.js";
 
 /** The opam installation that the build uses. */
 export interface OpamLocation {
@@ -12,6 +12,8 @@ export interface OpamLocation {
   readonly root?: string;
   /** Name or folder of the switch; without one it is the current one. */
   readonly switch?: string;
+  /** Variables that the build needs beside: the value of `PATH` comes before what is there. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Rules to install, build, run and clean, for mirage and for people who call make themselves. */
@@ -23,11 +25,12 @@ export function makefile(program: Program, opam: OpamLocation): string {
     const options = crunchOptions(configuration, filesystem).map((word) => ` ${makeWord(word)}`);
     return `$(EXEC) mirage-crunch --name ${name} --output ${crunchFolder}${options.join("")} ${makeWord(operand(path.value))}`;
   });
+  const processors = target.architecture === undefined ? [] : ["--arch", target.architecture];
   return `# ${header(program)}
 
 # opam has nothing to say about who runs it.
 export OPAMROOTISOK = 1
-
+${exported(opam.environment ?? {})}
 # What runs a command with the OCaml libraries of this application.
 EXEC = opam exec${assigned(option("root", opam.root) + option("switch", opam.switch))} --
 MIRAGE = mirage
@@ -37,7 +40,7 @@ MIRAGE = mirage
 all: build
 
 depend:
-${rule([`$(MIRAGE) configure ${target.flag} ${conf}`])}
+${rule([`$(MIRAGE) configure ${[target.flag, ...processors].join(" ")} ${conf}`])}
 
 build:
 ${rule([
@@ -82,6 +85,18 @@ function install({ configuration, target }: Program): string[] {
 
 function option(name: string, value: string | undefined): string {
   return value === undefined ? "" : ` ${makeWord(`--${name}=${value}`)}`;
+}
+
+/** What compiles for other processors, if so. */
+function exported(environment: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(environment).map(([name, value]) =>
+    name === "PATH"
+      ? `export PATH := ${assigned(makeText(value))}:$(PATH)\n`
+      : `export ${name} = ${assigned(makeText(value))}\n`,
+  );
+  return lines.length === 0
+    ? ""
+    : `\n# Compilers and libraries for the program's processors.\n${lines.join("")}`;
 }
 
 /** In the value of a variable, unlike in a rule, `#` begins a comment. */

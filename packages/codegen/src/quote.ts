@@ -18,6 +18,14 @@ export function ocamlString(text: string): string {
  * another rule
  */
 export function makeWord(text: string): string {
+  return makeText(shellWord(text));
+}
+
+/**
+ * The value of a variable in a Makefile.
+ * @throws MirageError `ERR_MIRAGE_MAKE_WORD` as `makeWord`
+ */
+export function makeText(text: string): string {
   if (/\p{Cc}/u.test(text)) {
     throw new MirageError(
       "ERR_MIRAGE_MAKE_WORD",
@@ -25,7 +33,7 @@ export function makeWord(text: string): string {
       { hint: "rename it" },
     );
   }
-  return shellWord(text).replaceAll("$", "$$$$");
+  return text.replaceAll("$", "$$$$");
 }
 
 /** An atom of a dune file; dune's string literals are OCaml's, but for `%{`. */

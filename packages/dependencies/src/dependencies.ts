@@ -15,7 +15,7 @@ import {
 import type { Lock } from "@mirage/opam-resolver/lock";
 import { readInside } from "@mirage/plan";
 import { stateFolder } from "@mirage/project";
-import type { Target } from "@mirage/types";
+import { architectureOf, type Target } from "@mirage/types";
 import type { CarriedPackage } from "./carried.js";
 import { type Installation, type OpamOptions, prepareInstallation } from "./installation.js";
 import { type Agreed, type Loss, lossError, lossesOf, unagreed } from "./losses.js";
@@ -56,7 +56,14 @@ export class Dependencies {
     target: Target,
     options: OpamOptions,
   ): Promise<Dependencies> {
-    return new Dependencies(configuration, target, await prepareInstallation(options));
+    return new Dependencies(
+      configuration,
+      target,
+      await prepareInstallation({
+        ...options,
+        ...(target.architecture === undefined ? {} : { architecture: architectureOf(target) }),
+      }),
+    );
   }
 
   get opam(): Installation["opam"] {

@@ -1,10 +1,12 @@
 import { basename, join } from "node:path";
+import { MirageError } from "@mirage/diagnostics";
 import {
   defaultDataFolder,
   type InstallRequest,
   type OpamTarget,
   privateTarget,
   type RepositorySource,
+  requireCrossTools,
   requireSwitch,
   userTarget,
 } from "@mirage/opam-driver";
@@ -38,11 +40,14 @@ import {
   systemPackages,
   systemRepository,
 } from "@mirage/opam-system";
+import type { Architecture } from "@mirage/types";
 import { type CarriedPackage, carriedPackages } from "./carried.js";
 
 export interface OpamOptions {
   readonly opamRoot?: string;
   readonly switch?: string;
+  /** Where programs are for other processors than this machine's. */
+  readonly architecture?: Architecture;
 }
 
 /** How to choose among versions. */
@@ -89,6 +94,7 @@ export async function prepareInstallation(options: OpamOptions): Promise<Install
   ]);
   const compiler = { name: "ocaml-system", version: universe.ocamlVersion };
   const opam = opamTarget(options, dataFolder, compiler.version);
+  if (options.architecture) await requireCrossTools(options.architecture);
   const onSystem = opam.owned || (await hasPackage(opam, compiler));
   const ours = runtimeRepository(runtimes);
   const distribution = systemRepository(universe);
@@ -198,9 +204,16 @@ async function hasPackage(opam: OpamTarget, { name, version }: PackageId): Promi
 }
 
 function opamTarget(options: OpamOptions, dataFolder: string, ocamlVersion: string): OpamTarget {
-  const { opamRoot: root } = options;
+  const { opamRoot: root, architecture } = options;
   const wanted = options.switch ?? (root === undefined ? undefined : `mirage-${ocamlVersion}`);
-  if (wanted === undefined) return privateTarget(dataFolder, ocamlVersion);
+  if (wanted === undefined) return privateTarget(dataFolder, ocamlVersion, architecture?.name);
+  if (architecture !== undefined) {
+    throw new MirageError(
+      "ERR_MIRAGE_USAGE",
+      `--arch ${architecture.name} takes a switch of mirage's own`,
+      { hint: "leave out --switch and --opam-root", exitCode: 2 },
+    );
+  }
   return userTarget(dataFolder, { switch: wanted, ...(root === undefined ? {} : { root }) });
 }
 

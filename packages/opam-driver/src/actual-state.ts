@@ -26,7 +26,7 @@ export interface ActualState {
 export async function readActualState(request: InstallRequest): Promise<ActualState> {
   const { target } = request;
   const notes = await readNotes(target);
-  const dpkg = await readDpkg();
+  const dpkg = await readDpkg(target);
   const rootIsWhole = await allWhole(rootFiles(target));
   const switchIsWhole = rootIsWhole && (await allWhole([switchConfigPath(target)]));
   return {
@@ -57,7 +57,7 @@ export async function knownAsSatisfied(
   const [notes, installed, stamp, isWhole, hasLibraries] = await Promise.all([
     readNotes(target),
     readInstalled(target),
-    dpkgStamp(),
+    dpkgStamp(target),
     allWhole([...rootFiles(target), switchConfigPath(target)]),
     exists(join(switchPrefix(target), "lib")),
   ]);

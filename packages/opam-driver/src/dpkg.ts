@@ -1,6 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
+import { sysrootStatus } from "./sysroot/sysroot.js";
+import type { OpamTarget } from "./target.js";
 
-const statusFile = "/var/lib/dpkg/status";
+/** The list of the packages that a switch is over. */
+function statusFile({ sysroot }: Pick<OpamTarget, "sysroot">): string {
+  return sysroot === undefined ? "/var/lib/dpkg/status" : sysrootStatus(sysroot);
+}
 
 /** Packages of the distribution that are installed. */
 export interface DpkgState {
@@ -9,14 +14,17 @@ export interface DpkgState {
 }
 
 /** Changes whenever dpkg's database does; undefined where there is no dpkg. */
-export async function dpkgStamp(): Promise<string | undefined> {
-  const found = await stat(statusFile).catch(() => undefined);
+export async function dpkgStamp(target: Pick<OpamTarget, "sysroot">): Promise<string | undefined> {
+  const found = await stat(statusFile(target)).catch(() => undefined);
   return found && `${found.mtimeMs}/${found.size}/${found.ino}`;
 }
 
-/** What dpkg has installed; undefined where there is no dpkg. */
-export async function readDpkg(): Promise<DpkgState | undefined> {
-  const text = await readFile(statusFile, "utf8").catch(() => undefined);
+/** What dpkg has installed, or is in the sysroot; undefined where there is no dpkg. */
+export async function readDpkg(
+  target: Pick<OpamTarget, "sysroot">,
+): Promise<DpkgState | undefined> {
+  const none = target.sysroot === undefined ? undefined : "";
+  const text = await readFile(statusFile(target), "utf8").catch(() => none);
   return text === undefined ? undefined : parseDpkgStatus(text);
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
+import { sysrootVariables } from "./sysroot/sysroot.js";
 import { type OpamTarget, switchPrefix } from "./target.js";
 
 /** Variables of another OCaml installation, which must not leak into ours. */
@@ -18,9 +19,11 @@ export function opamEnvironment(
     .split(delimiter)
     .filter((folder) => active === undefined || folder !== join(active, "bin"));
   const kept = Object.entries(base).filter(([name]) => !foreign.test(name));
+  const { PATH: tools, ...variables } = target.sysroot ? sysrootVariables(target.sysroot) : {};
   return {
     ...Object.fromEntries(kept),
-    PATH: path.join(delimiter),
+    ...variables,
+    PATH: [...(tools === undefined ? [] : [tools]), ...path].join(delimiter),
     LC_ALL: "C",
     OPAMROOT: target.root,
     OPAMSWITCH: target.switch,
@@ -62,9 +65,15 @@ export function switchEnvironment(
 ): Readonly<Record<string, string>> {
   const prefix = switchPrefix(target);
   const clean = opamEnvironment(target, base);
+  const {
+    PATH: _,
+    OCAMLPATH: path,
+    ...variables
+  } = target.sysroot ? sysrootVariables(target.sysroot) : {};
   return {
+    ...variables,
     PATH: [join(prefix, "bin"), clean.PATH].join(delimiter),
-    OCAMLPATH: join(prefix, "lib"),
+    OCAMLPATH: [join(prefix, "lib"), ...(path === undefined ? [] : [path])].join(delimiter),
     CAML_LD_LIBRARY_PATH: join(prefix, "lib", "stublibs"),
     OPAM_SWITCH_PREFIX: prefix,
   };

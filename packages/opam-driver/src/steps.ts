@@ -43,7 +43,9 @@ export function installSteps(
     plan.push(
       step(
         "install packages of the distribution",
-        aptCommand(missingSystemPackages),
+        target.sysroot === undefined
+          ? aptCommand(missingSystemPackages)
+          : `${missingSystemPackages.join(" ")}, unpacked in ${target.sysroot.folder}`,
         (_, session) => installSystemPackages(missingSystemPackages, session),
       ),
     );

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Sysroot, sysrootFor } from "./sysroot/sysroot.js";
 
 /** The opam switch that packages go to. */
 export interface OpamTarget {
@@ -10,6 +11,8 @@ export interface OpamTarget {
   readonly owned: boolean;
   /** Where the driver keeps its notes, its repositories and its locks. */
   readonly dataFolder: string;
+  /** The packages of the distribution that the switch is over, where its programs are for other processors. */
+  readonly sysroot?: Sysroot;
 }
 
 /** `$XDG_DATA_HOME/mirage`, by default `~/.local/share/mirage`. */
@@ -21,13 +24,21 @@ export function defaultDataFolder(env: NodeJS.ProcessEnv = process.env): string 
   );
 }
 
-/** The private switch for an OCaml version, in a private opam root. */
-export function privateTarget(dataFolder: string, ocamlVersion: string): OpamTarget {
+/** The private switch for an OCaml version, and for other processors if so, in a private opam root. */
+export function privateTarget(
+  dataFolder: string,
+  ocamlVersion: string,
+  architecture?: string,
+): OpamTarget {
+  const sysroot = architecture === undefined ? undefined : sysrootFor(dataFolder, architecture);
   return {
     root: join(dataFolder, "opam"),
-    switch: `mirage-${ocamlVersion}`,
+    switch: ["mirage", ocamlVersion, ...(architecture === undefined ? [] : [architecture])].join(
+      "-",
+    ),
     owned: true,
     dataFolder,
+    ...(sysroot && { sysroot }),
   };
 }
 

@@ -14,14 +14,20 @@ import { allPackages, type InstallRequest, packageText, requestKey } from "./req
 import { sandboxObstacle } from "./sandbox.js";
 import { runOpam, type Session, tryOpam } from "./session.js";
 import { readInstalled, readRoots } from "./switch-state.js";
+import { unpackPackages } from "./sysroot/unpack.js";
 import { switchPrefix } from "./target.js";
 
-/** Installs packages of the distribution. */
+/** Installs packages of the distribution, or unpacks them for other processors. */
 export async function installSystemPackages(
   names: readonly string[],
   session: Session,
 ): Promise<void> {
   const { log, progress, signal } = session;
+  const { sysroot } = session.target;
+  if (sysroot !== undefined) {
+    await unpackPackages(names, sysroot, { log, onProgress: progress, signal });
+    return;
+  }
   await aptInstall(names, { log, onProgress: progress, signal });
 }
 
@@ -89,7 +95,7 @@ export async function installPackages(request: InstallRequest, session: Session)
   const { target } = request;
   const texts = allPackages(request).map(packageText);
   const external = await externalPackages(session, texts);
-  const present = await readDpkg();
+  const present = await readDpkg(target);
   const missing = present ? external.filter((name) => !present.versions.has(name)) : [];
   if (missing.length > 0) await installSystemPackages(missing, session);
 
@@ -139,8 +145,8 @@ async function notesAfter(
 ): Promise<Notes> {
   const [installed, dpkg, stamp] = await Promise.all([
     readInstalled(request.target),
-    readDpkg(),
-    dpkgStamp(),
+    readDpkg(request.target),
+    dpkgStamp(request.target),
   ]);
   const solution = allPackages(request).map(({ name }) => {
     const version = installed?.get(name);

@@ -12,6 +12,8 @@ export interface ProjectState {
   readonly conf: string;
   /** Name of the target, such as `unix-direct`. */
   readonly target: string;
+  /** Name of the processors that the program is for, where they are not this machine's. */
+  readonly architecture?: string;
   /** Name of the application; the program is `mir-NAME`. */
   readonly name: string;
   /** What a build leaves in the folder, as relative paths; the first is the program. */
@@ -108,19 +110,30 @@ export function recordedOpam(
 }
 
 export function printState(state: ProjectState): string {
-  const { conf, target, name, products, opam, generated } = state;
+  const { conf, target, architecture, name, products, opam, generated } = state;
   const sorted = Object.fromEntries(Object.entries(generated).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return `${JSON.stringify({ format, conf, target, name, products, opam, generated: sorted }, undefined, 2)}\n`;
+  return `${JSON.stringify({ format, conf, target, architecture, name, products, opam, generated: sorted }, undefined, 2)}\n`;
 }
 
 function parseState(text: string): ProjectState | undefined {
   try {
-    const { format: found, conf, target, name, products, opam, generated } = JSON.parse(text);
+    const {
+      format: found,
+      conf,
+      target,
+      architecture,
+      name,
+      products,
+      opam,
+      generated,
+    } = JSON.parse(text);
     const named = Object.values(opam ?? {});
     const strings = [conf, target, name, ...products, ...named, ...Object.values(generated)];
+    if (architecture !== undefined) strings.push(architecture);
     if (found !== format || strings.some((value) => typeof value !== "string")) return undefined;
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name)) return undefined;
-    return { conf, target, name, products, ...(opam && { opam }), generated };
+    const processors = architecture === undefined ? {} : { architecture };
+    return { conf, target, ...processors, name, products, ...(opam && { opam }), generated };
   } catch {
     return undefined;
   }

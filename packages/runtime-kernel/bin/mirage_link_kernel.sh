@@ -21,7 +21,10 @@ share=$prefix/share/mirage-runtime-kernel
 cc=${CC:-$(cat "$share/compiler")}
 machine=$($cc -dumpmachine)
 machine=${machine%%-*}
-libc=${MIRAGE_MUSL_LIBC:-/usr/lib/$machine-linux-musl/libc.a}
+# Where the C libraries are that are not the compiler's own: below another root, if the kernel is
+# for other processors.
+root=${MIRAGE_SYSROOT:-}
+libc=${MIRAGE_MUSL_LIBC:-$root/usr/lib/$machine-linux-musl/libc.a}
 
 # The linker and its like that belong to the compiler.
 tool() {
@@ -35,7 +38,7 @@ tool() {
 # comes first: its libm.a and the like are empty, and its libc.a has what they would have.
 print_link_flags() {
   printf '('
-  { dirname "$libc"; $cc -print-search-dirs | sed -n 's/^libraries: =//p' | tr : '\n'; } |
+  { dirname "$libc"; echo "$root/usr/lib/$machine-linux-gnu"; $cc -print-search-dirs | sed -n 's/^libraries: =//p' | tr : '\n'; } |
     while read -r folder; do
       if folder=$(cd "$folder" 2>/dev/null && pwd -P); then echo "$folder"; fi
     done | awk '!known[$0]++ { gsub(/[\\"]/, "\\\\&"); printf "-I \"%s\"\n", $0 }'

@@ -15,4 +15,10 @@ struct board_device {
    there are not so many, or the machine lists none that way. */
 int board_device(const char *kind, u32 i, struct board_device *device);
 
+/* Only on 64-bit Arm: starts interrupt controller and timer; the processor's clock, in
+   nanoseconds; sleeps until a line that is enabled is raised, or the deadline. */
+void board_init(void);
+u64 board_monotonic(void);
+void board_wait(u64 deadline);
+
 #endif

@@ -256,7 +256,7 @@ let read_flush_operation frontend =
 let offer frontend port (ring_page : Grant.page) =
   Frontend.write_int frontend "ring-ref" ring_page.reference >>= fun () ->
   Frontend.write_int frontend "event-channel" port >>= fun () ->
-  Frontend.write frontend "protocol" "x86_64-abi" >>= fun () ->
+  Frontend.write frontend "protocol" (Hypervisor.abi ()) >>= fun () ->
   (* The pages are granted for good: the other side may keep them mapped. *)
   Frontend.write_int frontend "feature-persistent" 1 >>= fun () ->
   Frontend.set_state frontend Initialised

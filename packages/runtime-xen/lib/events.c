@@ -7,6 +7,7 @@
 #include "events.h"
 
 #include "xen.h"
+#include "xen_arch.h"
 #include "xen_interface.h"
 
 u32 event_alloc(u32 domain)
@@ -58,13 +59,5 @@ void event_forget(u32 port)
     }
 }
 
-/* xen/sched.h */
-static void poll(const u32 *list, u32 n, u64 deadline)
-{
-  struct sched_poll p = {
-      .ports = list, .nr_ports = n, .timeout = deadline == FOREVER ? 0 : deadline};
-  hypercall(__HYPERVISOR_sched_op, SCHEDOP_poll, (long)&p);
-}
-
-void event_wait_all(u64 deadline) { poll(ports, port_count, deadline); }
-void event_wait(u32 port, u64 deadline) { poll(&port, 1, deadline); }
+void event_wait_all(u64 deadline) { xen_arch_poll(ports, port_count, deadline); }
+void event_wait(u32 port, u64 deadline) { xen_arch_poll(&port, 1, deadline); }

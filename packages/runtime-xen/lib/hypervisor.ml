@@ -3,6 +3,7 @@
 type buffer = Cstruct.buffer
 
 external is_here : unit -> bool = "mirage_xen_present" [@@noalloc]
+external abi : unit -> string = "mirage_xen_abi"
 external param : int -> int = "mirage_xen_param" [@@noalloc]
 external map_grants : int -> buffer -> unit = "mirage_xen_map_grants" [@@noalloc]
 external end_grant : buffer -> int -> bool = "mirage_xen_end_grant" [@@noalloc]

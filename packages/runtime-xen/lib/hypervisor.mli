@@ -7,6 +7,9 @@ type buffer = Cstruct.buffer
 (** Whether there is Xen; otherwise all else must be left alone. *)
 external is_here : unit -> bool = "mirage_xen_present" [@@noalloc]
 
+(** How rings of this processor are laid out, as [protocol] in xenstore says it. *)
+external abi : unit -> string = "mirage_xen_abi"
+
 (** A value that the toolstack has left for us (xen/hvm/params.h), or 0. *)
 external param : int -> int = "mirage_xen_param" [@@noalloc]
 

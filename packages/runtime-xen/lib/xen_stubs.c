@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 
-/* What OCaml calls of Xen. Nothing of it allocates. */
+/* What OCaml calls of Xen. Only mirage_xen_abi allocates. */
 
 #define CAML_NAME_SPACE
+#include <caml/alloc.h>
 #include <caml/bigarray.h>
 #include <caml/mlvalues.h>
 
@@ -11,6 +12,16 @@
 #include "xen_interface.h"
 
 CAMLprim value mirage_xen_present(value unit) { return Val_bool(xen_is_here()); }
+/* XEN_IO_PROTO_ABI_NATIVE of xen/io/protocols.h. */
+CAMLprim value mirage_xen_abi(value unit)
+{
+#ifdef __x86_64__
+  return caml_copy_string("x86_64-abi");
+#else
+  return caml_copy_string("arm-abi");
+#endif
+}
+
 CAMLprim value mirage_xen_param(value index) { return Val_long(xen_param(Long_val(index))); }
 
 CAMLprim value mirage_xen_map_grants(value index, value page)

@@ -1,3 +1,10 @@
+export {
+  type Architecture,
+  type ArchitectureName,
+  architectureOf,
+  architectures,
+  hostArchitecture,
+} from "./architectures.js";
 export type { DeviceKind } from "./device-kind.js";
 export { type DeviceKindName, deviceKinds } from "./device-kinds.js";
 export type { Signature } from "./signature.js";

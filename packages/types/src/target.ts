@@ -1,3 +1,4 @@
+import type { ArchitectureName } from "./architectures.js";
 import type { DeviceKindName } from "./device-kinds.js";
 import type { Template } from "./template.js";
 
@@ -52,6 +53,8 @@ export interface Target {
   /** The option of `mirage configure` that selects it. */
   readonly flag: `--${string}`;
   readonly doc: string;
+  /** The processors of its programs; absent where they are this machine's. */
+  readonly architecture?: ArchitectureName;
   /** What every program of this target consists of. */
   readonly components: readonly Component[];
   readonly drivers: Readonly<Partial<Record<DeviceKindName, Driver>>>;

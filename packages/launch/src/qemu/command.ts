@@ -1,4 +1,6 @@
 import { shellWord } from "@mirage/diagnostics";
+import { architectureOf } from "@mirage/types";
+import { hardware } from "./hardware.js";
 import type { VirtualMachine } from "./machine.js";
 
 /** How the machine is connected with whoever runs it. */
@@ -13,53 +15,40 @@ export interface Connections {
   readonly control?: string;
 }
 
-/** What of the processor a kernel and its cryptography use; QEMU's translator has no more by default. */
-const processors = {
-  kvm: "host",
-  tcg: "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+aes,+pclmulqdq,+rdrand",
-} as const;
-
-/** The port on which a kernel of ours looks for someone who hears its reports. */
-const statusPort = "0x5e9";
-
-/**
- * The arguments of qemu-system-x86_64: a microvm, which has no devices of old and starts at once, with
- * memory-mapped virtio 1.x.
- */
+/** The arguments of QEMU for the machine's processors. */
 export function qemuArguments(machine: VirtualMachine, connections: Connections): string[] {
   const { memoryMb, networks, disks, accelerator } = machine;
+  const board = hardware[machine.architecture];
+  const device = (kind: string, options: string) =>
+    ["-device", `virtio-${kind}-${board.bus}${options}${board.busOptions}`] as const;
   const { status, control } = connections;
   return [
     ...["-name", machine.name],
     // Where KVM does not work after all, QEMU says so and goes on without.
     ...(accelerator === "kvm" ? ["-accel", "kvm"] : []),
     ...["-accel", "tcg"],
-    ...["-machine", "microvm,pit=off,pic=off"],
-    ...["-global", "virtio-mmio.force-legacy=false"],
-    ...["-cpu", accelerator === "kvm" ? "max" : processors.tcg],
+    ...board.machine,
+    ...["-cpu", accelerator === "kvm" ? "max" : board.translated],
     ...["-m", `${memoryMb}M`],
     ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"],
     ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ...["-serial", "stdio"],
-    ...["-device", "pvpanic", "-action", "panic=exit-failure"],
-    ...["-device", "virtio-rng-device"],
-    ...networks.flatMap((device, i) => {
-      const mac = connections.mac?.(device);
+    ...["-device", board.panic, "-action", "panic=exit-failure"],
+    ...device("rng", ""),
+    ...networks.flatMap((name, i) => {
+      const mac = connections.mac?.(name);
       return [
-        ...["-netdev", `${connections.netdev(device)},id=n${i}`],
-        ...["-device", `virtio-net-device,netdev=n${i}${mac === undefined ? "" : `,mac=${mac}`}`],
+        ...["-netdev", `${connections.netdev(name)},id=n${i}`],
+        ...device("net", `,netdev=n${i}${mac === undefined ? "" : `,mac=${mac}`}`),
       ];
     }),
     ...disks.flatMap((path, i) => [
       ...["-drive", `if=none,id=d${i},format=raw,file=${path.replaceAll(",", ",,")}`],
-      ...["-device", `virtio-blk-device,drive=d${i}`],
+      ...device("blk", `,drive=d${i}`),
     ]),
     ...(status === undefined
       ? []
-      : [
-          ...["-chardev", `socket,id=status,fd=${status}`],
-          ...["-device", `isa-debugcon,iobase=${statusPort},chardev=status`],
-        ]),
+      : [...["-chardev", `socket,id=status,fd=${status}`], ...["-device", board.status]]),
     ...(control === undefined
       ? []
       : ["-chardev", `socket,id=control,fd=${control}`, "-mon", "chardev=control"]),
@@ -72,7 +61,8 @@ export function qemuArguments(machine: VirtualMachine, connections: Connections)
 export function qemuCommand(machine: VirtualMachine): string {
   const netdev = (device: string) =>
     `tap,ifname=tap${machine.networks.indexOf(device)},script=no,downscript=no`;
-  const words = ["qemu-system-x86_64", ...qemuArguments(machine, { netdev })].map(shellWord);
+  const { program } = architectureOf(machine).qemu;
+  const words = [program, ...qemuArguments(machine, { netdev })].map(shellWord);
   const text = words.map((word) => (word.startsWith("-") ? ` \\\n  ${word}` : ` ${word}`)).join("");
   return `${text.trimStart()}\n`;
 }

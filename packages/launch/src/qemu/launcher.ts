@@ -2,6 +2,7 @@ import type { ConfiguredApplication } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
 import type { Plan } from "@mirage/plan";
 import { findProgram, planRun, type RunOptions } from "@mirage/runner";
+import { architectureOf, hostArchitecture } from "@mirage/types";
 import { holdDisks } from "../disks.js";
 import type { Launcher, RunFlags, RunObserver } from "../launcher.js";
 import { followProcess, runOptions } from "../process/run.js";
@@ -47,16 +48,21 @@ const writers: Readonly<Record<string, (machine: VirtualMachine) => string>> = {
 
 /** The machine on KVM where that works; otherwise it is said what does the work instead. */
 async function accelerated(machine: VirtualMachine, { say }: RunObserver): Promise<VirtualMachine> {
-  const { accelerator, kernel } = machine;
-  if (accelerator === "kvm" && (await kvmRuns(findQemu(), kernel))) return machine;
+  const { accelerator } = machine;
+  if (accelerator === "kvm" && (await kvmRuns(findQemu(machine), machine))) return machine;
   const reason =
-    accelerator === "kvm" ? "KVM does not run a kernel here" : "this user may not use /dev/kvm";
+    machine.architecture !== hostArchitecture()?.name
+      ? "this machine has other processors"
+      : accelerator === "kvm"
+        ? "KVM does not run a kernel here"
+        : "this user may not use /dev/kvm";
   say(`${reason}: QEMU translates its instructions instead (TCG), which is slower`);
   return { ...machine, accelerator: "tcg" };
 }
 
-function findQemu(): string {
-  return findProgram("qemu-system-x86_64", "install QEMU: `apt-get install qemu-system-x86`");
+function findQemu(machine: VirtualMachine): string {
+  const { program, package: name } = architectureOf(machine).qemu;
+  return findProgram(program, `install QEMU: \`apt-get install ${name}\``);
 }
 
 /** The runner starts QEMU in the place of a program, and hands it what it would hand to that. */
@@ -86,7 +92,7 @@ function qemuOptions(
     sandbox: "none", // QEMU has one of its own
     env: {},
     files: [],
-    binary: findQemu(),
+    binary: findQemu(machine),
     args,
     stopText: "system_powerdown\n",
   };

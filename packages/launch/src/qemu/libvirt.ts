@@ -1,10 +1,12 @@
+import { hardware } from "./hardware.js";
 import type { VirtualMachine } from "./machine.js";
 
 /**
- * The machine as a domain of libvirt (https://libvirt.org/formatdomain.html), of the kind `q35`, whose
+ * The machine as a domain of libvirt (https://libvirt.org/formatdomain.html), `q35` or `virt`, whose
  * devices libvirt puts on the PCI bus. Its interfaces are on the network `default`.
  */
 export function libvirtDomain(machine: VirtualMachine): string {
+  const { name: arch, libvirt } = hardware[machine.architecture];
   const { name, kernel, memoryMb, networks, disks, accelerator, line } = machine;
   const interfaces = networks.map(() =>
     element("interface", { type: "network" }, [
@@ -24,11 +26,11 @@ export function libvirtDomain(machine: VirtualMachine): string {
     element("memory", { unit: "MiB" }, `${memoryMb}`),
     element("vcpu", {}, "1"),
     element("os", {}, [
-      element("type", { arch: "x86_64", machine: "q35" }, "hvm"),
+      element("type", { arch, machine: libvirt.machine }, "hvm"),
       element("kernel", {}, kernel),
       ...(line === "" ? [] : [element("cmdline", {}, line)]),
     ]),
-    element("features", {}, [element("acpi", {})]),
+    ...(libvirt.acpi ? [element("features", {}, [element("acpi", {})])] : []),
     ...(accelerator === "kvm" ? [element("cpu", { mode: "host-passthrough" })] : []),
     element("on_poweroff", {}, "destroy"),
     element("on_reboot", {}, "restart"),
@@ -41,7 +43,7 @@ export function libvirtDomain(machine: VirtualMachine): string {
       element("rng", { model: "virtio" }, [
         element("backend", { model: "random" }, "/dev/urandom"),
       ]),
-      element("panic", { model: "pvpanic" }),
+      ...(libvirt.panic === undefined ? [] : [element("panic", { model: libvirt.panic })]),
     ]),
   ])}\n`;
 }

@@ -6,6 +6,7 @@ import type { VirtualMachine } from "./machine.js";
 
 const machine: VirtualMachine = {
   name: "it's <www>",
+  architecture: "amd64",
   kernel: "/srv/www & co/mir-www.xen",
   memoryMb: 32,
   networks: ["net", "dmz"],
@@ -25,6 +26,18 @@ test("QEMU gets devices in the order in which the kernel finds them", () => {
     "virtio-blk-device,drive=d0",
   ]);
   expect(args).not.toContain("kvm");
+});
+
+test("a machine with Arm's processors has its devices on PCI", () => {
+  const arm: VirtualMachine = { ...machine, architecture: "arm64" };
+  const connections = { netdev: () => "tap", status: "5" };
+  const args = qemuArguments(arm, connections);
+  expect(args).toEqual(expect.arrayContaining(["-machine", "virt", "-cpu", "max"]));
+  expect(args).toContain("virtio-net-pci,netdev=n1,romfile=");
+  expect(args).toContain("pci-serial,chardev=status");
+  expect(args).toContain("pvpanic-pci");
+  expect(qemuCommand(arm)).toContain("qemu-system-aarch64");
+  expect(libvirtDomain(arm)).toContain("<type arch='aarch64' machine='virt'>");
 });
 
 test("the command is one for a shell, an option a line", () => {

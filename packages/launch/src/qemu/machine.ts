@@ -4,12 +4,14 @@ import type { ConfiguredApplication } from "@mirage/application";
 import { networkDevices } from "@mirage/codegen";
 import { resolvePath } from "@mirage/conf";
 import { MirageError } from "@mirage/diagnostics";
+import { type ArchitectureName, architectureOf, type Target } from "@mirage/types";
 import { kernelLine } from "../kernel-line.js";
 import type { RunFlags } from "../launcher.js";
 
 /** A virtual machine for one kernel; plain data. */
 export interface VirtualMachine {
   readonly name: string;
+  readonly architecture: ArchitectureName;
   /** Absolute. */
   readonly kernel: string;
   readonly memoryMb: number;
@@ -34,13 +36,15 @@ export function machineOf(
   flags: RunFlags,
 ): VirtualMachine {
   const { memory, accelerator } = flags;
+  const { name: architecture } = architectureOf(target);
   return {
     name,
+    architecture,
     kernel: join(directory, program),
     memoryMb: memory === undefined ? defaultMemoryMb : memoryOf(memory),
     networks: networkDevices(configuration, target).map(({ device }) => device),
     disks: configuration.blocks.map(({ path }) => resolvePath(configuration, path.value)),
-    accelerator: accelerator === undefined ? bestAccelerator() : acceleratorOf(accelerator),
+    accelerator: accelerator === undefined ? bestAccelerator(target) : acceleratorOf(accelerator),
     line: kernelLine(flags),
   };
 }
@@ -70,7 +74,8 @@ function acceleratorOf(text: string): Accelerator {
   );
 }
 
-function bestAccelerator(): Accelerator {
+function bestAccelerator({ architecture }: Pick<Target, "architecture">): Accelerator {
+  if (architecture !== undefined) return "tcg";
   try {
     accessSync("/dev/kvm", constants.R_OK | constants.W_OK);
     return "kvm";

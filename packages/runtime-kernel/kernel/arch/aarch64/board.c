@@ -3,6 +3,8 @@
 #include "board.h"
 
 #include "device_tree.h"
+#include "gic.h"
+#include "timer.h"
 
 int board_device(const char *kind, u32 i, struct board_device *device)
 {
@@ -11,3 +13,12 @@ int board_device(const char *kind, u32 i, struct board_device *device)
   device->line = tree_line(node, 0);
   return 1;
 }
+
+void board_init(void)
+{
+  gic_init();
+  timer_init();
+}
+
+u64 board_monotonic(void) { return timer_monotonic(); }
+void board_wait(u64 deadline) { timer_wait(deadline); }

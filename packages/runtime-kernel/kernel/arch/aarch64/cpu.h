@@ -21,6 +21,9 @@
 /* What was written to system registers holds from the next instruction on. */
 static inline void instruction_barrier(void) { __asm__ volatile("isb" : : : "memory"); }
 
+/* Loads and stores before it are done before those after it, for other processors as well. */
+static inline void barrier(void) { __asm__ volatile("dmb ish" : : : "memory"); }
+
 /* All accesses before it are done, also for devices. */
 static inline void data_barrier(void) { __asm__ volatile("dsb sy" : : : "memory"); }
 

@@ -3,8 +3,8 @@
 /* A machine that its device tree describes. */
 
 #include "arch.h"
+#include "board.h"
 #include "console_device.h"
-#include "gic.h"
 #include "platform.h"
 #include "power.h"
 #include "psci.h"
@@ -18,12 +18,12 @@ static u64 wall;
 static int start(const struct boot *boot)
 {
   (void)boot;
-  gic_init();
+  board_init();
   serial_init();
-  timer_init();
   psci_init();
   power_init();
-  wall = rtc_seconds() * NSEC_PER_SEC;
+  u64 seconds = rtc_seconds();
+  wall = seconds ? seconds * NSEC_PER_SEC - timer_monotonic() : 0;
   return 1;
 }
 

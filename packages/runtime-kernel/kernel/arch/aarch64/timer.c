@@ -9,7 +9,7 @@
 
 enum { OFF = 0, ON = 1 };
 
-static u64 hz, first;
+static u64 hz;
 
 void timer_init(void)
 {
@@ -22,13 +22,12 @@ void timer_init(void)
   if (!hz) panic("nobody says how fast the processor's clock runs");
   WRITE_SYSTEM(cntv_ctl_el0, OFF);
   interrupt_enable_line(line ? line : CUSTOMARY);
-  first = READ_SYSTEM(cntvct_el0);
 }
 
 u64 timer_monotonic(void)
 {
   instruction_barrier();
-  u64 ticks = READ_SYSTEM(cntvct_el0) - first;
+  u64 ticks = READ_SYSTEM(cntvct_el0);
   return ticks / hz * NSEC_PER_SEC + ticks % hz * NSEC_PER_SEC / hz;
 }
 
