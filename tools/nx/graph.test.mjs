@@ -149,7 +149,7 @@ beforeAll(async () => {
       }
     }
   }
-});
+}, 120_000);
 
 describe.each(table)("$file", ({ file, reaches, spares }) => {
   const full = (tasks) => tasks.map((task) => `@mirage/${task}`);
