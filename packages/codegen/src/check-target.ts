@@ -7,6 +7,7 @@ export function checkTarget(configuration: Configuration, target: Target): void 
   const problems = [
     ...lackingMain(configuration, target),
     ...lackingDevices(configuration, target),
+    ...lackingHttps(configuration, target),
     ...unreachableServer(configuration, target),
     ...noNameServer(configuration, target),
   ];
@@ -50,6 +51,19 @@ function lackingDevices({ main }: Configuration, target: Target): Diagnostic[] {
 
 function hasOwnNetwork({ run }: Target): boolean {
   return run.network === "tap" || run.network === "bridge";
+}
+
+function lackingHttps({ http }: Configuration, target: Target): Diagnostic[] {
+  if (!http?.https || target.https) return [];
+  return [
+    {
+      code: "ERR_MIRAGE_TARGET_DEVICE",
+      severity: "error",
+      message: `there is no HTTPS with \`${target.flag}\`: the cryptography of its TLS is C`,
+      hint: "leave the `https-` keys out, and let a proxy do it, or use another target",
+      span: http.https.port.span,
+    },
+  ];
 }
 
 /** Where the network is the unikernel's own, it has no other address. */

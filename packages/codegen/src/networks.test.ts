@@ -28,3 +28,9 @@ test.each([
 test("sockets need no device", () => {
   expect(devicesOf("main-app: M.Main (stack)", "--socket")).toEqual([]);
 });
+
+test("a stack in JavaScript opens its device by itself", () => {
+  expect(devicesOf("main-app: M.Main (stack)", "--js")).toEqual([{ device: "net" }]);
+  expect(devicesOf("main-app: M.Main (net, stack)", "--js")).toEqual([{ device: "net" }]);
+  expect(devicesOf("main-noip: M.f", "--js")).toEqual([]);
+});
