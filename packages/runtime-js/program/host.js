@@ -145,6 +145,7 @@ class Host {
   }
 
   print(descriptor, view) {
+    if (this.#code !== undefined) return; // leaving the program is a failure to it
     this.#print(this.#decoders[descriptor].decode(view, { stream: true }), descriptor);
   }
 
