@@ -3,6 +3,7 @@ import type { Target } from "@mirage/types";
 import { fill } from "./fill.js";
 import type { Device } from "./program.js";
 import { ocamlString } from "./quote.js";
+import { releaseOf } from "./releases.js";
 
 type Written = Pick<Configuration, "depends" | "compat">;
 
@@ -12,7 +13,7 @@ type Written = Pick<Configuration, "depends" | "compat">;
  */
 export function isOf2013(configuration: Written): boolean {
   const { compat } = configuration;
-  return compat !== undefined || dependsOn(configuration, "mirage", "mirage-net");
+  return compat ? compat.value === "2013" : dependsOn(configuration, "mirage", "mirage-net");
 }
 
 function dependsOn({ depends }: Written, ...names: readonly string[]): boolean {
@@ -73,15 +74,18 @@ export function librariesOf2013(
   ];
 }
 
-/** Opened around every module of such a program. */
-export const moduleOf2013 = "Mirage_2013";
+/** What is opened around every module of a program that is older than this mirage. */
+export function openedModules(configuration: Written): string[] {
+  if (isOf2013(configuration)) return ["Mirage_2013"];
+  return releaseOf(configuration)?.opened ?? [];
+}
 
 /** Options of the compiler that say how sources of such a program are read. */
 export function readingFlags(
   configuration: Written & Pick<Configuration, "preprocess">,
 ): readonly string[] {
   return [
-    ...(isOf2013(configuration) ? ["-open", moduleOf2013] : []),
+    ...openedModules(configuration).flatMap((name) => ["-open", name]),
     ...(usesLwtSyntax(configuration) ? ["-pp", lwtSyntax.tool] : []),
   ];
 }

@@ -46,6 +46,10 @@ describe.runIf(hasDune)("generated programs", { timeout: 180_000 }, () => {
     expect(stdout).toMatch(/^in the background\n4096 bytes, \d+\nhello.txt\n1 .*\n2 .*\n$/s);
   });
 
+  test("have V1 of 1.1.0, whose console ends lines with CR LF", () => {
+    expect(run("app-1-1-0")).toMatchObject({ status: 0, stdout: "10.0.0.2\r\n" });
+  });
+
   test("go through the rewriters of `preprocess`", () => {
     expect(run("noip-ppx")).toMatchObject({ status: 0, stdout: "1\n2\n" });
   });

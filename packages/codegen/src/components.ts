@@ -3,6 +3,7 @@ import type { Component, Target } from "@mirage/types";
 import { hasOwnNet, librariesOf2013, lwtSyntax, usesLwtSyntax } from "./compat-2013.js";
 import { currentLibraries, currentPackages, packagesOfLibraries } from "./compatibility.js";
 import { planProgram } from "./program.js";
+import { releaseOf, releasesLibrary } from "./releases.js";
 
 /** The opam packages that have to be installed, the runtime's first, as opam's command takes them. */
 export function opamPackages(configuration: Configuration, target: Target): string[] {
@@ -15,6 +16,7 @@ export function libraries(configuration: Configuration, target: Target): string[
   const own = components(configuration, target).map(({ library }) => library);
   const compat = [
     ...librariesOf2013(configuration, target),
+    ...(releaseOf(configuration) ? [releasesLibrary] : []),
     ...(usesLwtSyntax(configuration) ? [lwtSyntax.library] : []),
   ];
   return unique([...own, ...compat, ...currentLibraries(configuration)]);

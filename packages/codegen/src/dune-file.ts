@@ -2,7 +2,7 @@ import { basename, dirname, relative } from "node:path";
 import { type Configuration, resolvePath } from "@mirage/conf";
 import type { Target } from "@mirage/types";
 import { anchorRule } from "./anchors.js";
-import { isOf2013, lwtSyntax, moduleOf2013, usesLwtSyntax } from "./compat-2013.js";
+import { lwtSyntax, openedModules, usesLwtSyntax } from "./compat-2013.js";
 import { libraries } from "./components.js";
 import { crunched, crunchFolder } from "./crunch.js";
 import { header } from "./header.js";
@@ -23,9 +23,7 @@ export function duneFile(program: Program): string {
     ...(target.link.mode === "exe" ? [] : [`(modes ${target.link.mode})`]),
     ...(target.link.static ? [`(link_flags (-ccopt "%{env:${linkVariable}=}"))`] : []),
     ...(target.link.tool === undefined ? [] : [`(link_flags (:include ${linkFlags}))`]),
-    ...(isOf2013(configuration)
-      ? [`(flags (:standard -open ${moduleOf2013} -alert -deprecated))`]
-      : []),
+    ...openings(configuration),
     list("libraries", libraries(configuration, target)),
     ...preprocessing(configuration),
     // dune looks into libraries of the application's own as well, and names the chain.
@@ -102,6 +100,12 @@ function dataOnly(folders: readonly string[]): string[] {
     const stanza = list("data_only_dirs", names);
     return parent === "." ? stanza : `(subdir ${duneAtom(parent)} ${stanza})`;
   });
+}
+
+/** What old programs call deprecated, they cannot know. */
+function openings(configuration: Configuration): string[] {
+  const opened = openedModules(configuration).map((name) => ` -open ${name}`);
+  return opened.length === 0 ? [] : [`(flags (:standard${opened.join("")} -alert -deprecated))`];
 }
 
 /** What runs over every module of the program: ppx rewriters, or the translation of what camlp4 took. */

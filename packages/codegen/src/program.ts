@@ -5,6 +5,7 @@ import { hasOwnNet, isOf2013 } from "./compat-2013.js";
 import { fill, type Holes } from "./fill.js";
 import { httpsHoles, pemSources } from "./https.js";
 import { ocamlString } from "./quote.js";
+import { adapterOf } from "./releases.js";
 
 /** One device of a program. */
 export interface Device {
@@ -56,7 +57,10 @@ export function planProgram(configuration: Configuration, target: Target): Progr
     return device;
   }
 
-  const args = main.kind === "app" ? main.args.map(({ kind, name }) => add(kind, name)) : [];
+  const args =
+    main.kind === "app"
+      ? main.args.map(({ kind, name }) => adapted(add(kind, name), configuration))
+      : [];
   if (main.kind === "http") add("http", "http");
   if (main.kind === "ip" || (hasOwnNet(configuration) && target.ip)) {
     add("net", "net");
@@ -82,6 +86,14 @@ function driverOf(
 /** Whether the program's own stack has IPv6. */
 export function hasIpv6({ ipv6 }: Configuration, { stackWithIpv6 }: Target): boolean {
   return ipv6 !== undefined && stackWithIpv6 !== undefined;
+}
+
+/** The device under the signature of the release that the program was written for. */
+function adapted(device: Device, configuration: Configuration): Device {
+  const adapter = adapterOf(configuration, device.kind);
+  if (adapter === undefined) return device;
+  const module = `${adapter} (${device.driver.module})`;
+  return { ...device, driver: { ...device.driver, module } };
 }
 
 function commonHoles(configuration: Configuration, target: Target): Holes {

@@ -266,11 +266,16 @@ export interface Configuration {
   readonly xl: readonly XlEntry[];
   /** `unix` where a library of the program's needs files or programs of the host. */
   readonly sandbox?: Written<"strict" | "unix">;
-  /** The year of the programs whose modules are found, as with `depends: mirage`. */
-  readonly compat?: Written<"2013">;
+  /** Whose modules are found: those of 2013, as with `depends: mirage`, or V1 of a release of 2014. */
+  readonly compat?: Written<Compat>;
   /** Documented in 2013, but without effect then and now. */
   readonly compiler?: Written<string>;
 }
+
+/** Values of `compat`: 2013, when devices were found in the module OS, and releases of mirage-types. */
+export const compats = ["2013", "1.1.0", "1.1.1", "1.1.2", "1.1.3", "1.2", "2.0"] as const;
+
+export type Compat = (typeof compats)[number];
 
 /** The part of a Configuration that names files. */
 export type NamedFiles = Pick<Configuration, "directory" | "filesystems" | "blocks" | "anchors">;

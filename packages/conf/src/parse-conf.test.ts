@@ -345,7 +345,8 @@ describe("addresses", () => {
   });
 });
 
-test("compat knows one year", () => {
+test("compat knows a year and releases", () => {
+  expect(configurationOf("main-noip: A.b\ncompat: 1.1.3").compat).toMatchObject({ value: "1.1.3" });
   expect(configurationOf("main-noip: A.b\ncompat: 2013").compat).toMatchObject({ value: "2013" });
   expect(problemsOf("main-noip: A.b\ncompat: 2012")).toEqual([
     "2:9 there are no modules for programs of `2012`",

@@ -27,6 +27,8 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   "app-arguments": ["unix-direct", "xen"],
   "noip-net": ["unix-direct", "xen"],
   "http-2013": ["unix-direct", "unix-socket"],
+  "app-1-1-0": ["unix-direct"],
+  "app-2-0": ["unix-direct", "xen"],
   "app-logs": ["unix-direct", "xen"],
   "app-client": ["unix-direct", "unix-socket", "xen"],
   "app-http-client": ["unix-direct", "xen"],

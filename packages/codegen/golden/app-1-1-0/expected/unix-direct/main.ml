@@ -1,0 +1,28 @@
+(* Written by mirage configure from old.conf. *)
+
+open Lwt.Infix
+
+module Application = Old.Main (Devices_of_2014.Console_1_1 (Console))
+
+let () = Operations.start ~program:"old" ~now:Clock.time ~log_level:"info"
+
+(* Why a device cannot be connected. *)
+let unknown = function `Unknown why -> why | _ -> "it cannot be connected"
+
+(* The device, or the end of the program. *)
+let device name reason connecting =
+  connecting >>= function
+  | `Ok device -> Lwt.return device
+  | `Error error ->
+      prerr_endline ("device " ^ name ^ ": " ^ reason error);
+      exit 2
+
+let main () =
+  device "console" (fun (`Invalid_console why) -> why) (Console.connect "console") >>= fun console ->
+  OS.Sandbox.enter ();
+  OS.Status.report "ready";
+  Application.start console
+
+let () =
+  Random.self_init ();
+  OS.Main.run (Lwt.pause () >>= main)
