@@ -19,7 +19,7 @@ struct
     console : C.t;
     ip : I.t;
     udp : U.t;
-    on_address : Ipaddr.V4.t -> unit;
+    on_lease : Dhcp_machine.lease -> unit;
     mutable machine : Dhcp_machine.t;
     mutable lease : Dhcp_machine.lease option;
     mutable generation : int;  (** a timeout of an earlier one means nothing *)
@@ -53,7 +53,7 @@ struct
            (match lease.gateways with
             | gateway :: _ -> Ipaddr.V4.to_string gateway
             | [] -> "none"));
-      t.on_address lease.address
+      t.on_lease lease
     end;
     if Lwt.is_sleeping t.is_bound then Lwt.wakeup_later t.set_bound ()
 
@@ -122,17 +122,49 @@ struct
             Time.sleep defend_interval >|= fun () -> t.defended <- false)
       end
 
-  let create ?(on_address = ignore) console ip udp =
+  let begin_ ~on_lease console ip udp =
     let mac = E.mac (I.id ip) in
     let is_bound, set_bound = Lwt.wait () in
     let machine = Dhcp_machine.create ~mac ~random:Unpredictable.below in
     let t =
-      { console; ip; udp; on_address; machine; lease = None; generation = 0; is_bound; set_bound;
+      { console; ip; udp; on_lease; machine; lease = None; generation = 0; is_bound; set_bound;
         claims = None; defended = false }
     in
     t.claims <- Some (Address_claims.subscribe (on_claim t));
     Background.run "dhcp" (fun () -> proceed t (Dhcp_machine.start machine));
     t
+
+  let start ?(on_address = ignore) console ip udp =
+    let on_lease (lease : Dhcp_machine.lease) = on_address lease.address in
+    begin_ ~on_lease console ip udp
+
+  type offer = {
+    ip_addr : Ipaddr.V4.t;
+    netmask : Ipaddr.V4.t option;
+    gateways : Ipaddr.V4.t list;
+    dns : Ipaddr.V4.t list;
+    lease : int32;
+    xid : int32;
+  }
+
+  (* RFC 2131, section 3.3: all bits are infinity. *)
+  let seconds expiry =
+    if expiry < Int32.to_float Int32.max_int then Int32.of_float expiry else -1l
+
+  let offer (lease : Dhcp_machine.lease) =
+    {
+      ip_addr = lease.address;
+      netmask = Some lease.netmask;
+      gateways = lease.gateways;
+      dns = lease.name_servers;
+      lease = seconds lease.expiry;
+      xid = 0l;
+    }
+
+  let create console ip udp =
+    let offers, push = Lwt_stream.create () in
+    let t = begin_ ~on_lease:(fun lease -> push (Some (offer lease))) console ip udp in
+    (t, offers)
 
   let input t ~src:_ ~dst:_ ~src_port payload =
     if src_port <> server_port then Lwt.return_unit
@@ -141,7 +173,8 @@ struct
       | None -> Lwt.return_unit
       | Some change -> proceed t change
 
-  let lease t = t.lease
+  let listen t ~dst_port = if dst_port = port then Some (input t) else None
+  let lease (t : t) = t.lease
   let bound t = t.is_bound
   let stop t =
     Option.iter Address_claims.cancel t.claims;

@@ -17,10 +17,27 @@ module Make
   (** The UDP port whose datagrams {!input} wants. *)
   val port : int
 
-  (** [create ?on_address console ip udp] starts to ask for an address. Each one
+  (** [start ?on_address console ip udp] starts to ask for an address. Each one
       is set on [ip], with netmask and gateways, told on [console], and given to
       [on_address]. *)
-  val create : ?on_address:(Ipaddr.V4.t -> unit) -> C.t -> I.t -> U.t -> t
+  val start : ?on_address:(Ipaddr.V4.t -> unit) -> C.t -> I.t -> U.t -> t
+
+  (** What a server has granted. *)
+  type offer = {
+    ip_addr : Ipaddr.V4.t;
+    netmask : Ipaddr.V4.t option;
+    gateways : Ipaddr.V4.t list;
+    dns : Ipaddr.V4.t list;
+    lease : int32;  (** seconds, unsigned; -1 is for ever *)
+    xid : int32;  (** 0 *)
+  }
+
+  (** [create console ip udp] is {!start} with the stream of all that servers grant,
+      as programs of 2014 call it. *)
+  val create : C.t -> I.t -> U.t -> t * offer Lwt_stream.t
+
+  (** [listen t ~dst_port] is {!input} for {!port}: a function for [listeners] of UDP. *)
+  val listen : t -> dst_port:int -> U.callback option
 
   (** [input t] is to be called with what arrives at {!port}. *)
   val input : t -> U.callback

@@ -160,7 +160,7 @@ struct
     match Net_parameters.addressing (Netif.mac i.netif) ~default:config with
     | `DHCP ->
       let on_address ip = i.on_event (Address ip) in
-      let dhcp = Dhcp.create ~on_address i.console i.ipv4 i.udpv4 in
+      let dhcp = Dhcp.start ~on_address i.console i.ipv4 i.udpv4 in
       i.dhcp <- Some dhcp;
       let gone = i.loop >>= fun () -> Lwt.fail (Failure (i.id ^ " is gone")) in
       Lwt.choose [ Dhcp.bound dhcp; gone ]

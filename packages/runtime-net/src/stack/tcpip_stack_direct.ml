@@ -103,7 +103,7 @@ struct
     match Net_parameters.addressing mac ~default:t.id.mode with
     | `DHCP ->
       let on_address ip = t.notify (Address ip) in
-      let dhcp = Dhcp.create ~on_address t.id.console t.ipv4 t.udpv4 in
+      let dhcp = Dhcp.start ~on_address t.id.console t.ipv4 t.udpv4 in
       t.dhcp <- Some dhcp;
       let gone = t.loop >>= fun () -> Lwt.fail (Failure "the interface is gone") in
       Lwt.choose [ Dhcp.bound dhcp; gone ]
