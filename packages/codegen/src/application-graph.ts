@@ -1,6 +1,7 @@
 import { type Configuration, parseIpv4, prefixLength } from "@mirage/conf";
 import type { Graph, GraphEdge, GraphNode } from "@mirage/graph";
 import { type DeviceKind, deviceKinds, type Target } from "@mirage/types";
+import { hasOwnNet } from "./compat-2013.js";
 import { opamPackages } from "./components.js";
 import { fill } from "./fill.js";
 import { type Device, type Program, planProgram } from "./program.js";
@@ -52,7 +53,7 @@ class Picture {
         if (device.kind === "http") this.#connect(application, this.#device(device));
       }
     }
-    if (main.kind === "ip" && target.ip) {
+    if ((main.kind === "ip" || hasOwnNet(configuration)) && target.ip) {
       const manager = definitionsIn(target.ip.net)[0];
       if (manager) this.#manager(manager, devices);
     }
@@ -61,7 +62,7 @@ class Picture {
     }
   }
 
-  /** What a `main-ip` application gets its interfaces from. */
+  /** What a program of 2013 gets its interfaces from. */
   #manager({ functor, args }: Application, devices: readonly Device[]): void {
     const id = this.#add({ id: `functor ${functor}`, kind: "functor", label: functor });
     this.#connect(application, id);
