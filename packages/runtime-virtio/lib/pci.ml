@@ -1,5 +1,8 @@
 (* SPDX-License-Identifier: ISC *)
 
+open Mirage_runtime_kernel_core
+open Mirage_runtime_virtio_queue
+
 type device = int
 
 external read_config : int -> int -> int = "mirage_virtio_pci_read" [@@noalloc]
@@ -71,6 +74,26 @@ let capabilities device =
 let is_port_space bar = bar land 1 <> 0
 let is_64_bits bar = bar land 6 = 4
 
+(* Where devices may be put that no firmware has given a place: QEMU's microvm has none. *)
+let window = lazy (ref (Pci_window.of_bytecode (Kernel.acpi_definitions 0)))
+
+(* What is written to a register for an address comes back as far as it can be set. *)
+let size_of device at bar =
+  write_config device at 0xffff_ffff;
+  let settable = read32 device at land 0xffff_fff0 in
+  write_config device at bar;
+  if settable = 0 then 0 else (lnot settable + 1) land 0xffff_ffff
+
+let place device at bar =
+  let window = Lazy.force window in
+  match Pci_window.take !window (size_of device at bar) with
+  | None -> None
+  | Some (address, rest) ->
+      window := rest;
+      write_config device at (address lor (bar land 0xf));
+      if is_64_bits bar then write_config device (at + 4) 0;
+      Some address
+
 let base device i =
   let at = 0x10 + (4 * i) in
   let bar = if i > 5 then 1 else read32 device at in
@@ -78,7 +101,7 @@ let base device i =
   else
     let low = bar land 0xffff_fff0 in
     let high = if is_64_bits bar && i < 5 then read32 device (at + 4) else 0 in
-    match (high lsl 32) lor low with 0 -> None | address -> Some address
+    match (high lsl 32) lor low with 0 -> place device at bar | address -> Some address
 
 let command = 0x04
 let memory_space = 2

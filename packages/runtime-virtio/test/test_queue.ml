@@ -239,6 +239,26 @@ let bytecode () =
     ignore (Mmio_places.of_bytecode (String.sub text 0 length))
   done
 
+(* As aml_dword_memory of QEMU has it: flags, granularity, range, translation, length. *)
+let window_bytecode =
+  "\x87\x17\x00\x00\x0c\x01\x00\x00\x00\x00\x00\x00\x00\xc0\xff\xff\x00\xc0\x00\x00\x00\x00\x00\x00\x01\x00"
+
+let room () =
+  let window = Pci_window.of_bytecode ("junk\x87" ^ window_bytecode ^ "more") in
+  (match Pci_window.take window 0x4000 with
+  | Some (0xc000_0000, rest) -> (
+      match Pci_window.take rest 0x100 with
+      | Some (address, rest) ->
+          Alcotest.(check int) "a page at least" 0xc000_4000 address;
+          Alcotest.(check bool) "aligned, and within" true
+            (Pci_window.take rest 0x10000 = None && Pci_window.take rest 0x8000 <> None)
+      | None -> Alcotest.fail "no room for a page")
+  | _ -> Alcotest.fail "no room");
+  for length = 0 to String.length window_bytecode - 1 do
+    let cut = Pci_window.of_bytecode (String.sub window_bytecode 0 length) in
+    Alcotest.(check bool) "nothing" true (Pci_window.take cut 16 = None)
+  done
+
 let () =
   let case name f = Alcotest.test_case name `Quick f in
   Alcotest.run "virtio"
@@ -252,5 +272,5 @@ let () =
           case "any chains in any order" (fun () -> QCheck.Test.check_exn any_order);
         ] );
       ("a device that lies", lies);
-      ("places", [ case "on the command line" command_line; case "in bytecode" bytecode ]);
+      ("places", [ case "on the command line" command_line; case "in bytecode" bytecode; case "room on PCI" room ]);
     ]
