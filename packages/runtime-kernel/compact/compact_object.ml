@@ -115,8 +115,8 @@ let compact_data elf data =
   let is_gone place = List.exists (fun part -> part.start <= place && place < part.stop) parts in
   let move_relocation place =
     match Hashtbl.find_opt relocations place with
-    | Some place -> Some place
-    | None -> if is_gone place then None else Some (destination parts place)
+    | Some place -> Elf.Narrowed_to place
+    | None -> if is_gone place then Nowhere else To (destination parts place)
   in
   let move_symbol ~place ~size =
     match List.find_opt (fun part -> part.start = place) parts with

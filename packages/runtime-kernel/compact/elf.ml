@@ -141,6 +141,7 @@ let relocations t wanted =
 
 let r_x86_64_none = 0
 let r_x86_64_64 = 1
+let r_x86_64_32 = 10
 
 type target = { symbol : int; addend : int }
 
@@ -155,12 +156,20 @@ let targets t s =
     (relocations t (Int.equal s.index));
   Hashtbl.find_opt known
 
+type move = To of int | Narrowed_to of int | Nowhere
+
+let set_kind t relocation kind =
+  Bytes.set_int32_le t.file (relocation + 8) (Int32.of_int kind)
+
 let move_relocations t s f =
   List.iter
     (fun relocation ->
       match f (get64 t.file relocation) with
-      | Some place -> set64 t.file relocation place
-      | None ->
+      | To place -> set64 t.file relocation place
+      | Narrowed_to place ->
+          set64 t.file relocation place;
+          set_kind t relocation r_x86_64_32
+      | Nowhere ->
           set64 t.file relocation 0;
           set64 t.file (relocation + 8) r_x86_64_none)
     (relocations t (Int.equal s.index))

@@ -46,9 +46,12 @@ type target = { symbol : int; addend : int }
 (** [targets t section place] is the target of the 64-bit address at that place. *)
 val targets : t -> section -> int -> target option
 
-(** [move_relocations t section f] is for what the section's relocations are about: each
-    place in it goes where [f] says, and where that is nowhere, nothing is filled in. *)
-val move_relocations : t -> section -> (int -> int option) -> unit
+(** What becomes of a relocation: it is for another place, for 32 bits there, or for none. *)
+type move = To of int | Narrowed_to of int | Nowhere
+
+(** [move_relocations t section f] is for what the section's relocations are about: each place
+    in it goes where [f] says. *)
+val move_relocations : t -> section -> (int -> move) -> unit
 
 (** [move_references t section f] is for the places in the section that relocations
     anywhere name by their distance from its start. *)

@@ -88,59 +88,20 @@ let read table =
   in
   frames (Int64.to_int (String.get_int64_le table 0)) 8
 
-(* {2 Writing} *)
+(* {2 Packing}
 
-(* Distances are filled in when everything has its place. *)
-type writer = { out : Buffer.t; mutable distances : (int * int * (unit -> int)) list }
+   kernel/frames.c makes of it what OCaml's runtime reads. *)
 
-let align w alignment =
-  while Buffer.length w.out mod alignment <> 0 do
-    Buffer.add_char w.out '\000'
-  done
-
-let add_string w s = Buffer.add_string w.out (s ^ "\000")
-
-(* [target] is asked at the end; the distance counts from here. *)
-let add_distance w ?(bits = 0) target =
-  w.distances <- (Buffer.length w.out, bits, target) :: w.distances;
-  Buffer.add_int32_le w.out 0l
-
-(* Where each key is, in the order in which they were asked for. *)
-type 'a labels = { known : ('a, int ref) Hashtbl.t; mutable wanted : 'a list }
-
-let labels () = { known = Hashtbl.create 64; wanted = [] }
-
-let label labels key =
-  let place =
-    match Hashtbl.find_opt labels.known key with
-    | Some place -> place
-    | None ->
-        let place = ref 0 in
-        Hashtbl.add labels.known key place;
-        labels.wanted <- key :: labels.wanted;
-        place
-  in
-  fun () -> !place
-
-let define w labels add =
-  let each key =
-    align w 4;
-    Hashtbl.find labels.known key := Buffer.length w.out;
-    add key
-  in
-  List.iter each (List.rev labels.wanted)
-
-let rec add_record w names = function
-  | [] -> ()
-  | { file; unit; low; high } :: rest ->
-      let bits = low lor if rest = [] then 0 else more in
-      add_distance w ~bits (label names (unit, file));
-      Buffer.add_int32_le w.out high;
-      add_record w names rest
-
-(* {2 Frames, packed}
-
-   kernel/frames.c makes of them what OCaml's runtime reads. *)
+type writer = {
+  stream : Buffer.t;
+  shapes : (int * string, int) Hashtbl.t;
+  records : (place list, int) Hashtbl.t;  (** how many there were before *)
+  mutable record_count : int;
+  mutable line : int;
+  names : Buffer.t;
+  name_places : (string * string, int) Hashtbl.t;  (** of units and their files *)
+  file_places : (string, int) Hashtbl.t;
+}
 
 let rec add_number out n =
   if n < 0x80 then Buffer.add_uint8 out n
@@ -148,6 +109,14 @@ let rec add_number out n =
     Buffer.add_uint8 out (n land 0x7f lor 0x80);
     add_number out (n lsr 7)
   end
+
+(* Small numbers of either sign become small ones. *)
+let add_signed out n = add_number out (if n < 0 then (-2 * n) - 1 else 2 * n)
+
+let align out alignment =
+  while Buffer.length out mod alignment <> 0 do
+    Buffer.add_char out '\000'
+  done
 
 let add_shape out { size; body; _ } =
   add_number out size;
@@ -161,27 +130,66 @@ let add_shape out { size; body; _ } =
 let most_shapes = 255
 
 (* Most frames have the shape of another: a shape is written once, and then has a number. *)
-let add_body out shapes frame =
+let add_body { stream; shapes; _ } frame =
   let shape = (frame.size, frame.body) in
   match Hashtbl.find_opt shapes shape with
-  | Some number -> Buffer.add_uint8 out number
+  | Some number -> Buffer.add_uint8 stream number
   | None ->
-      Buffer.add_uint8 out 0;
-      add_shape out frame;
+      Buffer.add_uint8 stream 0;
+      add_shape stream frame;
       let number = Hashtbl.length shapes + 1 in
       if number <= most_shapes then Hashtbl.add shapes shape number
 
-(* A record is either the one behind the last new one, or so many words before that. *)
-let add_place out known next places =
-  match Hashtbl.find_opt known places with
-  | Some at ->
-      add_number out ((!next - at) / 4);
-      []
+let remembered table key add =
+  match Hashtbl.find_opt table key with
+  | Some place -> place
   | None ->
-      add_number out 0;
-      Hashtbl.add known places !next;
-      next := !next + (8 * List.length places);
-      [ places ]
+      let place = add () in
+      Hashtbl.add table key place;
+      place
+
+(* A name has the distance of its file's. *)
+let name_place w ({ file; unit; _ } : place) =
+  let add_string s = Buffer.add_string w.names (s ^ "\000") in
+  remembered w.name_places (unit, file) (fun () ->
+      let at_file =
+        remembered w.file_places file (fun () ->
+            let at = Buffer.length w.names in
+            add_string file;
+            at)
+      in
+      align w.names 4;
+      let at = Buffer.length w.names in
+      Buffer.add_int32_le w.names (Int32.of_int (at_file - at));
+      add_string unit;
+      align w.names 4;
+      at)
+
+(* The upper word has the line in its upper 20 bits; of the lower, bit 1 and the upper 6 do not
+   belong to the chain. *)
+let rec add_record w = function
+  | [] -> ()
+  | place :: rest ->
+      let high = Int32.to_int place.high land 0xffff_ffff in
+      let line = high lsr 12 in
+      let others =
+        ((high land 0xfff) lsl 7) lor ((place.low lsr 26) lsl 1) lor ((place.low lsr 1) land 1)
+      in
+      let others_follow = if rest = [] then 0 else more in
+      add_number w.stream ((name_place w place / 4 * 2) lor others_follow);
+      add_signed w.stream (line - w.line);
+      add_number w.stream others;
+      w.line <- line;
+      w.record_count <- w.record_count + 1;
+      add_record w rest
+
+let add_places w places =
+  match Hashtbl.find_opt w.records places with
+  | Some before -> add_number w.stream (w.record_count - before)
+  | None ->
+      add_number w.stream 0;
+      Hashtbl.add w.records places w.record_count;
+      add_record w places
 
 (* Return addresses of one symbol, which the linker leaves at their distances. *)
 let runs target frames =
@@ -200,59 +208,56 @@ let runs target frames =
   List.map snd
     (List.fold_right add (List.sort compare (List.map with_target frames)) [])
 
+let header_size = 24
+
+(* Returns where the address of the first is. *)
+let add_run w run =
+  let base, _ = List.hd run in
+  let place = header_size + Buffer.length w.stream in
+  Buffer.add_int32_le w.stream 0l;
+  add_number w.stream (List.length run);
+  let add last (addend, frame) =
+    add_number w.stream (addend - last);
+    add_body w frame;
+    if frame.places <> [] then add_places w frame.places;
+    addend
+  in
+  ignore (List.fold_left add base run);
+  place
+
 let unpacked_size { body; places; _ } =
   let size = 10 + String.length body in
   aligned 8 (if places = [] then size else aligned 4 size + 4)
 
-let header_size = 20
-
 let write target frames =
-  let w = { out = Buffer.create 4096; distances = [] } in
-  let records = ref [] and known = Hashtbl.create 64 and next = ref 0 in
-  let stream = Buffer.create 4096 and moved = ref [] and shapes = Hashtbl.create 64 in
-  List.iter
-    (fun run ->
-      let base, first = List.hd run in
-      moved := (first.slot, header_size + Buffer.length stream) :: !moved;
-      Buffer.add_int64_le stream 0L;
-      add_number stream (List.length run);
-      ignore
-        (List.fold_left
-           (fun last (addend, frame) ->
-             add_number stream (addend - last);
-             add_body stream shapes frame;
-             if frame.places <> [] then
-               records := add_place stream known next frame.places @ !records;
-             addend)
-           base run))
-    (runs target frames);
-  let names = labels () and files = labels () in
-  List.iter (add_record w names) (List.rev !records);
-  define w names (fun (unit, file) ->
-      add_distance w (label files file);
-      add_string w unit);
-  define w files (add_string w);
-  align w 8;
-  let contents = Buffer.to_bytes w.out in
-  List.iter
-    (fun (at, bits, target) ->
-      let distance = target () - at in
-      let word = if bits = 0 then distance else distance land distance_mask lor bits in
-      Bytes.set_int32_le contents at (Int32.of_int word))
-    w.distances;
-  while Buffer.length stream mod 4 <> 0 do
-    Buffer.add_char stream '\000'
-  done;
-  let frames_size = List.fold_left (fun sum frame -> sum + unpacked_size frame) 8 frames in
+  let w =
+    {
+      stream = Buffer.create 4096;
+      shapes = Hashtbl.create 64;
+      records = Hashtbl.create 64;
+      record_count = 0;
+      line = 0;
+      names = Buffer.create 1024;
+      name_places = Hashtbl.create 16;
+      file_places = Hashtbl.create 16;
+    }
+  in
+  let moved =
+    List.map (fun run -> ((snd (List.hd run)).slot, add_run w run)) (runs target frames)
+  in
+  align w.stream 4;
+  align w.names 8;
   let header = Buffer.create header_size in
   Buffer.add_int64_le header (Int64.of_int (-List.length frames));
   List.iter
     (fun n -> Buffer.add_int32_le header (Int32.of_int n))
-    [ frames_size; Bytes.length contents; Buffer.length stream ];
-  {
-    contents = Buffer.contents header ^ Buffer.contents stream ^ Bytes.to_string contents;
-    moved = !moved;
-  }
+    [
+      List.fold_left (fun sum frame -> sum + unpacked_size frame) 8 frames;
+      8 * w.record_count;
+      Buffer.length w.names;
+      Buffer.length w.stream;
+    ];
+  { contents = String.concat "" (List.map Buffer.contents [ header; w.stream; w.names ]); moved }
 
 let compact target table =
   try write target (read table)

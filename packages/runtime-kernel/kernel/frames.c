@@ -8,9 +8,10 @@
 struct packed {
   int64_t count; /* negative, or else the table is as the compiler made it */
   u32 frames_size; /* unpacked */
-  u32 records_size;
+  u32 records_size; /* unpacked */
+  u32 names_size;
   u32 stream_size;
-  u8 stream[]; /* and then the records */
+  u8 stream[]; /* and then the names */
 };
 
 /* By the compiler; ends with a null pointer. */
@@ -21,8 +22,9 @@ enum { MOST_SHAPES = 255 };
 struct state {
   const u8 *from;
   u8 *to;
-  const u8 *next_record;
-  int64_t moved; /* how far from there the records are to be looked for */
+  u8 *next_record;
+  u8 *names;
+  u64 line;
   u32 shape_count;
   const u8 *shapes[MOST_SHAPES + 1];
 };
@@ -50,23 +52,41 @@ static void align(struct state *s, u64 alignment)
   s->to = (u8 *)(((u64)s->to + alignment - 1) & -alignment);
 }
 
-static const u8 *record(struct state *s)
+static void put32(u8 **to, u32 v)
 {
-  u64 words_back = number(s);
-  const u8 *found = s->next_record - 4 * words_back;
-  if (words_back) return found;
-  while (*s->next_record & MORE) s->next_record += RECORD_SIZE;
-  s->next_record += RECORD_SIZE;
+  memcpy(*to, &v, sizeof v);
+  *to += sizeof v;
+}
+
+/* Bit 0 of the first word: another follows; bits 2 to 25: the distance of the name. Line and columns
+   have the other bits and the next word (debuginfo in runtime/backtrace_nat.c of OCaml). */
+static u64 put_record(struct state *s)
+{
+  enum { DISTANCE = 0x3fffffc };
+  u64 name = number(s), step = number(s), columns = number(s);
+  u32 distance = s->names + 4 * (name >> 1) - s->next_record;
+  s->line += step & 1 ? -(step + 1) / 2 : step / 2;
+  put32(&s->next_record,
+        (distance & DISTANCE) | (name & MORE) | (columns & 1) << 1 | (columns >> 1) << 26);
+  put32(&s->next_record, s->line << 12 | columns >> 7);
+  return name & MORE;
+}
+
+static const u8 *records(struct state *s)
+{
+  u64 records_back = number(s);
+  const u8 *found = s->next_record - RECORD_SIZE * records_back;
+  if (!records_back)
+    while (put_record(s)) continue;
   return found;
 }
 
-/* A frame has the distance of its record, which lies behind it. */
+/* A frame has the distance of its records, which lie behind it. */
 static void put_place(struct state *s)
 {
   align(s, 4);
-  u32 distance = record(s) + s->moved - s->to;
-  memcpy(s->to, &distance, sizeof distance);
-  s->to += sizeof distance;
+  u8 *place = s->to;
+  put32(&s->to, records(s) - place);
 }
 
 /* Returns the frame's size, with its flags. */
@@ -106,62 +126,44 @@ static void put_frame(struct state *s, u64 return_address)
 static void put_frames(struct state *s, u64 count)
 {
   while (count) {
-    u64 address, run;
+    u32 address;
     memcpy(&address, s->from, sizeof address);
     s->from += sizeof address;
-    count -= run = number(s);
+    u64 run = number(s);
+    count -= run;
     while (run--) put_frame(s, address += number(s));
   }
 }
 
-static const u8 *records_of(const struct packed *table)
+static u8 *unpack(const struct packed *table, u8 *to)
 {
-  return table->stream + table->stream_size;
-}
-
-static u8 *unpack(const struct packed *table, u8 *to, int with_records)
-{
-  u64 count = -table->count;
-  const u8 *records = records_of(table);
-  u8 *copy = to + table->frames_size;
-  memcpy(to, &count, sizeof count);
   static struct state s;
+  u64 count = -table->count;
+  u8 *names = to + table->frames_size + table->records_size;
+  memcpy(to, &count, sizeof count);
   s = (struct state){
       .from = table->stream,
       .to = to + sizeof count,
-      .next_record = records,
-      .moved = with_records ? copy - records : 0,
+      .next_record = to + table->frames_size,
+      .names = names,
   };
   put_frames(&s, count);
-  if (!with_records) return copy;
-  memcpy(copy, records, table->records_size);
-  return copy + table->records_size;
+  memcpy(names, table->stream + table->stream_size, table->names_size);
+  return names + table->names_size;
 }
 
-static void *take(u64 n) { return memory_take((n + PAGE_SIZE - 1) / PAGE_SIZE); }
-
-/* The records stay in the image if the frames come to lie before it, as they mostly do: below
-   1 MiB. */
 void frames_unpack(void)
 {
-  u64 frames = 0, records = 0;
-  const struct packed *table = NULL;
+  u64 size = 0;
   for (u32 i = 0; caml_frametable[i]; i++) {
-    if (caml_frametable[i]->count >= 0) continue;
-    table = caml_frametable[i];
-    frames += table->frames_size;
-    records += table->records_size;
+    const struct packed *t = caml_frametable[i];
+    if (t->count < 0) size += t->frames_size + t->records_size + t->names_size;
   }
-  if (!table) return;
-  u8 *to = take(frames);
-  int with_records = to > (const u8 *)table;
-  if (with_records) {
-    memory_free((u64)to, (frames + PAGE_SIZE - 1) / PAGE_SIZE);
-    to = take(frames + records);
-  }
-  for (u32 i = 0; caml_frametable[i]; i++) {
-    if ((table = caml_frametable[i])->count >= 0) continue;
+  u8 *to = size ? memory_take((size + PAGE_SIZE - 1) / PAGE_SIZE) : NULL;
+  for (u32 i = 0; to && caml_frametable[i]; i++) {
+    const struct packed *table = caml_frametable[i];
+    if (table->count >= 0) continue;
     caml_frametable[i] = (const struct packed *)to;
-    to = unpack(table, to, with_records);
+    to = unpack(table, to);
   }
 }

@@ -14,7 +14,7 @@ case $(ocamlfind ocamlopt -version) in 4.13.*) ;; *) exit 0 ;; esac
 ocamlfind ocamlopt -g -inline 100 -output-complete-obj -o whole.o program.ml
 "$compact" whole.o small.o
 for name in whole small; do
-  cc -O -I "$(ocamlfind ocamlc -where)" -I "$kernel" -o $name main.c "$kernel/frames.c" $name.o \
+  cc -O -no-pie -I "$(ocamlfind ocamlc -where)" -I "$kernel" -o $name main.c "$kernel/frames.c" $name.o \
     -lm -ldl
   ./$name >$name.out 2>&1
 done

@@ -6,15 +6,12 @@
 
 #include "kernel.h"
 
-/* Near the program, as the kernel's memory is. */
 void *memory_take(u64 pages)
 {
   static _Alignas(PAGE_SIZE) char memory[1 << 20];
   if (pages * PAGE_SIZE > sizeof memory) abort();
   return memory;
 }
-
-void memory_free(u64 start, u64 pages) { (void)start, (void)pages; }
 
 int main(int argc, char **argv)
 {
