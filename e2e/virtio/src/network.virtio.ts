@@ -43,7 +43,7 @@ async function networks(): Promise<{ readonly name: string; inside(...words: str
     server.child.kill("SIGKILL");
     await server.finished;
   });
-  await server.says(/sockets bound/);
+  await server.says(/IP range[^]*IP range/);
   return { name, inside };
 }
 

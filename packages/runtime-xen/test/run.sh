@@ -214,7 +214,7 @@ expect '^finished$'
 if [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] && [ -e /usr/lib/grub/x86_64-efi ] &&
   command -v grub-mkimage mcopy mkfs.fat >/dev/null; then
   name=uefi
-  printf 'set root=(hd0)\nmultiboot2 /kernel time at_exit\nboot\n' >"$work/grub.cfg"
+  printf 'set root=(hd0)\nmultiboot2 /kernel -- time at_exit\nboot\n' >"$work/grub.cfg"
   grub-mkimage -O x86_64-efi -o "$work/BOOTX64.EFI" -p / -c "$work/grub.cfg" fat multiboot2 normal
   mkfs.fat -C "$work/esp" 32768 >/dev/null
   mmd -i "$work/esp" ::EFI ::EFI/BOOT
