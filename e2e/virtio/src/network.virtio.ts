@@ -43,7 +43,7 @@ async function networks(): Promise<{ readonly name: string; inside(...words: str
     server.child.kill("SIGKILL");
     await server.finished;
   });
-  await server.says(/IP range[^]*IP range/);
+  await server.says(/IP range[\s\S]*IP range/);
   return { name, inside };
 }
 
