@@ -39,6 +39,7 @@ import {
   type SystemPackage,
   systemPackages,
   systemRepository,
+  systemRepositoryName,
 } from "@mirage/opam-system";
 import type { Architecture } from "@mirage/types";
 import { type CarriedPackage, carriedPackages } from "./carried.js";
@@ -89,19 +90,21 @@ export interface Installation {
 export async function prepareInstallation(options: OpamOptions): Promise<Installation> {
   const dataFolder = defaultDataFolder();
   const [universe, runtimes] = await Promise.all([
-    loadUniverse({ cacheFolder: join(dataFolder, "cache") }),
+    distributionFor(options, join(dataFolder, "cache")),
     Promise.all(runtimeFolders(import.meta.url).map(readRuntime)),
   ]);
-  const compiler = { name: "ocaml-system", version: universe.ocamlVersion };
-  const opam = opamTarget(options, dataFolder, compiler.version);
+  const opam = opamTarget(options, dataFolder, universe?.ocamlVersion);
+  const compiler =
+    universe === undefined
+      ? { name: "ocaml", version: (await requireSwitch(opam)).get("ocaml") ?? "" }
+      : { name: "ocaml-system", version: universe.ocamlVersion };
   if (options.architecture) await requireCrossTools(options.architecture);
-  const onSystem = opam.owned || (await hasPackage(opam, compiler));
+  const distribution = (opam.owned || (await hasPackage(opam, compiler))) && universe;
   const ours = runtimeRepository(runtimes);
-  const distribution = systemRepository(universe);
-  const repositories = onSystem ? [ours, distribution] : [ours];
+  const repositories = distribution ? [ours, systemRepository(distribution)] : [ours];
   const around = opam.owned
     ? privateSurroundings(compiler)
-    : userSurroundings(opam, [ours.name, distribution.name]);
+    : userSurroundings(opam, [ours.name, systemRepositoryName]);
   const sources = [...repositories.map(packageTexts), ...around.sources];
   const variables = variableLookup(
     around.variables,
@@ -119,7 +122,7 @@ export async function prepareInstallation(options: OpamOptions): Promise<Install
     state: stateFor(around.state, choice),
     variables,
   });
-  const system = onSystem ? systemPackages(universe) : new Map<string, SystemPackage>();
+  const system = distribution ? systemPackages(distribution) : new Map<string, SystemPackage>();
   return {
     opam,
     packageOf: (library) => {
@@ -147,10 +150,24 @@ export async function prepareInstallation(options: OpamOptions): Promise<Install
       packages: chosen.filter(({ name }) => asked.has(name)),
       dependencies: chosen.filter(({ name }) => !asked.has(name)),
       repositories: repositories.map(repositorySource),
-      systemPackages: onSystem ? debianPackages(universe, chosen) : [],
+      systemPackages: distribution ? debianPackages(distribution, chosen) : [],
       ...log,
     }),
   };
+}
+
+/** The distribution's OCaml; undefined where there is no apt, if a switch of the user's was named. */
+async function distributionFor(
+  options: OpamOptions,
+  cacheFolder: string,
+): Promise<DebianUniverse | undefined> {
+  try {
+    return await loadUniverse({ cacheFolder });
+  } catch (error) {
+    const isNone = error instanceof MirageError && /_NOT_DEBIAN$|_NO_OCAML$/.test(error.code);
+    if (isNone && options.switch !== undefined) return undefined;
+    throw error;
+  }
 }
 
 /** What counts besides mirage's own repositories. */
@@ -203,10 +220,17 @@ async function hasPackage(opam: OpamTarget, { name, version }: PackageId): Promi
   return (await requireSwitch(opam)).get(name) === version;
 }
 
-function opamTarget(options: OpamOptions, dataFolder: string, ocamlVersion: string): OpamTarget {
+function opamTarget(
+  options: OpamOptions,
+  dataFolder: string,
+  ocamlVersion: string | undefined,
+): OpamTarget {
   const { opamRoot: root, architecture } = options;
-  const wanted = options.switch ?? (root === undefined ? undefined : `mirage-${ocamlVersion}`);
-  if (wanted === undefined) return privateTarget(dataFolder, ocamlVersion, architecture?.name);
+  const ours = `mirage-${ocamlVersion}`;
+  const wanted = options.switch ?? (root === undefined ? undefined : ours);
+  if (wanted === undefined) {
+    return privateTarget(dataFolder, ocamlVersion ?? "", architecture?.name);
+  }
   if (architecture !== undefined) {
     throw new MirageError(
       "ERR_MIRAGE_USAGE",

@@ -19,5 +19,5 @@ export {
 } from "./runtime-source.js";
 export { readDebianSnapshot } from "./snapshot.js";
 export { type SystemPackage, systemPackages } from "./system-package.js";
-export { systemRepository } from "./system-repository.js";
+export { systemRepository, systemRepositoryName } from "./system-repository.js";
 export { type DebianSnapshot, type DebianUniverse, debianUniverse } from "./universe.js";

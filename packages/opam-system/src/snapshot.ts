@@ -45,6 +45,9 @@ function notDebian(cause: unknown): never {
   throw new MirageError(
     "ERR_MIRAGE_SYSTEM_NOT_DEBIAN",
     "the distribution's OCaml libraries can only be used where apt and dpkg manage the packages",
-    { cause, hint: "name an opam switch of your own that has OCaml in it" },
+    {
+      cause,
+      hint: "have packages of opam's repository in a switch of yours: `opam switch create mirage 5.3.0`, and mirage's option --switch mirage",
+    },
   );
 }

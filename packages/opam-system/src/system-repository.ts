@@ -3,6 +3,9 @@ import { opamFile, opamList, opamString } from "./opam-text.js";
 import { type SystemPackage, systemPackages } from "./system-package.js";
 import type { DebianUniverse } from "./universe.js";
 
+/** What opam knows the distribution's OCaml by. */
+export const systemRepositoryName = "mirage-system";
+
 /**
  * The distribution's OCaml as an opam repository: the compiler as `ocaml-system` and `ocaml`, and
  * every library as a package that has `depexts` and nothing to build. Libraries need each other in
@@ -10,7 +13,7 @@ import type { DebianUniverse } from "./universe.js";
  */
 export function systemRepository(universe: DebianUniverse): OpamRepository {
   const packages = systemPackages(universe);
-  return opamRepository("mirage-system", [
+  return opamRepository(systemRepositoryName, [
     ...compilerPackages(universe),
     ...[...packages.values()].map((found) => libraryPackage(universe, packages, found)),
   ]);

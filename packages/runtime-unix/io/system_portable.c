@@ -12,9 +12,10 @@
 
 #ifdef __APPLE__
 #include <net/if.h>
-#include <net/if_utun.h>
 #include <sys/random.h> /* getentropy(3), which others have in unistd.h */
-#include <sys/sys_domain.h>
+
+/* Of sys/sys_domain.h and net/if_utun.h, which not every set of headers has. */
+enum { sysproto_control = 2, utun_opt_ifname = 2 };
 #endif
 
 int mirage_system_has_scalable_wait(void) { return 0; }
@@ -59,7 +60,7 @@ enum mirage_device mirage_system_device(int fd)
 #ifdef __APPLE__
   char name[IFNAMSIZ];
   socklen_t length = sizeof name;
-  if (getsockopt(fd, SYSPROTO_CONTROL, UTUN_OPT_IFNAME, name, &length) == 0)
+  if (getsockopt(fd, sysproto_control, utun_opt_ifname, name, &length) == 0)
     return mirage_device_ip_family;
 #endif
   return mirage_device_ethernet;

@@ -44,7 +44,7 @@ export async function configure(
     await perform([...install, ...plan.writes], options);
     return;
   }
-  if (options.install) await sayWhereItGoes(plan);
+  if (options.install || plan.opam.owned) await sayWhereItGoes(plan);
   const warnings = options.install
     ? await showingProgress(options, (progress) => install(plan, progress, options))
     : plan.warnings;
