@@ -28,9 +28,10 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** What is mirage's own of a command line, and what `run --` and `exec --` pass on. */
+/** What is mirage's own of a command line, and what stands behind `--` for a program. */
 function splitAtDashes(args: readonly string[]): [own: readonly string[], passedOn: string[]] {
-  const at = args[0] === "run" || args[0] === "exec" ? args.indexOf("--") : -1;
+  const takesWords = ["run", "exec", "service", "deploy"].includes(args[0] ?? "");
+  const at = takesWords ? args.indexOf("--") : -1;
   return at === -1 ? [args, []] : [args.slice(0, at), args.slice(at + 1)];
 }
 

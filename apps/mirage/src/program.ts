@@ -151,6 +151,10 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     .option("-w, --watch", "build it again when its files change, and replace what runs")
     .option("-d, --detach", "leave it running in the background, with its output in a log")
     .option("--name <NAME>", "what ps, logs and stop call it; by default as the application")
+    .option(
+      "--restart <WHEN>",
+      "start it again when it ends: on-failure, always, or on-failure:5 for at most 5 times",
+    )
     .option(...dryRun)
     .option(...asJson)
     .action(async (file, options) => {
@@ -195,6 +199,29 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     .action(async (options) => {
       const { ps } = await import("./commands/ps.js");
       await ps(options);
+    });
+
+  command(program, "inspect", "print all that is noted of unikernels, as JSON")
+    .argument("<NAME...>", "their names, as ps has them")
+    .action(async (names) => {
+      const { inspect } = await import("./commands/inspect.js");
+      await inspect(names);
+    });
+
+  command(program, "service", "print a unit of systemd that runs the built application")
+    .usage("[options] [FILE] [-- ARG...]")
+    .argument(...conf)
+    .addOption(
+      new Option("-p, --publish <[ADDRESS:]PORT:PORT[/udp]>", "as of run; repeatable").argParser(
+        repeated,
+      ),
+    )
+    .option("--env-file <FILE>", "as of run: lines NAME=VALUE, which are not in the unit")
+    .option("--memory <MIB>", "as of run")
+    .option("--name <NAME>", "as of run")
+    .action(async (file, options) => {
+      const { service } = await import("./commands/service.js");
+      await service(file, { ...options, args: programArgs });
     });
 
   command(program, "logs", "print what a detached unikernel has printed")
@@ -264,6 +291,17 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     "publish",
     "make an image of what was built, where others run it",
   );
+  const deploy = command(program, "deploy", "say how others run what was published");
+  command(deploy, "kubernetes", "print Deployment, Service, autoscaler and disruption budget")
+    .usage("[options] [FILE] [-- ARG...]")
+    .argument(...conf)
+    .requiredOption("--image <NAME>", "the container image, as publish oci has printed it")
+    .option("--replicas <COUNT>", "how many run at least; 2 without", wholeNumber)
+    .option("--dry-run", "print them; what applies them is kubectl")
+    .action(async (file, options) => {
+      const { deployKubernetes } = await import("./commands/deploy.js");
+      await deployKubernetes(file, { ...options, args: programArgs });
+    });
   addEc2Commands(program, publish, command);
   addOciCommands(publish, command);
 

@@ -35,6 +35,8 @@ export interface InstanceRecord {
   readonly published: readonly Published[];
   readonly address?: string;
   readonly domain?: XenDomain;
+  /** How often it was started again. */
+  readonly restarts?: number;
   /** How it ended. */
   readonly exit?: { readonly code: number; readonly at: string };
 }

@@ -1,4 +1,5 @@
 export { type EnvironmentFlags, readEnvironment } from "./environment.js";
+export { type DeploymentRequest, kubernetesObjects, yamlDocuments } from "./kubernetes.js";
 export type {
   Elsewhere,
   Launcher,
@@ -14,3 +15,5 @@ export {
   type RemoteLauncher,
   remoteLauncher,
 } from "./launchers.js";
+export { keepRunning, parseRestart, type RestartPolicy } from "./restart.js";
+export { type ServiceRequest, systemdUnit } from "./systemd.js";

@@ -26,6 +26,8 @@ export interface RunFlags {
   readonly browser?: true;
   /** JavaScript: a folder for that page; it is written, and nothing served. */
   readonly out?: string;
+  /** When it is started again after its end, as `parseRestart` reads it. */
+  readonly restart?: string;
   /** Let xl act on what a file from somebody else should not decide. */
   readonly trustXl?: true;
 }

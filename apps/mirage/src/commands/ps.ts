@@ -65,14 +65,17 @@ function row(instance: Shown): string[] {
   ];
 }
 
-function statusOf({ status, left, since, exit, domain, supervisor }: Shown): string {
+function statusOf({ status, left, since, exit, domain, supervisor, restarts }: Shown): string {
   const where = domain?.host === undefined ? "" : ` on ${domain.host}`;
   const age = (time: string) => duration((Date.now() - Date.parse(time)) / 1000);
   if (left !== undefined) return "running, not followed";
   if (status === "ended" && exit) return `ended (${exit.code}) ${age(exit.at)} ago`;
   if (status === "unreadable")
     return supervisor.pid === 0 ? status : `${status}, pid ${supervisor.pid}`;
-  return status === "lost" ? "lost" : `${status} for ${age(since)}${where}`;
+  if (status === "lost") return status;
+  const again =
+    restarts === undefined ? "" : `, restarted ${restarts === 1 ? "once" : `${restarts} times`}`;
+  return `${status} for ${age(since)}${again}${where}`;
 }
 
 function describeGuests(guests: readonly RemoteGuest[]): string {

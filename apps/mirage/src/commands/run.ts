@@ -1,6 +1,12 @@
 import { type ConfiguredApplication, configuredApplication } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
-import { type EnvironmentFlags, launcherOf, type RunFlags, readEnvironment } from "@mirage/launch";
+import {
+  type EnvironmentFlags,
+  launcherOf,
+  parseRestart,
+  type RunFlags,
+  readEnvironment,
+} from "@mirage/launch";
 import { loadApplication } from "../load-application.js";
 import { detach } from "../run/detach.js";
 import { noted, supervise } from "../run/supervise.js";
@@ -24,6 +30,7 @@ export async function run(
     ...(envFile === undefined ? {} : { envFile }),
   });
   const options = { ...given, environment };
+  checkRestart(options);
   const application = await configuredApplication((await loadApplication(file)).configuration);
   refuseElsewhere(application, options);
   if (options.print !== undefined) {
@@ -42,6 +49,16 @@ function refuseElsewhere({ target }: ConfiguredApplication, { browser, out }: Ru
   if (target.run.as === "node" || (!browser && out === undefined)) return;
   throw new MirageError("ERR_MIRAGE_USAGE", `a browser runs no program of ${target.flag}`, {
     hint: "`mirage configure --js` and `mirage build` make one that it runs",
+    exitCode: 2,
+  });
+}
+
+function checkRestart({ restart, watch }: RunFlags): void {
+  if (restart === undefined) return;
+  parseRestart(restart);
+  if (!watch) return;
+  throw new MirageError("ERR_MIRAGE_USAGE", "--restart and --watch exclude each other", {
+    hint: "with --watch, a change starts it again",
     exitCode: 2,
   });
 }

@@ -2,7 +2,13 @@ import { resolve } from "node:path";
 import type { ConfiguredApplication } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
 import { type NewInstance, type Registration, register } from "@mirage/instances";
-import { launcherOf, type RunFlags, type RunObserver } from "@mirage/launch";
+import {
+  keepRunning,
+  launcherOf,
+  parseRestart,
+  type RunFlags,
+  type RunObserver,
+} from "@mirage/launch";
 import { report } from "../terminal/report.js";
 import { say } from "../terminal/terminal.js";
 
@@ -39,6 +45,20 @@ export async function noted(
  */
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Waits; false if a signal that asks for the end comes first. */
+function pause(ms: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const over = (goesOn: boolean) => {
+      clearTimeout(timer);
+      for (const signal of endings) process.off(signal, onSignal);
+      settle(goesOn);
+    };
+    const onSignal = () => over(false);
+    const timer = setTimeout(over, ms, true);
+    for (const signal of endings) process.on(signal, onSignal);
+  });
+}
+
 /** Runs the application to its end, keeps its record up to date, and returns the exit code. */
 export async function supervise(
   application: ConfiguredApplication,
@@ -46,6 +66,7 @@ export async function supervise(
   instance: Registration | undefined,
   onReady: () => void = () => {},
 ): Promise<number> {
+  let isAsked = false;
   const observer: RunObserver = {
     note: (news) => {
       instance
@@ -54,6 +75,7 @@ export async function supervise(
     },
     ready: onReady,
     asked: () => {
+      isAsked = true;
       for (const signal of endings) process.on(signal, () => {});
     },
     say,
@@ -62,7 +84,21 @@ export async function supervise(
   };
   try {
     const launcher = await launcherOf(application.target);
-    const code = await launcher.run(application, flags, observer);
+    const run = () => launcher.run(application, flags, observer);
+    const code =
+      flags.restart === undefined
+        ? await run()
+        : await keepRunning(parseRestart(flags.restart), {
+            run,
+            isAsked: () => isAsked,
+            restarting: (count, pauseMs, ended) => {
+              observer.note({ restarts: count, phase: "starting" });
+              say(`it ended with exit code ${ended} and is started again in ${pauseMs / 1000} s`);
+            },
+            failed: observer.failed,
+            pause,
+            now: () => performance.now(),
+          });
     // What nobody looked on is to be found afterwards; the rest was seen.
     await (instance?.log ? instance.end(code) : instance?.forget());
     return code;
