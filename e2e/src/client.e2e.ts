@@ -87,23 +87,27 @@ async function build(target: string, trusted: boolean): Promise<string> {
 }
 
 describe.runIf(isRoot)("examples/fetch", () => {
-  async function overTap(folder: string): Promise<Running> {
+  /** Runs it on a bridge whose host is the server of everything. */
+  async function onBridge(folder: string): Promise<Running> {
     const namespace = networkNamespace(onTestFinished);
     const ip = (...args: string[]) => execFileSync("ip", ["-n", namespace.name, ...args]);
-    ip("tuntap", "add", "tap0", "mode", "tap");
-    ip("address", "add", "10.0.0.1/24", "dev", "tap0");
-    ip("link", "set", "tap0", "up");
-    await network(namespace, folder, "tap0");
-    return startMirage(["run"], folder, namespace.exec);
+    ip("link", "add", "br0", "type", "bridge");
+    ip("address", "add", "10.0.0.1/24", "dev", "br0");
+    ip("link", "set", "br0", "up");
+    await network(namespace, folder, "br0");
+    const running = startMirage(["run"], folder, namespace.exec);
+    const [, tap = ""] = await running.says(/waits for a DHCP server on (tap\d+)/);
+    ip("link", "set", tap, "master", "br0");
+    return running;
   }
 
   test("finds its server by DHCP and DNS, and checks its certificate", async () => {
-    const running = await overTap(await build("--unix", true));
+    const running = await onBridge(await build("--unix", true));
     await running.says(new RegExp(`https://example.org/: 200 OK, ${page.length} octets`));
   });
 
   test("refuses a server whose certificate nobody vouches for", async () => {
-    const running = await overTap(await build("--unix", false));
+    const running = await onBridge(await build("--unix", false));
     await running.says(/example\.org: .*no valid chain from the certificate to a trusted one/);
   });
 

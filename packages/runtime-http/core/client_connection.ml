@@ -5,6 +5,11 @@ open Lwt.Infix
 exception Failed of string
 exception Stale
 
+let () =
+  Printexc.register_printer (function
+    | Failed why -> Some ("HTTP client: " ^ why)
+    | _ -> None)
+
 type t = {
   config : Config.t;
   transport : Transport.t;

@@ -94,7 +94,8 @@ async function compileSources(
     compiler.write(stub, "include V1_LWT.KV_RO with type id = unit\nval file_list : string list\n");
     await compiler.compile(stub);
   }
-  await compiler.compile("arguments.ml");
+  compiler.write("trust_anchors.mli", "val pem : string\n");
+  await compiler.compile("trust_anchors.mli", "arguments.ml");
   for (const [name, text] of files) compiler.write(name, text);
   const sorted = await compiler.sorted([...files.keys()]);
   if (sorted.length === 0 || (await compiler.compile(...sorted)).ok) return;
