@@ -1,0 +1,46 @@
+// npm run e2e:arm64: kernels for arm64, built on this machine and started in QEMU.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
+import { report } from "./report.mjs";
+import {
+  ensureBuilt,
+  ensureDependencies,
+  ensurePnpm,
+  root,
+  run,
+  workspaceEnv,
+} from "./workspace.mjs";
+
+const crossPackages = [
+  "binfmt-support",
+  "gcc-aarch64-linux-gnu",
+  "libc6-dev-arm64-cross",
+  "qemu-system-arm",
+  "qemu-user-static",
+];
+
+/** Has Linux start programs for arm64 in qemu-user, as OCaml's compiler for it is one. */
+function ensureEmulation() {
+  const folder = "/proc/sys/fs/binfmt_misc";
+  if (existsSync(`${folder}/qemu-aarch64`)) return;
+  if (process.getuid?.() !== 0) {
+    throw new Error("running programs for arm64 takes root once: update-binfmts --enable");
+  }
+  if (!existsSync(`${folder}/status`)) {
+    execFileSync("mount", ["-t", "binfmt_misc", "none", folder], { stdio: "inherit" });
+  }
+  execFileSync("update-binfmts", ["--enable", "qemu-aarch64"], { stdio: "inherit" });
+}
+
+await report(async () => {
+  ensureAptPackages([...productPackages, ...testPackages, ...crossPackages]);
+  ensureEmulation();
+  ensurePnpm();
+  ensureDependencies();
+  ensureBuilt();
+  run("vitest", ["run", "--config", "arm64/vitest.config.ts"], {
+    cwd: `${root}/e2e`,
+    env: workspaceEnv(),
+  });
+});
