@@ -78,8 +78,8 @@ export const faults = [
   },
   {
     about: "a control character reaches the terminal",
-    edits: [["packages/xl/src/config/quote.ts", "replace(/\\p{Cc}/gu", "replace(/\\p{Cs}/gu"]],
-    checks: ["@mirage/xl:test"],
+    edits: [["packages/diagnostics/src/text.ts", "replace(/\\p{Cc}/gu", "replace(/\\p{Cs}/gu"]],
+    checks: ["@mirage/diagnostics:test"],
   },
   {
     about: "an end-to-end test has a type error",

@@ -18,6 +18,7 @@ let is_frametable name =
   && String.sub name 0 4 = "caml"
   && Filename.check_suffix name "__frametable"
 
+(* Packed tables have addresses of 32 bits, and the kernel for AArch64 lies beyond those. *)
 let frametables elf data contents =
   let targets = Elf.targets elf data in
   let table symbol =
@@ -32,7 +33,8 @@ let frametables elf data contents =
       Some (start, start + size, table.contents, table.moved)
     else None
   in
-  List.filter_map table (Elf.symbols elf data)
+  if Elf.is_aarch64 elf then []
+  else List.filter_map table (Elf.symbols elf data)
 
 (* An empty string, as it is in memory (runtime/caml/mlvalues.h). *)
 let empty_string = "\000\000\000\000\000\000\000\007"
