@@ -142,15 +142,11 @@ function foreignStubs({ filesystems }: Configuration): string[] {
   ];
 }
 
-/** How js_of_ocaml compiles it: with more time for a smaller and faster result. */
+/** What js_of_ocaml links beside the program: the contents of its folders. */
 function javascript({ filesystems }: Configuration): string[] {
+  if (filesystems.length === 0) return [];
   const files = filesystems.map((one) => `${crunchFolder}/${crunched(one).stubs}.js`);
-  return [
-    `(js_of_ocaml${nested([
-      "(flags (:standard --opt 3))",
-      ...(files.length > 0 ? [list("javascript_files", files)] : []),
-    ])})`,
-  ];
+  return [`(js_of_ocaml ${list("javascript_files", files)})`];
 }
 
 function list(field: string, atoms: readonly string[]): string {
