@@ -28,7 +28,7 @@ test("the kernel has Linux's Image header for arm64", () => {
 test("hello greets, and the machine is off", async () => {
   const { code, stdout, stderr } = await mirage(["run"], await built("hello"));
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain("hello\nworld\nhello\nworld\n");
+  expect(stdout.replaceAll("\r", "")).toContain("hello\nworld\nhello\nworld\n");
 });
 
 test("www serves its files byte for byte, until it is told to stop", async () => {
@@ -44,5 +44,5 @@ test("www serves its files byte for byte, until it is told to stop", async () =>
     expect(Buffer.from(await response.arrayBuffer()).equals(readFileSync(path)), path).toBe(true);
   }
   running.child.kill("SIGINT");
-  expect((await running.finished).code).toBe(130);
+  expect((await running.finished).code).toBe(0);
 });

@@ -12,6 +12,13 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ".json": "application/json",
 };
 
+/** The plain file name that a request's target stands for; empty if it stands for none. */
+function fileNameIn(target: string): string {
+  const path = target.split("?", 1)[0] ?? "";
+  if (path === "/") return "index.html";
+  return /^\/[\w-][\w.-]*$/.test(path) ? path.slice(1) : "";
+}
+
 /** A folder that is served. */
 export interface Served {
   readonly url: string;
@@ -24,11 +31,9 @@ export interface Served {
  */
 export async function serve(folder: string, port = 0): Promise<Served> {
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const name = pathname === "/" ? "index.html" : decodeURIComponent(pathname.slice(1));
+    const name = fileNameIn(request.url ?? "/");
     const path = join(folder, name);
-    const isPlain = !name.includes("/") && !name.startsWith(".");
-    const found = isPlain ? await stat(path).catch(() => undefined) : undefined;
+    const found = await stat(path).catch(() => undefined);
     if (!found?.isFile()) {
       response.writeHead(404, { "content-type": "text/plain" }).end("There is no such file.\n");
       return;

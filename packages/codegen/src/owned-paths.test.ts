@@ -22,5 +22,6 @@ test("also for the targets that it is not configured for", () => {
     "mir-hello.static",
     "mir-hello.xen",
     "mir-hello.xen.sym",
+    "mir-hello.js",
   ]);
 });

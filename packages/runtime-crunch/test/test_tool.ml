@@ -38,7 +38,7 @@ let incremental () =
         expect_success (crunch ~output tree);
         Alcotest.(check (list bool))
           what
-          [ true; false; false; false ]
+          [ true; false; false; false; false ]
           (List.map2 ( <> ) before (identities output))
       in
       changed_after "another content" (fun () -> write tree "a" "3");
