@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type GoldenCase, goldenFolder, readCases } from "./testing/golden.js";
 import {
-  build,
+  buildPrograms,
   createWorkspace,
   crunch,
   duneVersion,
@@ -12,7 +12,6 @@ import {
   folderOf,
   make,
   type Outcome,
-  programOf,
   type Workspace,
 } from "./testing/workspace.js";
 
@@ -29,8 +28,8 @@ describe.runIf(hasDune)("generated programs", { timeout: 180_000 }, () => {
       console.warn(`${name} for ${target.name} is not compiled: its runtime is not here yet`);
     }
     const crunched = crunch(workspace);
-    built = crunched.status === 0 ? build(workspace.cases.map(programOf)) : crunched;
-  }, 180_000);
+    built = crunched.status === 0 ? buildPrograms(workspace.cases) : crunched;
+  }, 600_000);
 
   test("compile", () => {
     expect(built).toEqual({ status: 0, output: "" });

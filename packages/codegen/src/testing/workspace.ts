@@ -64,6 +64,16 @@ export function build(targets: readonly string[]): Outcome {
   ]);
 }
 
+/** What the program that links kernels reads when it is asked for dune's flags. */
+const linkerFiles = ["_build/install/default/share/mirage-runtime-kernel/compiler"];
+
+/** Builds the programs of cases, as far as dune makes them. */
+export function buildPrograms(cases: readonly GoldenCase[]): Outcome {
+  const isLinked = cases.some(({ target }) => target.link.tool === "mirage-link-kernel");
+  const prepared = isLinked ? build(linkerFiles) : { status: 0, output: "" };
+  return prepared.status === 0 ? build(cases.map(programOf)) : prepared;
+}
+
 /** Writes the file systems of all cases, as their Makefiles do. */
 export function crunch({ cases }: Workspace): Outcome {
   const tool = "runtime-crunch/bin/mirage_crunch.exe";
