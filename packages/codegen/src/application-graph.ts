@@ -139,9 +139,9 @@ class Picture {
     return id;
   }
 
-  #note({ kind, holes }: Device): string | undefined {
+  #note({ kind }: Device): string | undefined {
     const { configuration, target } = this.#program;
-    if (kind === "http") return `TCP port ${holes["http-port"]}`;
+    if (kind === "http") return `TCP port ${configuration.http?.port.value}`;
     if (kind === "stack" || (kind === "net" && configuration.main.kind === "ip")) {
       return target.run.network === "sockets" ? undefined : addressOf(configuration);
     }
