@@ -195,6 +195,7 @@ describe("a switch of the user's own, with a repository that has two versions", 
     expect(installed.trim().split(/\s+/).sort()).toEqual(locked.sort());
     const roots = opam("list", "--switch=mine", "--roots", "--columns=name", "--short");
     expect(roots.trim().split(/\s+/).sort()).toEqual([
+      "mirage-runtime-operations",
       "mirage-runtime-unix",
       "ocaml-system",
       "toy",
