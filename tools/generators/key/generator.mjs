@@ -88,9 +88,9 @@ function importOf(reader, name) {
 }
 
 function readerOf({ name, reader, min, max }) {
-  return `import type { Written } from "./configuration.js";
+  return `import { quote } from "@mirage/diagnostics";
+import type { Written } from "./configuration.js";
 import type { Problems } from "./problems.js";
-import { quote } from "./quote.js";
 import type { RawConf } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
