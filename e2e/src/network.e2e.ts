@@ -42,7 +42,7 @@ test.skipIf(!isPossible)("network says what it takes, and what is wrong with its
   const bin = `'${process.execPath}' '${repository}/apps/mirage/bin/mirage.js'`;
   const unprivileged = run(`HOME=/tmp ${asNobody} ${bin} network up`);
   expect(unprivileged.status).toBe(1);
-  expect(unprivileged.stderr).toMatch(/this takes root .*\nhint: run it with sudo/);
+  expect(unprivileged.stderr).toMatch(/this needs root .*\nhint: run it with sudo/);
   const wrong = run("mirage network up --address 10.0.0.1");
   expect(wrong.status).toBe(2);
   expect(wrong.stderr).toContain("10.0.0.1/24");
