@@ -104,11 +104,13 @@ describe.runIf(isRoot)("examples/fetch", () => {
   test("finds its server by DHCP and DNS, and checks its certificate", async () => {
     const running = await onBridge(await build("--unix", true));
     await running.says(new RegExp(`https://example.org/: 200 OK, ${page.length} octets`));
+    await running.finished;
   });
 
   test("refuses a server whose certificate nobody vouches for", async () => {
     const running = await onBridge(await build("--unix", false));
     await running.says(/example\.org: .*no valid chain from the certificate to a trusted one/);
+    await running.finished;
   });
 
   test("uses the host's resolv.conf with --socket", async () => {
@@ -121,5 +123,6 @@ describe.runIf(isRoot)("examples/fetch", () => {
     const prefix = [...namespace.exec, "unshare", "--mount", "sh", "-c", mounted, "sh"];
     const running = startMirage(["run"], folder, prefix);
     await running.says(new RegExp(`200 OK, ${page.length} octets`));
+    await running.finished;
   });
 });
