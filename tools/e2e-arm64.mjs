@@ -1,16 +1,9 @@
 // npm run e2e:arm64: kernels for arm64, built on this machine and started in QEMU.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
+import { ensureAptPackages, testPackages } from "./apt.mjs";
+import { runSuite } from "./e2e-suite.mjs";
 import { report } from "./report.mjs";
-import {
-  ensureBuilt,
-  ensureDependencies,
-  ensurePnpm,
-  root,
-  run,
-  workspaceEnv,
-} from "./workspace.mjs";
 
 const crossPackages = [
   "binfmt-support",
@@ -34,13 +27,7 @@ function ensureEmulation() {
 }
 
 await report(async () => {
-  ensureAptPackages([...productPackages, ...testPackages, ...crossPackages]);
+  ensureAptPackages(crossPackages);
   ensureEmulation();
-  ensurePnpm();
-  ensureDependencies();
-  ensureBuilt();
-  run("vitest", ["run", "--config", "arm64/vitest.config.ts"], {
-    cwd: `${root}/e2e`,
-    env: workspaceEnv(),
-  });
+  runSuite("arm64", testPackages);
 });

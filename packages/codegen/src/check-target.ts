@@ -1,4 +1,4 @@
-import type { Configuration } from "@mirage/conf";
+import { type Configuration, resolvingDevice } from "@mirage/conf";
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
 import type { Target } from "@mirage/types";
 
@@ -82,12 +82,10 @@ function unreachableServer({ address, http }: Configuration, target: Target): Di
   ];
 }
 
-const resolving = ["resolver", "http_client", "https_client"];
-
 /** DHCP names servers, and so does the host's resolv.conf; a static address comes with none. */
 function noNameServer({ address, main, nameService }: Configuration, target: Target): Diagnostic[] {
   if (address.kind === "dhcp" || !hasOwnNetwork(target)) return [];
-  const user = main.kind === "app" && main.args.find(({ kind }) => resolving.includes(kind));
+  const user = resolvingDevice(main);
   if (!user || nameService.servers.length > 0) return [];
   return [
     {

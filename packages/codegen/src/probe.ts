@@ -18,8 +18,8 @@ export interface ProbedDevice {
   readonly reference: DeviceReference;
   /** OCaml's name of the device's module. */
   readonly module: string;
-  /** OCaml's name of what `start` is given for it; none if its module is all there is. */
-  readonly value?: string;
+  /** The OCaml type of what `start` is given for it; none if its module is all there is. */
+  readonly type?: string;
 }
 
 /** @throws MirageError if the target lacks what the configuration asks for */
@@ -34,14 +34,23 @@ export function probe(configuration: Configuration, target: Target): Probe {
       const device = args[index];
       if (device === undefined) return { reference, module: "" };
       const { driver, holes } = device;
-      const value = driver.value === undefined ? {} : { value: fill(driver.value, holes) };
-      return { reference, module: fill(driver.module, holes), ...value };
+      const module = fill(driver.module, holes);
+      const type = driver.value === undefined ? {} : { type: typeOf(device.kind, module) };
+      return { reference, module, ...type };
     }),
   };
 }
 
-/** The signature of a device's module, such as `CONSOLE`; none for `http`. */
+function typeOf(kind: string, module: string): string {
+  return fill(kindOf(kind)?.type ?? "%{module}.t", { module });
+}
+
+/** The signature of a device's module, such as `CONSOLE`; none for a server or client of cohttp. */
 export function signatureOf(kind: string): string | undefined {
+  return kindOf(kind)?.signature;
+}
+
+function kindOf(kind: string): DeviceKind | undefined {
   const kinds: readonly DeviceKind[] = deviceKinds;
-  return kinds.find(({ name }) => name === kind)?.signature;
+  return kinds.find(({ name }) => name === kind);
 }

@@ -1,4 +1,5 @@
 import { quote } from "@mirage/diagnostics";
+import { readBoolean } from "./boolean.js";
 import { commentHint } from "./comment-hint.js";
 import type { Address, Setting } from "./configuration.js";
 import {
@@ -30,10 +31,12 @@ interface Part {
   readonly entry: Entry | undefined;
 }
 
+const dhcpHint = "write `true` to ask a DHCP server, `false` for a fixed address";
+
 /** The `ip-*` keys; nothing if there was an error. */
 export function readAddress(raw: RawConf, problems: Problems, spanOf: SpanOf): Address | undefined {
   const dhcp = raw.plain.get("ip-use-dhcp");
-  const usesDhcp = dhcp !== undefined && readDhcp(dhcp, problems);
+  const usesDhcp = dhcp !== undefined && readBoolean("ip-use-dhcp", dhcpHint, dhcp, problems);
   const parts = {
     address: readPart(raw, "ip-address", defaultAddress.address, problems),
     netmask: readPart(raw, "ip-netmask", defaultAddress.netmask, problems),
@@ -58,17 +61,6 @@ export function readAddress(raw: RawConf, problems: Problems, spanOf: SpanOf): A
     netmask: setting(netmask),
     gateway: setting(gateway),
   };
-}
-
-function readDhcp({ value }: Entry, problems: Problems): boolean {
-  if (value.text !== "true" && value.text !== "false") {
-    problems.error(value, () => ({
-      code: "ERR_MIRAGE_CONF_BOOLEAN",
-      message: `\`ip-use-dhcp\` is true or false, not ${quote(value.text)}`,
-      hint: "write `true` to ask a DHCP server, `false` for a fixed address",
-    }));
-  }
-  return value.text === "true";
 }
 
 function reportStaticKeys(raw: RawConf, problems: Problems): void {

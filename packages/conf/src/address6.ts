@@ -1,4 +1,5 @@
 import { quote } from "@mirage/diagnostics";
+import { readBoolean } from "./boolean.js";
 import type { Ipv6Settings } from "./configuration.js";
 import { type Ipv6, isLinkLocal, parseIpv6, whyNoHost6 } from "./ipv6.js";
 import type { Problem, Problems } from "./problems.js";
@@ -7,6 +8,8 @@ import type { SpanOf } from "./span-of.js";
 
 /** The keys of IPv6. */
 export const ipv6Keys = ["ip6-address", "ip6-gateway", "ip6-use-slaac"] as const;
+
+const slaacHint = "write `true` to make addresses of what routers advertise";
 
 interface Network {
   readonly ip: Ipv6;
@@ -23,7 +26,7 @@ export function readAddress6(
   const [address, gateway, slaac] = ipv6Keys.map((key) => raw.plain.get(key));
   const network = address && readNetwork(address, problems);
   const router = gateway && readGateway(gateway, network, problems);
-  const usesSlaac = slaac !== undefined && readSlaac(slaac, problems);
+  const usesSlaac = slaac !== undefined && readBoolean("ip6-use-slaac", slaacHint, slaac, problems);
   if (gateway && !address && !usesSlaac) {
     problems.error(whole(gateway), () => ({
       code: "ERR_MIRAGE_CONF_ADDRESS",
@@ -109,15 +112,4 @@ function notOfAHost(key: string, ip: Ipv6, reason: string): Problem {
     message: `\`${key}\` ${ip} is ${reason}`,
     hint: "take an address of one host, such as 2001:db8::2",
   };
-}
-
-function readSlaac({ value }: Entry, problems: Problems): boolean {
-  if (value.text !== "true" && value.text !== "false") {
-    problems.error(value, () => ({
-      code: "ERR_MIRAGE_CONF_BOOLEAN",
-      message: `\`ip6-use-slaac\` is true or false, not ${quote(value.text)}`,
-      hint: "write `true` to make addresses of what routers advertise",
-    }));
-  }
-  return value.text === "true";
 }

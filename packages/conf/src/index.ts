@@ -5,7 +5,7 @@ export * from "./configuration.js";
 export { findConf } from "./find-conf.js";
 export { type Ipv4, isSameNetwork, netmaskOf, parseIpv4, prefixLength } from "./ipv4.js";
 export { type LoadedConf, loadConf } from "./load-conf.js";
-export { systemAnchors } from "./name-service.js";
+export { resolvingDevice, systemAnchors } from "./name-service.js";
 export { type ParsedConf, parseConf } from "./parse-conf.js";
 export { printConf } from "./print-conf.js";
 export { resolvePath } from "./resolve-path.js";

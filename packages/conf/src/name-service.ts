@@ -1,5 +1,5 @@
 import { quote } from "@mirage/diagnostics";
-import type { Main, NameService, Written } from "./configuration.js";
+import type { DeviceKind, DeviceReference, Main, NameService, Written } from "./configuration.js";
 import { parseIpv4 } from "./ipv4.js";
 import { readList, separatorHint } from "./lists.js";
 import type { Problems } from "./problems.js";
@@ -9,7 +9,13 @@ import type { Token } from "./syntax.js";
 
 const code = "ERR_MIRAGE_CONF_DNS";
 
-const resolving = ["resolver", "http_client", "https_client"];
+/** The devices that look up names. */
+const resolving: readonly DeviceKind[] = ["resolver", "http_client", "https_client"];
+
+/** The first device of the application that looks up names. */
+export function resolvingDevice(main: Main): DeviceReference | undefined {
+  return deviceOf(main, resolving);
+}
 
 /** `dns-servers` and `dns-search`, which the device `resolver` and those above it use. */
 export function readNameService(
@@ -20,7 +26,7 @@ export function readNameService(
 ): NameService {
   for (const key of ["dns-servers", "dns-search"] as const) {
     const [entry] = raw.lists.get(key) ?? [];
-    if (entry && main && !uses(main, resolving)) {
+    if (entry && main && !resolvingDevice(main)) {
       warnUnused(entry, "nothing here looks up names", "`resolver` or `http_client`", problems);
     }
   }
@@ -39,7 +45,7 @@ export function readAnchors(
 ): Written<string> | undefined {
   const entry = raw.plain.get("https-anchors");
   if (!entry) return undefined;
-  if (main && !uses(main, ["https_client"])) {
+  if (main && !deviceOf(main, ["https_client"])) {
     warnUnused(entry, "nothing here is a client of HTTPS", "`https_client`", problems);
   }
   return { value: entry.value.text, span: spanOf(entry.value) };
@@ -50,13 +56,12 @@ export const systemAnchors = "/etc/ssl/certs/ca-certificates.crt";
 
 /** The file of certificates of an `https_client` for which the .conf file names none. */
 export function defaultAnchors(main: Main | undefined): Written<string> | undefined {
-  const args = main?.kind === "app" ? main.args : [];
-  const client = args.find(({ kind }) => kind === "https_client");
+  const client = main && deviceOf(main, ["https_client"]);
   return client && { value: systemAnchors, span: client.span };
 }
 
-function uses(main: Main, kinds: readonly string[]): boolean {
-  return main.kind === "app" && main.args.some(({ kind }) => kinds.includes(kind));
+function deviceOf(main: Main, kinds: readonly DeviceKind[]): DeviceReference | undefined {
+  return main.kind === "app" ? main.args.find(({ kind }) => kinds.includes(kind)) : undefined;
 }
 
 function warnUnused(entry: Entry, why: string, devices: string, problems: Problems): void {

@@ -15,14 +15,6 @@ let max_servers = 3
 let max_aliases = 8
 let max_waiting = 8
 let cached_answers = 256
-let seeded = lazy (Random.State.make_self_init ())
-
-(* Where no runtime has a better source, as in tests. *)
-let random n =
-  match Random_source.octets n with
-  | Some octets -> octets
-  | None ->
-      String.init n (fun _ -> Char.chr (Random.State.int (Lazy.force seeded) 256))
 
 module Make (S : STACK) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
   module Tcp = Dns_tcp.Make (S.TCPV4)
@@ -107,7 +99,7 @@ module Make (S : STACK) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) = struct
     in
     Lwt.finalize
       (fun () ->
-        let query, step = Dns_query.start ~random question in
+        let query, step = Dns_query.start ~random:Unpredictable.octets question in
         continue query step)
       (fun () ->
         give_back ();

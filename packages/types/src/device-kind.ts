@@ -8,6 +8,8 @@ export interface DeviceKind {
   readonly signature?: SignatureName;
   /** Whether `start` receives a value; the others are modules only. */
   readonly value: boolean;
+  /** The OCaml type of that value; `%{module}.t` without one. */
+  readonly type?: Template;
   /** The prefix of the key that declares one, `fs` in `fs-NAME`; the others are built in. */
   readonly declaredBy?: string;
   /**

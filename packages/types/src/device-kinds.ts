@@ -26,6 +26,7 @@ export const deviceKinds = withKnownHoles([
   {
     name: "http",
     value: true,
+    type: "(Http.Server.t -> unit Lwt.t)",
     doc: "a cohttp server; its value listens on http-port with a callback",
   },
   {
@@ -38,11 +39,13 @@ export const deviceKinds = withKnownHoles([
   {
     name: "http_client",
     value: true,
+    type: "%{module}.ctx",
     doc: "a cohttp client; its value is the client's ctx",
   },
   {
     name: "https_client",
     value: true,
+    type: "%{module}.ctx",
     doc: "the same for https as well; trusts the certificates of https-anchors",
   },
   {

@@ -16,7 +16,7 @@ export const holes = {
   interfaces: "the addresses to listen on, an `Ipaddr.V4.t list`; empty for all",
   devices: "the names of all devices, an OCaml list of string literals",
   main: "`main-*`: the path of the application's value or functor",
-  module: "the device's module, in the `reason` of a kind",
+  module: "the device's module, in the `reason` and the `type` of a kind",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type HoleName = keyof typeof holes;

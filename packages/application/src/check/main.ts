@@ -331,12 +331,12 @@ function needed({ kind }: Main, { args }: Probe): string {
     case "http":
       return "`main-http` takes a callback of cohttp, which is given the connection, the request and its body";
     case "app": {
-      const given = args.filter(({ value }) => value !== undefined);
-      const types = given.map(({ reference, module }) => {
-        return reference.kind === "http" ? "(Http.Server.t -> unit Lwt.t)" : `${module}.t`;
-      });
-      const type = [...(types.length === 0 ? ["unit"] : types), "unit Lwt.t"].join(" -> ");
-      const devices = given.map(({ reference: { name } }) => name);
+      const given = args.flatMap(({ reference: { name }, type }) =>
+        type === undefined ? [] : [{ name, type }],
+      );
+      const types = given.length === 0 ? ["unit"] : given.map(({ type }) => type);
+      const type = [...types, "unit Lwt.t"].join(" -> ");
+      const devices = given.map(({ name }) => name);
       return `${devices.length === 0 ? "without a device that has a value" : `given ${devices.join(", ")}`}, it has to be \`${type}\``;
     }
   }

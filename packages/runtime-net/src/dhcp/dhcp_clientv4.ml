@@ -12,6 +12,8 @@ module Make
     (I : V1_LWT.IPV4 with type ethif = E.t)
     (U : V1_LWT.UDPV4 with type ipv4 = I.t) =
 struct
+  module Setting = Ipv4_setting.Make (I)
+
   let () = Net_time.install Time.sleep
   let port = 68
 
@@ -42,9 +44,8 @@ struct
         domains = lease.domains;
       };
     Ipv4_mtu.set lease.address (Option.value lease.mtu ~default:Ipv4_mtu.default);
-    I.set_ipv4_netmask t.ip lease.netmask >>= fun () ->
-    I.set_ipv4_gateways t.ip lease.gateways >>= fun () ->
-    I.set_ipv4 t.ip lease.address >|= fun () ->
+    Setting.set t.ip lease.address ~netmask:lease.netmask ~gateways:lease.gateways
+    >|= fun () ->
     if is_new then begin
       C.log t.console
         (Printf.sprintf "DHCP: address %s, netmask %s, gateway %s"

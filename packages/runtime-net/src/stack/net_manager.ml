@@ -14,6 +14,7 @@ struct
   module Ipv4 = Ipv4.Make (Ethif)
   module Udpv4 = Udpv4.Make (Ipv4)
   module Tcpv4 = Tcpv4.Make (Ipv4) (Time) (Clock) (Random)
+  module Setting = Ipv4_setting.Make (Ipv4)
   module Dhcp = Dhcp_clientv4.Make (Console) (Time) (Random) (Ethif) (Ipv4) (Udpv4)
 
   type config = V1_LWT.direct_stack_config
@@ -111,17 +112,12 @@ struct
 
   (* {2 Starting} *)
 
-  let or_fail what connected =
-    connected >>= function
-    | `Ok device -> Lwt.return device
-    | `Error _ -> Lwt.fail (Failure (what ^ " cannot be connected"))
-
   let add t id netif =
-    or_fail "the console" (Console.connect "console") >>= fun console ->
-    or_fail "Ethernet" (Ethif.connect netif) >>= fun ethif ->
-    or_fail "IPv4" (Ipv4.connect ethif) >>= fun ipv4 ->
-    or_fail "UDP" (Udpv4.connect ipv4) >>= fun udpv4 ->
-    or_fail "TCP" (Tcpv4.connect ipv4) >|= fun tcpv4 ->
+    Connecting.or_fail "the console" (Console.connect "console") >>= fun console ->
+    Connecting.or_fail "Ethernet" (Ethif.connect netif) >>= fun ethif ->
+    Connecting.or_fail "IPv4" (Ipv4.connect ethif) >>= fun ipv4 ->
+    Connecting.or_fail "UDP" (Udpv4.connect ipv4) >>= fun udpv4 ->
+    Connecting.or_fail "TCP" (Tcpv4.connect ipv4) >|= fun tcpv4 ->
     let i =
       {
         id;
@@ -165,16 +161,15 @@ struct
       let gone = i.loop >>= fun () -> Lwt.fail (Failure (i.id ^ " is gone")) in
       Lwt.choose [ Dhcp.bound dhcp; gone ]
     | `IPv4 (address, netmask, gateways) ->
-      Ipv4.set_ipv4_netmask i.ipv4 netmask >>= fun () ->
-      Ipv4.set_ipv4_gateways i.ipv4 gateways >>= fun () ->
-      Ipv4.set_ipv4 i.ipv4 address >|= fun () -> i.on_event (Address address)
+      Setting.set i.ipv4 address ~netmask ~gateways >|= fun () ->
+      i.on_event (Address address)
 
   let has_listeners i =
     Hashtbl.length i.tcp_listeners > 0
     || Hashtbl.length i.udp_listeners > 0
     || Hashtbl.length i.ip_listeners > 0
 
-  let connect_netif id = or_fail ("interface " ^ id) (Netif.connect id)
+  let connect_netif id = Connecting.or_fail ("interface " ^ id) (Netif.connect id)
 
   let create ?(devices = [ "net" ]) ?(on_event = ignore) callback =
     let t = { callback; notify = on_event; interfaces = [] } in

@@ -36,6 +36,7 @@ struct
   module UDPV4 = Udpv4
   module TCPV4 = Tcpv4
   module IPV4 = Ipv4
+  module Setting = Ipv4_setting.Make (Ipv4)
   module Unknown = Unknown_protocol.Make (Ipv4)
   module Dhcp = Dhcp_clientv4.Make (Console) (Time) (Random) (Ethif) (Ipv4) (Udpv4)
 
@@ -108,20 +109,13 @@ struct
       let gone = t.loop >>= fun () -> Lwt.fail (Failure "the interface is gone") in
       Lwt.choose [ Dhcp.bound dhcp; gone ]
     | `IPv4 (address, netmask, gateways) ->
-      Ipv4.set_ipv4_netmask t.ipv4 netmask >>= fun () ->
-      Ipv4.set_ipv4_gateways t.ipv4 gateways >>= fun () ->
-      Ipv4.set_ipv4 t.ipv4 address
-
-  let or_fail layer connected =
-    connected >>= function
-    | `Ok t -> Lwt.return t
-    | `Error _ -> Lwt.fail (Failure (layer ^ " cannot be connected"))
+      Setting.set t.ipv4 address ~netmask ~gateways
 
   let start id =
-    or_fail "Ethernet" (Ethif.connect id.V1_LWT.interface) >>= fun ethif ->
-    or_fail "IPv4" (Ipv4.connect ethif) >>= fun ipv4 ->
-    or_fail "UDP" (Udpv4.connect ipv4) >>= fun udpv4 ->
-    or_fail "TCP" (Tcpv4.connect ipv4) >>= fun tcpv4 ->
+    Connecting.or_fail "Ethernet" (Ethif.connect id.V1_LWT.interface) >>= fun ethif ->
+    Connecting.or_fail "IPv4" (Ipv4.connect ethif) >>= fun ipv4 ->
+    Connecting.or_fail "UDP" (Udpv4.connect ipv4) >>= fun udpv4 ->
+    Connecting.or_fail "TCP" (Tcpv4.connect ipv4) >>= fun tcpv4 ->
     let t =
       {
         id;
@@ -139,12 +133,7 @@ struct
     t.loop <- process t;
     configure t >|= fun () -> t
 
-  let connect id =
-    Lwt.catch
-      (fun () -> start id >|= fun t -> `Ok t)
-      (fun exn ->
-        let reason = match exn with Failure s -> s | e -> Printexc.to_string e in
-        Lwt.return (`Error (`Unknown reason)))
+  let connect id = Connecting.result (fun () -> start id)
 
   let listen t = t.loop
 

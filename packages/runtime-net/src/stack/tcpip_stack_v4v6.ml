@@ -143,6 +143,7 @@ struct
   type ipv4 = Ipv4.t
   type ipv6 = Ipv6.t
 
+  module Setting = Ipv4_setting.Make (Ipv4)
   module Unknown = Unknown_protocol.Make (Ipv4)
   module Dhcp = Dhcp_clientv4.Make (Console) (Time) (Random) (Ethif) (Ipv4) (UDPV4)
 
@@ -279,9 +280,7 @@ struct
       let gone = t.loop >>= fun () -> Lwt.fail (Failure "the interface is gone") in
       Lwt.choose [ Dhcp.bound dhcp; gone ]
     | `IPv4 (address, netmask, gateways) ->
-      Ipv4.set_ipv4_netmask t.ipv4 netmask >>= fun () ->
-      Ipv4.set_ipv4_gateways t.ipv4 gateways >>= fun () ->
-      Ipv4.set_ipv4 t.ipv4 address
+      Setting.set t.ipv4 address ~netmask ~gateways
 
   let start_dhcp6 t () =
     let dest_ip, dest_port = Dhcp6.servers in
@@ -299,20 +298,15 @@ struct
     Ipv6.set_ipv6_gateways t.ipv6 gateways >>= fun () ->
     if slaac then Ipv6.use_slaac t.ipv6 else Lwt.return_unit
 
-  let or_fail layer connected =
-    connected >>= function
-    | `Ok t -> Lwt.return t
-    | `Error _ -> Lwt.fail (Failure (layer ^ " cannot be connected"))
-
   let listeners () = { by_v4 = Hashtbl.create 7; by_v6 = Hashtbl.create 7 }
 
   let start id =
-    or_fail "Ethernet" (Ethif.connect id.V1_LWT.interface) >>= fun ethif ->
-    or_fail "IPv4" (Ipv4.connect ethif) >>= fun ipv4 ->
-    or_fail "IPv6" (Ipv6.connect ethif) >>= fun ipv6 ->
+    Connecting.or_fail "Ethernet" (Ethif.connect id.V1_LWT.interface) >>= fun ethif ->
+    Connecting.or_fail "IPv4" (Ipv4.connect ethif) >>= fun ipv4 ->
+    Connecting.or_fail "IPv6" (Ipv6.connect ethif) >>= fun ipv6 ->
     let both = { Both.v4 = ipv4; v6 = ipv6 } in
-    or_fail "UDP" (Udp.connect both) >>= fun udp ->
-    or_fail "TCP" (Tcp.connect both) >>= fun tcp ->
+    Connecting.or_fail "UDP" (Udp.connect both) >>= fun udp ->
+    Connecting.or_fail "TCP" (Tcp.connect both) >>= fun tcp ->
     let t =
       {
         id;
@@ -333,12 +327,7 @@ struct
     configure_v6 t >>= fun () ->
     configure_v4 t >|= fun () -> t
 
-  let connect id =
-    Lwt.catch
-      (fun () -> start id >|= fun t -> `Ok t)
-      (fun exn ->
-        let reason = match exn with Failure s -> s | e -> Printexc.to_string e in
-        Lwt.return (`Error (`Unknown reason)))
+  let connect id = Connecting.result (fun () -> start id)
 
   let listen t = t.loop
 

@@ -21,8 +21,6 @@ let max_burst = 0x10000
 
 (* Of TCP's header, at the most. *)
 let max_header = 60
-let first_ephemeral_port = 49152
-let ephemeral_ports = 16384
 
 let reason (failure : Tcp_conn.failure option) =
   match failure with
@@ -768,18 +766,9 @@ struct
       true
 
   let free_port t ~local ~remote ~remote_port =
-    let first = Unpredictable.below ephemeral_ports in
-    let rec search tried =
-      if tried = ephemeral_ports then None
-      else
-        let local_port =
-          first_ephemeral_port + ((first + tried) mod ephemeral_ports)
-        in
+    Ephemeral_port.search (fun local_port ->
         let key = endpoints t ~local ~local_port ~remote ~remote_port in
-        if Connections.mem t.connections key then search (tried + 1)
-        else Some (local_port, key)
-    in
-    search 0
+        if Connections.mem t.connections key then None else Some (local_port, key))
 
   let connect_from t ~local ~remote ~remote_port =
     match free_port t ~local ~remote ~remote_port with
