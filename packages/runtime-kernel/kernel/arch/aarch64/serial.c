@@ -10,8 +10,6 @@
 #include "device_tree.h"
 #include "interrupts.h"
 
-enum { TRIES = 1 << 20 };
-
 static u64 base;
 static int is_16550;
 static u32 step; /* 16550: shift of a register's number */
@@ -54,9 +52,22 @@ void serial_init(void)
 
 int serial_is_there(void) { return base != 0; }
 
+/* A reader that is behind is waited for; one that reads no more costs the program a second once,
+   and then what is written, until the line moves again. */
+static void wait_until_ready(void)
+{
+  static int stuck;
+  u64 start = READ_SYSTEM(cntvct_el0);
+  while (!can_send()) {
+    stuck = stuck || READ_SYSTEM(cntvct_el0) - start > READ_SYSTEM(cntfrq_el0);
+    if (stuck) return;
+  }
+  stuck = 0;
+}
+
 static void send(char c)
 {
-  for (u32 i = 0; i < TRIES && !can_send(); i++) continue;
+  wait_until_ready();
   if (is_16550)
     mmio_write8(at(DATA), c);
   else

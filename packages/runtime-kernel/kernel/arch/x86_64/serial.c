@@ -33,9 +33,20 @@ int serial_is_there(void)
 /* The transmitter takes this many bytes once it is empty. */
 #define FIFO_SIZE 16
 
+/* One to four seconds on the machines there are. */
+#define PATIENCE (1ull << 32)
+
+/* A reader that is behind is waited for; one that reads no more costs the program this wait once,
+   and then what is written, until the line moves again. */
 static void wait_until_empty(void)
 {
-  for (int tries = 100000; tries && !(in8(STATUS) & TRANSMITTER_EMPTY); tries--) continue;
+  static int stuck;
+  u64 start = read_tsc();
+  while (!(in8(STATUS) & TRANSMITTER_EMPTY)) {
+    stuck = stuck || read_tsc() - start > PATIENCE;
+    if (stuck) return;
+  }
+  stuck = 0;
 }
 
 static void send(char c)
