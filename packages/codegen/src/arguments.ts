@@ -28,8 +28,10 @@ export function portArguments({ configuration: { http }, devices }: Program): st
 }
 
 /** Reads the arguments, and has what is said through Logs printed. */
-export function operations({ configuration: { name, logLevel } }: Program): string {
-  return `let () = Operations.start ~program:${ocamlString(name.value)} ~now:Clock.time ~log_level:${ocamlString(logLevel.value)}`;
+export function operations({ configuration }: Program): string {
+  const { name, logLevel, memoryBudget } = configuration;
+  const budget = memoryBudget ? `~memory_budget:${memoryBudget.value} ` : "";
+  return `let () = Operations.start ${budget}~program:${ocamlString(name.value)} ~now:Clock.time ~log_level:${ocamlString(logLevel.value)} ()`;
 }
 
 function definition(name: string, value: string): string {

@@ -158,7 +158,7 @@ function seconds(text: string): number | undefined {
 }
 
 function octets(text: string): number | undefined {
-  const [, number, unit = ""] = /^([0-9]{1,9})(B|K|KiB|M|MiB|G|GiB)?$/.exec(text) ?? [];
+  const [, number, unit = ""] = /^([0-9]{1,10})(B|K|KiB|M|MiB|G|GiB)?$/.exec(text) ?? [];
   if (number === undefined) return undefined;
   const value = Number(number) * 1024 ** " KMG".indexOf(unit.replace("B", "").charAt(0) || " ");
   return value <= 2 ** 30 - 1 ? value : undefined;

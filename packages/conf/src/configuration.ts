@@ -257,6 +257,8 @@ export interface Configuration {
   readonly arguments: readonly Argument[];
   /** What the library Logs lets through; `info` without the key. */
   readonly logLevel: Setting<LogLevel>;
+  /** `memory-budget`: octets that all peers together can make the program hold; without it, what suits the machine. */
+  readonly memoryBudget?: Written<number>;
   /** ocamlfind libraries, without duplicates. */
   readonly depends: readonly Written<string>[];
   /** opam packages, without duplicates; may carry a version constraint such as `lwt>=5`. */

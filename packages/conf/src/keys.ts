@@ -25,6 +25,7 @@ export const plainKeys = [
   "https-hsts",
   "https-anchors",
   "log-level",
+  "memory-budget",
   "compat",
   "depends",
   "packages",

@@ -372,6 +372,21 @@ describe("log-level", () => {
   });
 });
 
+describe("memory-budget", () => {
+  test("is a size in octets", () => {
+    expect(configurationOf("main-noip: A.b").memoryBudget).toBeUndefined();
+    expect(configurationOf("main-noip: A.b\nmemory-budget: 48MiB").memoryBudget).toMatchObject({
+      value: 48 * 2 ** 20,
+    });
+  });
+
+  test.each(["lots", "1MB", "0.5GiB", "64KiB", "1GiB", "-1MiB"])("%s is none", (size) => {
+    expect(problemsOf(`main-noip: A.b\nmemory-budget: ${size}`)).toEqual([
+      `2:16 \`${size}\` is not a size from 1MiB to 1023MiB`,
+    ]);
+  });
+});
+
 describe("other keys", () => {
   test.each([
     ["ip-adress: 10.0.0.2", "1:1 unknown key `ip-adress`", "did you mean `ip-address`?"],

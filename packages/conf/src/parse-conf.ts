@@ -12,6 +12,7 @@ import type { PlainKey } from "./keys.js";
 import { readDepends, readPackages, readPreprocess } from "./lists.js";
 import { readLogLevel } from "./log-level.js";
 import { readMain } from "./main.js";
+import { readMemoryBudget } from "./memory-budget.js";
 import { readName } from "./name.js";
 import { defaultAnchors, readAnchors, readNameService } from "./name-service.js";
 import { Problems } from "./problems.js";
@@ -76,6 +77,7 @@ function read(
   const packages = readPackages(raw, problems, spanOf);
   const declaredArguments = readArguments(raw, problems, spanOf);
   const logLevel = readLogLevel(raw, problems, spanOf);
+  const memoryBudget = readMemoryBudget(raw, problems, spanOf);
   const preprocess = readPreprocess(raw, problems, spanOf);
   const compat = readCompat(raw, problems, spanOf);
   const xl = readXl(raw, problems, spanOf);
@@ -101,6 +103,7 @@ function read(
     packages,
     arguments: declaredArguments,
     logLevel,
+    ...(memoryBudget ? { memoryBudget } : {}),
     preprocess,
     xl,
     ...(sandbox ? { sandbox } : {}),

@@ -297,6 +297,11 @@ const configuration: fc.Arbitrary<Configuration> = fc
       .option(written(fc.constantFrom("strict" as const, "unix" as const)), { nil: undefined })
       .map((sandbox) => (sandbox ? { ...conf, sandbox } : conf)),
   )
+  .chain((conf) =>
+    fc
+      .option(written(fc.integer({ min: 2 ** 20, max: 2 ** 30 - 1 })), { nil: undefined })
+      .map((memoryBudget) => (memoryBudget ? { ...conf, memoryBudget } : conf)),
+  )
   .chain((conf) => ipv6.map((ipv6) => (ipv6 ? { ...conf, ipv6 } : conf)));
 
 test("what is printed parses to the same configuration", { timeout: 60_000 }, () => {

@@ -20,7 +20,10 @@ export function printConf(configuration: Configuration): string {
     ],
     [...(http ? printHttp(http) : []), ...written("https-anchors", configuration.anchors)],
     configuration.arguments.map(printArgument),
-    written("log-level", configuration.logLevel),
+    [
+      ...written("log-level", configuration.logLevel),
+      ...written("memory-budget", configuration.memoryBudget),
+    ],
     [
       ...configuration.filesystems.flatMap((fs) => [
         `fs-${fs.name}: ${fs.path.value}`,
@@ -113,7 +116,7 @@ function printIpv6({ ipv6 }: Configuration): string[] {
 }
 
 /** A line for what was written in the file; a default stays a default. */
-function written(key: string, setting: Setting<string> | undefined): string[] {
+function written(key: string, setting: Setting<string | number> | undefined): string[] {
   return setting?.span ? [`${key}: ${setting.value}`] : [];
 }
 

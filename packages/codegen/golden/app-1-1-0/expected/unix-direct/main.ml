@@ -4,7 +4,7 @@ open Lwt.Infix
 
 module Application = Old.Main (Devices_of_2014.Console_1_1 (Console))
 
-let () = Operations.start ~program:"old" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"old" ~now:Clock.time ~log_level:"info" ()
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"

@@ -12,7 +12,7 @@ module Stack = Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
 
 module Application = Echo.Main (Devices_of_2014.Console_2_0 (Console)) (Devices_of_2014.Stackv4_2_0 (Stack)) (Devices_of_2014.Entropy_1_2 (Entropy))
 
-let () = Operations.start ~program:"echo" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"echo" ~now:Clock.time ~log_level:"info" ()
 
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in

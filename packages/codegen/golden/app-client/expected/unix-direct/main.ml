@@ -14,7 +14,7 @@ module Resolver = Dns_resolver.Make (Stack) (OS.Time) (Clock)
 module Secure_client = Https_client.Make (Stack) (Resolver) (OS.Time) (Clock) (Entropy)
 module Application = Fetch.Main (Console) (Secure_client) (Resolver)
 
-let () = Operations.start ~program:"fetch" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"fetch" ~now:Clock.time ~log_level:"info" ()
 
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in

@@ -5,7 +5,7 @@ open Lwt.Infix
 module Fat_data = Fat.Make (Block) (Io_page)
 module Application = Unikernel.Main (Console) (Fat_data)
 
-let () = Operations.start ~program:"fat" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"fat" ~now:Clock.time ~log_level:"info" ()
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"

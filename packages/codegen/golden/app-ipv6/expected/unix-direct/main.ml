@@ -16,7 +16,7 @@ module Application = Unikernel.Main (Console) (Stack) (Http.Server)
 let http_port =
   Argument.value Argument.port ~default:80 ~doc:"where the web server listens" "http-port"
 
-let () = Operations.start ~program:"app" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"app" ~now:Clock.time ~log_level:"info" ()
 
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in

@@ -4,7 +4,7 @@ open Lwt.Infix
 
 module Application = Unikernel.Main (Console)
 
-let () = Operations.start ~program:"logs" ~now:Clock.time ~log_level:"debug"
+let () = Operations.start ~memory_budget:50331648 ~program:"logs" ~now:Clock.time ~log_level:"debug" ()
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"

@@ -4,7 +4,7 @@ open Lwt.Infix
 
 module Application = Unikernel.Main (Clock) (OS.Time) (Random) (Io_page)
 
-let () = Operations.start ~program:"modules" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"modules" ~now:Clock.time ~log_level:"info" ()
 
 let main () =
   OS.Sandbox.enter ();

@@ -4,7 +4,7 @@ open Lwt.Infix
 
 module Application = Unikernel.Main (Console) (Entropy) (Block) (Block) (Block)
 
-let () = Operations.start ~program:"storage" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"storage" ~now:Clock.time ~log_level:"info" ()
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"

@@ -4,7 +4,7 @@ open Lwt.Infix
 
 module Application = Unikernel
 
-let () = Operations.start ~program:"structure" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"structure" ~now:Clock.time ~log_level:"info" ()
 
 let main () =
   OS.Sandbox.enter ();

@@ -17,7 +17,7 @@ end
 module Stack = Tcpip_stack_js.Make (Console) (Stack_direct)
 module Application = Unikernel.Main (Console) (Filesystem_static) (Stack)
 
-let () = Operations.start ~program:"app" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"app" ~now:Clock.time ~log_level:"info" ()
 
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in

@@ -5,7 +5,7 @@ open Lwt.Infix
 module Stack = Tcpip_stack_socket.Make (Console)
 module Application = Unikernel.Main (Console) (Filesystem_static) (Stack)
 
-let () = Operations.start ~program:"app" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"app" ~now:Clock.time ~log_level:"info" ()
 
 let addressing = []
 

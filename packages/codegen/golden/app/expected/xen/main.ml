@@ -12,7 +12,7 @@ module Stack = Tcpip_stack_direct.Make (Console) (OS.Time) (Random) (Netif)
 
 module Application = Unikernel.Main (Console) (Filesystem_static) (Stack)
 
-let () = Operations.start ~program:"app" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"app" ~now:Clock.time ~log_level:"info" ()
 
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in

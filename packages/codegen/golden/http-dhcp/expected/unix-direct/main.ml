@@ -16,7 +16,7 @@ module Application = Site.Main (Console) (Filesystem_static) (Http.Server)
 let http_port =
   Argument.value Argument.port ~default:80 ~doc:"where the web server listens" "http-port"
 
-let () = Operations.start ~program:"site" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"site" ~now:Clock.time ~log_level:"info" ()
 
 let addressing = Ip_arguments.addressing `DHCP
 

@@ -15,7 +15,7 @@ module Http = Http_stack.Make (Stack_both)
 let http_port =
   Argument.value Argument.port ~default:8080 ~doc:"where the web server listens" "http-port"
 
-let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info" ()
 
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in

@@ -2,7 +2,7 @@
 
 open Lwt.Infix
 
-let () = Operations.start ~program:"ping" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"ping" ~now:Clock.time ~log_level:"info" ()
 
 let addressing =
   let ip = Ipaddr.V4.of_string_exn in

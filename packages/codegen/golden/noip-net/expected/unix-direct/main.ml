@@ -2,7 +2,7 @@
 
 open Lwt.Infix
 
-let () = Operations.start ~program:"two" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"two" ~now:Clock.time ~log_level:"info" ()
 
 (* Why a device cannot be connected. *)
 let unknown = function `Unknown why -> why | _ -> "it cannot be connected"

@@ -2,7 +2,7 @@
 
 open Lwt.Infix
 
-let () = Operations.start ~program:"sleepy" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"sleepy" ~now:Clock.time ~log_level:"info" ()
 
 let main () =
   OS.Sandbox.enter ();
