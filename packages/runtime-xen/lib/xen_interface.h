@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 
-/* The part of Xen's stable ABI for x86-64 HVM and PVH guests that the kernel
-   uses. The names, and the public header named beside each (xen/include/public),
-   are Xen's; test/xen_interface.c compares sizes, offsets and values with them. */
+/* The part of Xen's stable ABI for guests on Arm, and for HVM and PVH guests on x86-64, that
+   the kernel uses. The names, and the public header named beside each (xen/include/public),
+   are Xen's; test/interface.c compares sizes, offsets and values with them. */
 #ifndef MIRAGE_XEN_INTERFACE_H
 #define MIRAGE_XEN_INTERFACE_H
 
@@ -27,16 +27,29 @@ struct vcpu_time_info {
   uint8_t pad1[2];
 };
 
+/* arch-arm.h, arch-x86/xen.h */
+#ifdef __x86_64__
+#define XEN_LEGACY_MAX_VCPUS 32
+struct arch_vcpu_info {
+  uint64_t cr2;
+  uint64_t pad;
+};
+#else
+#define XEN_LEGACY_MAX_VCPUS 1
+struct arch_vcpu_info {
+};
+#endif
+
 struct vcpu_info {
   uint8_t evtchn_upcall_pending;
   uint8_t pad0;
   uint64_t evtchn_pending_sel;
-  uint64_t arch[2];
+  struct arch_vcpu_info arch;
   struct vcpu_time_info time;
 };
 
 struct shared_info {
-  struct vcpu_info vcpu_info[32];
+  struct vcpu_info vcpu_info[XEN_LEGACY_MAX_VCPUS];
   uint64_t evtchn_pending[64];
   uint64_t evtchn_mask[64];
   uint32_t wc_version;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 
-/* Prints the numbers of Xen's ABI that the kernel relies on: with OURS defined, those
-   of our headers, else those of Xen's own headers. */
+/* The numbers of Xen's ABI that the kernel relies on: with OURS defined, those of our headers,
+   else those of Xen's own headers. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -58,11 +58,3 @@ const uint64_t numbers[] = {
     offsetof(struct xencons_interface, in_prod), offsetof(struct xencons_interface, out_cons),
     offsetof(struct xencons_interface, out_prod),
 };
-
-#include <stdio.h>
-
-int main(void)
-{
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-    printf("%zu %#llx\n", i, (unsigned long long)numbers[i]);
-}
