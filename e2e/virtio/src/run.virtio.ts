@@ -68,5 +68,6 @@ virtioTest("libvirt's own schema takes the domain that is printed", async () => 
   const { stdout } = await mirageOk(["run", "--print", "libvirt"], folder);
   const file = join(folder, "www.xml");
   writeFileSync(file, stdout);
-  await run("virt-xml-validate", [file, "domain"]);
+  const { code, stderr } = await run("virt-xml-validate", [file, "domain"]);
+  expect(code, stderr).toBe(0);
 });

@@ -31,7 +31,7 @@ export const hardware: Readonly<Record<ArchitectureName, Hardware>> = {
     panic: "pvpanic",
     // The port on which a kernel of ours looks for someone who hears its reports.
     status: "isa-debugcon,iobase=0x5e9,chardev=status",
-    libvirt: { machine: "q35", acpi: true, panic: "pvpanic" },
+    libvirt: { machine: "q35", acpi: true, panic: "isa" },
   },
   arm64: {
     name: "aarch64",
