@@ -42,6 +42,7 @@ export const testPackages = [
   "man-db",
   "mtools",
   "musl-dev",
+  "neovim",
   "nftables",
   "python3",
   "python3-websockets",

@@ -7,7 +7,7 @@ import { pages, titleOf } from "../tools/stage.mjs";
 /** Order of the guides; those that aren't named follow in the group "Use". */
 const groups = [
   { text: "Begin", pages: ["install", "tutorial", "init", "coming-from", "examples"] },
-  { text: "Use", pages: ["conf", "packages", "cli", "describe", "doctor"] },
+  { text: "Use", pages: ["conf", "editors", "packages", "cli", "describe", "doctor"] },
   { text: "Run", pages: ["targets", "running", "browser", "xen", "images", "ec2"] },
   { text: "Inside", pages: ["architecture", "performance", "contributing", "security"] },
 ];

@@ -363,6 +363,14 @@ export function createProgram(programArgs: readonly string[] = []): Command {
 
   addNetwork(program);
 
+  program.commandsGroup("Editors:");
+  command(program, "language-server", "answer an editor about .conf files, by LSP")
+    .option("--stdio", "by standard input and output, as without it")
+    .action(async () => {
+      const { serveStdio } = await import("@mirage/language-server");
+      serveStdio();
+    });
+
   return program
     .commandsGroup("This command:")
     .helpCommand("help [command]", "print help for a command");

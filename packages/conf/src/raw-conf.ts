@@ -31,7 +31,8 @@ export interface RawConf {
 
 const longestValue = 65_536;
 
-const listKeys: readonly PlainKey[] = [
+/** The keys that may stand in several lines, which then count together. */
+export const listKeys: readonly PlainKey[] = [
   "depends",
   "packages",
   "preprocess",

@@ -68,6 +68,8 @@ export interface Installation {
   packageOf(library: string): string | undefined;
   /** The top-level libraries of the distribution's packages and ours. */
   libraryNames(): readonly string[];
+  /** The opam packages of the distribution and ours. */
+  packageNames(): readonly string[];
   /** Whether all of a package's libraries are among these. */
   isKnown(name: string): boolean;
   /** Why packages can't be had, with what could be asked for instead; undefined if they can. */
@@ -133,6 +135,7 @@ export async function prepareInstallation(options: OpamOptions): Promise<Install
       ...versions.keys(),
       ...[...system.values()].flatMap(({ libraries }) => libraries),
     ],
+    packageNames: () => [...versions.keys(), ...system.keys()],
     isKnown: (name) => versions.has(name) || system.has(name),
     choose: async (atoms, choice = {}) => (await resolver()).resolve(question(atoms, choice)),
     explain: async (atoms) => (await resolver()).explain(question(atoms, {})),

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Meta, metaValue, parseMeta } from "./meta.js";
 
@@ -30,6 +30,12 @@ export class Libraries {
     if (found === undefined) return undefined;
     const requires = metaValue(found, "requires", predicates) ?? "";
     return { name, requires: requires.split(/[\s,]+/).filter((word) => word !== "") };
+  }
+
+  /** The top-level libraries of all folders. */
+  async names(): Promise<string[]> {
+    const lists = await Promise.all(this.#path.map((folder) => readdir(folder).catch(() => [])));
+    return [...new Set(lists.flat().map((name) => name.replace(/^META\./, "")))];
   }
 
   /** The libraries directly within a top-level one: `unix` for `lwt.unix`. */

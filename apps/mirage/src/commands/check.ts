@@ -1,10 +1,6 @@
-import { configuredOpam, configuredTarget, confPath } from "@mirage/application";
-import { checkTrust, loadChecked, problemsOf } from "@mirage/application/check";
-import { compatibilityWarnings } from "@mirage/codegen";
-import type { Configuration } from "@mirage/conf";
-import { Dependencies } from "@mirage/dependencies";
-import { type Diagnostic, MirageError, toJson } from "@mirage/diagnostics";
-import type { Target } from "@mirage/types";
+import { confPath } from "@mirage/application";
+import { allProblems } from "@mirage/application/check";
+import { MirageError, toJson } from "@mirage/diagnostics";
 import { sayAll } from "../load-application.js";
 import { print, say } from "../terminal/terminal.js";
 
@@ -26,35 +22,5 @@ export async function check(file: string | undefined, options: CheckOptions): Pr
   } else {
     sayAll(problems);
     say(`${path}: no errors`);
-  }
-}
-
-async function allProblems(path: string): Promise<readonly Diagnostic[]> {
-  try {
-    const { configuration, warnings: written } = await loadChecked(path);
-    const warnings = [...written, ...compatibilityWarnings(configuration)];
-    checkTrust(configuration, false);
-    const target = await configuredTarget(path, {});
-    const dependencies = await dependenciesOf(configuration, target);
-    if (dependencies === undefined) return warnings;
-    const request = dependencies.request(await dependencies.chosen());
-    return [...warnings, ...(await problemsOf(configuration, target, dependencies, request))];
-  } catch (error) {
-    if (error instanceof MirageError) return error.toDiagnostics();
-    throw error;
-  }
-}
-
-/** Nothing where this machine cannot install any: the file may be right all the same. */
-async function dependenciesOf(
-  configuration: Configuration,
-  target: Target,
-): Promise<Dependencies | undefined> {
-  const opam = await configuredOpam(configuration.file);
-  try {
-    return await Dependencies.of(configuration, target, opam);
-  } catch (error) {
-    if (error instanceof MirageError) return undefined;
-    throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { currentLibrary, librariesOfThen } from "@mirage/codegen";
 import type { Configuration, Written } from "@mirage/conf";
 import type { Dependencies } from "@mirage/dependencies";
@@ -56,7 +55,7 @@ async function hints(library: string, { path, local, known }: LibraryContext): P
   const [top = "", ...inner] = library.split(".");
   const installed = new Libraries(path);
   const names = new Set([
-    ...(await namesIn(path)),
+    ...(await installed.names()),
     ...known.libraryNames(),
     ...local,
     ...librariesOfThen(),
@@ -73,12 +72,6 @@ async function hints(library: string, { path, local, known }: LibraryContext): P
     ...(meant === undefined ? [] : [`did you mean \`${meant}\`?`]),
     `\`packages: NAME\` installs an opam package with it`,
   ];
-}
-
-/** The top-level libraries in the folders of a search path. */
-async function namesIn(path: readonly string[]): Promise<string[]> {
-  const lists = await Promise.all(path.map((folder) => readdir(folder).catch(() => [])));
-  return lists.flat().map((name) => name.replace(/^META\./, ""));
 }
 
 function problem({ span }: Written<string>, message: string, hints: string[]): Diagnostic {
