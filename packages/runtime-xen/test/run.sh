@@ -115,6 +115,11 @@ expect '^hook ran$'
 boot environment 0 "environment COLOUR=green"
 expect '^COLOUR green$'
 
+boot runtime-decimal 0 "minor_heap OCAMLRUNPARAM=b,s=64k"
+expect '^minor heap of 65536 words$'
+boot runtime-hexadecimal 0 "minor_heap OCAMLRUNPARAM=s=0x4000"
+expect '^minor heap of 16384 words$'
+
 boot units 0 "checksums names MIRAGE_TEST=other=0,listed=7"
 expect '^checksums true$'
 expect '^names true$'

@@ -118,6 +118,10 @@ let environment () =
   say "COLOUR %s" (Sys.getenv "COLOUR");
   Lwt.return_unit
 
+let minor_heap () =
+  say "minor heap of %d words" (Gc.get ()).minor_heap_size;
+  Lwt.return_unit
+
 let random () =
   Entropy.connect () >>= function
   | `Error (`Invalid_entropy why) -> Lwt.fail_with why
@@ -340,6 +344,7 @@ let actions =
     ("checksums", checksums);
     ("names", names);
     ("environment", environment);
+    ("minor_heap", minor_heap);
     ("random", random);
     ("overflow", overflow);
     ("memory", memory);
