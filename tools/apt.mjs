@@ -25,6 +25,7 @@ export const productPackages = [
 export const testPackages = [
   "bash-completion",
   "brotli",
+  "certbot",
   "curl",
   "dnsmasq-base",
   "dosfstools",
@@ -34,6 +35,7 @@ export const testPackages = [
   "grub-efi-amd64-bin",
   "grub-pc-bin",
   "iputils-ping",
+  "lego",
   "libalcotest-ocaml-dev",
   "libeqaf-ocaml-dev",
   "libmirage-crypto-ocaml-dev",

@@ -1,4 +1,4 @@
-import { type Configuration, resolvingDevice } from "@mirage/conf";
+import { type Configuration, resolvingUser } from "@mirage/conf";
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
 import type { Target } from "@mirage/types";
 
@@ -83,15 +83,18 @@ function unreachableServer({ address, http }: Configuration, target: Target): Di
 }
 
 /** DHCP names servers, and so does the host's resolv.conf; a static address comes with none. */
-function noNameServer({ address, main, nameService }: Configuration, target: Target): Diagnostic[] {
+function noNameServer(
+  { address, http, main, nameService }: Configuration,
+  target: Target,
+): Diagnostic[] {
   if (address.kind === "dhcp" || !hasOwnNetwork(target)) return [];
-  const user = resolvingDevice(main);
+  const user = resolvingUser(main, http);
   if (!user || nameService.servers.length > 0) return [];
   return [
     {
       code: "ERR_MIRAGE_TARGET_NO_NAME_SERVER",
       severity: "error",
-      message: `nothing tells the device \`${user.name}\` whom to ask for addresses`,
+      message: `nothing tells ${user.name} whom to ask for addresses`,
       hint: "add `dns-servers: ADDRESS`, or take the address by DHCP, which names servers",
       span: user.span,
     },

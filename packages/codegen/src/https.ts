@@ -1,14 +1,19 @@
-import type { Https, PemSource } from "@mirage/conf";
+import type { Acme, Https, PemSource } from "@mirage/conf";
 import type { Target } from "@mirage/types";
 import { fill, type Holes } from "./fill.js";
 import { ocamlString } from "./quote.js";
 
 /** The devices that certificate and key are read from, without duplicates. */
-export function pemSources({ identity }: Https): PemSource[] {
+function pemSources({ identity }: Https): PemSource[] {
   if (identity === undefined) return [];
   const { certificate, key } = identity;
   const same = certificate.value.name === key.value.name;
   return same ? [certificate.value] : [certificate.value, key.value];
+}
+
+/** The devices that an HTTP server with these settings needs beside those of its driver. */
+export function httpsDevices(https: Https): Pick<PemSource, "kind" | "name">[] {
+  return https.acme ? [{ kind: "block", name: https.acme.store.value }] : pemSources(https);
 }
 
 /** What the templates of `https` say of a configuration. */
@@ -16,9 +21,26 @@ export function httpsHoles(https: Https, target: Target): Holes {
   const { redirect, hsts } = https;
   return {
     "https-port": "(https_port ())",
-    "https-identity": identityExpression(https, target),
+    ...(https.acme
+      ? acmeHoles(https.acme, target)
+      : { "https-identity": identityExpression(https, target) }),
     "https-options": hsts ? ` ~hsts:${hsts.value}` : "",
     "http-server": redirect?.value === true ? "(Https.redirect ~port:(https_port ()))" : "server",
+  };
+}
+
+function acmeHoles(acme: Acme, target: Target): Holes {
+  const { directory, domains, contacts, store, challenge } = acme;
+  const list = (items: Acme["domains"]) =>
+    items.length > 0 ? `[ ${items.map(({ value }) => ocamlString(value)).join("; ")} ]` : "[]";
+  return {
+    "acme-settings": [
+      `{ Https_acme.directory = ${ocamlString(directory.value)};`,
+      `      domains = ${list(domains)};`,
+      `      contacts = ${list(contacts)};`,
+      `      challenge = ${challenge?.value === "tls-alpn-01" ? "Tls_alpn_01" : "Http_01"} }`,
+    ].join("\n"),
+    "acme-store": fill(target.drivers.block?.value ?? "", { name: store.value }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Driver, HoleName, Target } from "@mirage/types";
 import { checkTarget } from "./check-target.js";
 import { hasOwnNet, isOf2013 } from "./compat-2013.js";
 import { fill, type Holes } from "./fill.js";
-import { httpsHoles, pemSources } from "./https.js";
+import { httpsDevices, httpsHoles } from "./https.js";
 import { ocamlString } from "./quote.js";
 import { adapterOf } from "./releases.js";
 
@@ -45,7 +45,8 @@ export function planProgram(configuration: Configuration, target: Target): Progr
     const needs = (driver.needs ?? []).map((below) => {
       return add(below, below === "block" ? blockUnder(configuration, name) : below);
     });
-    for (const source of https ? pemSources(https) : []) needs.push(add(source.kind, source.name));
+    for (const source of https ? httpsDevices(https) : [])
+      needs.push(add(source.kind, source.name));
     const device = {
       kind,
       name,
@@ -78,7 +79,9 @@ function driverOf(
   target: Target,
   kind: DeviceKind,
 ): Driver | undefined {
-  if (kind === "http" && configuration.http?.https) return target.https;
+  if (kind === "http" && configuration.http?.https) {
+    return configuration.http.https.acme ? target.acme : target.https;
+  }
   if (kind === "stack" && hasIpv6(configuration, target)) return target.stackWithIpv6;
   return target.drivers[kind];
 }

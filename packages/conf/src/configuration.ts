@@ -110,9 +110,30 @@ export interface PemSource {
   readonly path: string;
 }
 
+/** How an authority finds out that a domain leads to the program. */
+export const acmeChallenges = ["http-01", "tls-alpn-01"] as const;
+
+export type AcmeChallenge = (typeof acmeChallenges)[number];
+
+/** Certificates that are ordered by ACME (RFC 8555). */
+export interface Acme {
+  /** `https-acme`: the directory of the authority, a URL of https. */
+  readonly directory: Written<string>;
+  /** `https-domain`: at least one name, in lower case. */
+  readonly domains: readonly Written<string>[];
+  /** `https-store`: the name of a block device for keys and certificates. */
+  readonly store: Written<string>;
+  /** `https-contact`: URLs of `mailto`. */
+  readonly contacts: readonly Written<string>[];
+  /** `https-challenge`; `http-01` without it. */
+  readonly challenge?: Written<AcmeChallenge>;
+}
+
 /** `https-*`. */
 export interface Https {
   readonly port: Written<number>;
+  /** Present if certificates are ordered; there is no `identity` then. */
+  readonly acme?: Acme;
   /** `https-certificate` and `https-key`; without them the program signs for itself at each start. */
   readonly identity?: {
     readonly certificate: Written<PemSource>;

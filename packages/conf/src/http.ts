@@ -1,7 +1,7 @@
 import { quote } from "@mirage/diagnostics";
 import type { Http, Main } from "./configuration.js";
 import type { DeviceTable } from "./devices.js";
-import { httpsKeys, readHttps } from "./https.js";
+import { httpsEntries, readHttps } from "./https.js";
 import { parseIpv4 } from "./ipv4.js";
 import { readPort } from "./port.js";
 import type { Problems } from "./problems.js";
@@ -25,7 +25,7 @@ export function readHttp(
   if (user !== undefined) {
     reportMissing(user, raw, problems);
   } else if (main !== undefined) {
-    const unused = [port, address, ...httpsKeys.map((key) => raw.plain.get(key))];
+    const unused = [port, address, ...httpsEntries(raw)];
     for (const entry of unused) if (entry) warnUnused(entry, problems);
   }
   if (!port || !address || number === undefined || host === undefined) return undefined;

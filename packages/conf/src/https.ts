@@ -1,4 +1,5 @@
 import { quote } from "@mirage/diagnostics";
+import { acmeEntries, readAcme } from "./acme.js";
 import type { Https, PemSource, Written } from "./configuration.js";
 import type { DeviceTable } from "./devices.js";
 import { readPort } from "./port.js";
@@ -6,13 +7,20 @@ import type { Problems } from "./problems.js";
 import { type Entry, type RawConf, whole } from "./raw-conf.js";
 import type { SpanOf } from "./span-of.js";
 
-export const httpsKeys = [
+const httpsKeys = [
   "https-port",
   "https-certificate",
   "https-key",
   "https-redirect",
   "https-hsts",
+  "https-acme",
 ] as const;
+
+/** The entries of all `https-*` keys that a server uses. */
+export function httpsEntries(raw: RawConf): Entry[] {
+  const entries = httpsKeys.map((key) => raw.plain.get(key)).filter((entry) => entry !== undefined);
+  return [...entries, ...acmeEntries(raw)];
+}
 
 type HttpsKey = (typeof httpsKeys)[number];
 
@@ -24,6 +32,7 @@ export function readHttps(
   spanOf: SpanOf,
 ): Https | undefined {
   const port = raw.plain.get("https-port");
+  const acme = readAcme(raw, devices, problems, spanOf);
   function read<T>(
     key: HttpsKey,
     convert: (entry: Entry, problems: Problems) => T | undefined,
@@ -46,6 +55,7 @@ export function readHttps(
   if (number === undefined) return undefined;
   return {
     port: number,
+    ...(acme ? { acme } : {}),
     ...(certificate && key ? { identity: { certificate, key } } : {}),
     ...(redirect ? { redirect } : {}),
     ...(hsts ? { hsts } : {}),
@@ -123,9 +133,7 @@ function warnCompiledKey(entry: Entry | undefined, problems: Problems): void {
 }
 
 function warnWithoutPort(raw: RawConf, problems: Problems): void {
-  for (const key of httpsKeys) {
-    const entry = raw.plain.get(key);
-    if (!entry) continue;
+  for (const entry of httpsEntries(raw)) {
     problems.warning(whole(entry), () => ({
       code: "ERR_MIRAGE_CONF_UNUSED",
       message: `${quote(entry.key.text)} has no effect without \`https-port\``,

@@ -7,7 +7,7 @@ export { findConf } from "./find-conf.js";
 export { type Ipv4, isSameNetwork, netmaskOf, parseIpv4, prefixLength } from "./ipv4.js";
 export { classifyKey, type Family, families, type Key, type PlainKey, plainKeys } from "./keys.js";
 export { type LoadedConf, loadConf } from "./load-conf.js";
-export { resolvingDevice, systemAnchors } from "./name-service.js";
+export { resolvingUser, systemAnchors } from "./name-service.js";
 export { type ParsedConf, parseConf } from "./parse-conf.js";
 export { printConf } from "./print-conf.js";
 export { listKeys } from "./raw-conf.js";

@@ -1,5 +1,13 @@
 import { quote } from "@mirage/diagnostics";
-import type { DeviceKind, DeviceReference, Main, NameService, Written } from "./configuration.js";
+import { acmeUser } from "./acme.js";
+import type {
+  DeviceKind,
+  DeviceReference,
+  Http,
+  Main,
+  NameService,
+  Written,
+} from "./configuration.js";
 import { parseIpv4 } from "./ipv4.js";
 import { readList, separatorHint } from "./lists.js";
 import type { Problems } from "./problems.js";
@@ -12,21 +20,27 @@ const code = "ERR_MIRAGE_CONF_DNS";
 /** The devices that look up names. */
 const resolving: readonly DeviceKind[] = ["resolver", "http_client", "https_client"];
 
-/** The first device of the application that looks up names. */
-export function resolvingDevice(main: Main): DeviceReference | undefined {
-  return deviceOf(main, resolving);
+/** What looks up names: the first such device of the application, or the order of a certificate. */
+export function resolvingUser(
+  main: Main,
+  http: Http | undefined,
+): Pick<DeviceReference, "name" | "span"> | undefined {
+  const device = deviceOf(main, resolving);
+  if (device) return { name: `the device \`${device.name}\``, span: device.span };
+  return http?.https?.acme && acmeUser(http.https.acme);
 }
 
 /** `dns-servers` and `dns-search`, which the device `resolver` and those above it use. */
 export function readNameService(
   raw: RawConf,
   main: Main | undefined,
+  http: Http | undefined,
   problems: Problems,
   spanOf: SpanOf,
 ): NameService {
   for (const key of ["dns-servers", "dns-search"] as const) {
     const [entry] = raw.lists.get(key) ?? [];
-    if (entry && main && !resolvingDevice(main)) {
+    if (entry && main && !resolvingUser(main, http)) {
       warnUnused(entry, "nothing here looks up names", "`resolver` or `http_client`", problems);
     }
   }
@@ -36,16 +50,17 @@ export function readNameService(
   };
 }
 
-/** `https-anchors`, which the device `https_client` uses. */
+/** `https-anchors`, which the device `https_client` and `https-acme` use. */
 export function readAnchors(
   raw: RawConf,
   main: Main | undefined,
+  http: Http | undefined,
   problems: Problems,
   spanOf: SpanOf,
 ): Written<string> | undefined {
   const entry = raw.plain.get("https-anchors");
   if (!entry) return undefined;
-  if (main && !deviceOf(main, ["https_client"])) {
+  if (main && !trustingUser(main, http)) {
     warnUnused(entry, "nothing here is a client of HTTPS", "`https_client`", problems);
   }
   return { value: entry.value.text, span: spanOf(entry.value) };
@@ -54,10 +69,22 @@ export function readAnchors(
 /** Where a machine has the certificates that it trusts: Debian's ca-certificates, and others. */
 export const systemAnchors = "/etc/ssl/certs/ca-certificates.crt";
 
-/** The file of certificates of an `https_client` for which the .conf file names none. */
-export function defaultAnchors(main: Main | undefined): Written<string> | undefined {
-  const client = main && deviceOf(main, ["https_client"]);
+/** The file of certificates of a client of HTTPS for which the .conf file names none. */
+export function defaultAnchors(
+  main: Main | undefined,
+  http: Http | undefined,
+): Written<string> | undefined {
+  const client = main && trustingUser(main, http);
   return client && { value: systemAnchors, span: client.span };
+}
+
+/** What checks certificates of servers. */
+function trustingUser(
+  main: Main,
+  http: Http | undefined,
+): Pick<DeviceReference, "name" | "span"> | undefined {
+  const acme = http?.https?.acme;
+  return deviceOf(main, ["https_client"]) ?? (acme && acmeUser(acme));
 }
 
 function deviceOf(main: Main, kinds: readonly DeviceKind[]): DeviceReference | undefined {

@@ -71,8 +71,8 @@ function read(
   const address = readAddress(raw, problems, spanOf);
   const ipv6 = readAddress6(raw, problems, spanOf);
   const http = readHttp(raw, main, table, problems, spanOf);
-  const nameService = readNameService(raw, main, problems, spanOf);
-  const anchors = readAnchors(raw, main, problems, spanOf);
+  const nameService = readNameService(raw, main, http, problems, spanOf);
+  const anchors = readAnchors(raw, main, http, problems, spanOf);
   const depends = readDepends(raw, problems, spanOf);
   const packages = readPackages(raw, problems, spanOf);
   const declaredArguments = readArguments(raw, problems, spanOf);
@@ -85,7 +85,7 @@ function read(
   const compiler = raw.plain.get("compiler");
   warnWithoutEffect(raw, main, problems);
   const { filesystems, blocks } = devices;
-  const trusted = anchors ?? defaultAnchors(main);
+  const trusted = anchors ?? defaultAnchors(main, http);
   const named = { directory, filesystems, blocks, ...(trusted ? { anchors: trusted } : {}) };
   if (!name || !main || !address) return { named };
   const configuration = {

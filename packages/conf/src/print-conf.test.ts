@@ -2,6 +2,7 @@ import type { XlValue } from "@mirage/xl/config";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  acmeChallenges,
   argumentTypes,
   builtinDevices,
   type Configuration,
@@ -154,15 +155,35 @@ function pemSource({ fs, block }: Names): fc.Arbitrary<PemSource> | undefined {
 function httpOf(device: Names): fc.Arbitrary<Http> {
   const source = pemSource(device);
   const identity = source && fc.record({ certificate: written(source), key: written(source) });
-  const https = fc.record(
+  const acme =
+    device.block.length > 0
+      ? fc.record(
+          {
+            directory: written(fc.constantFrom("https://ca.test/dir", "https://[::1]:1443/d?a=b")),
+            domains: listOf(fc.stringMatching(/^[a-z][a-z0-9]{0,8}\.[a-z]{1,4}$/), 1),
+            store: written(fc.constantFrom(...device.block)),
+            contacts: listOf(fc.stringMatching(/^mailto:[a-z]{1,5}@[a-z]{1,5}$/)),
+            challenge: written(fc.constantFrom(...acmeChallenges)),
+          },
+          { requiredKeys: ["directory", "domains", "store", "contacts"] },
+        )
+      : undefined;
+  const certified = fc.oneof(
+    ...(identity ? [fc.record({ identity })] : []),
+    ...(acme ? [fc.record({ acme })] : []),
+    fc.constant({}),
+  );
+  const plain = fc.record(
     {
       port: written(fc.integer({ min: 30000, max: 65535 })),
       redirect: written(fc.boolean()),
       hsts: written(fc.integer({ min: 0, max: 2 ** 30 - 1 })),
-      ...(identity ? { identity } : {}),
     },
     { requiredKeys: ["port"] },
-  ) as fc.Arbitrary<Https>;
+  );
+  const https = fc
+    .tuple(plain, certified)
+    .map(([settings, proof]) => ({ ...settings, ...proof })) as fc.Arbitrary<Https>;
   return fc.record(
     { port: written(fc.integer({ min: 1, max: 29999 })), address: httpAddress, https },
     { requiredKeys: ["port", "address"] },
@@ -180,8 +201,10 @@ function references({ fs, block, fat, net }: Names, withHttp: boolean): DeviceRe
   ];
 }
 
-const listOf = (item: fc.Arbitrary<string>) =>
-  fc.uniqueArray(item, { maxLength: 5 }).map((all) => all.map((text) => ({ value: text, span })));
+const listOf = (item: fc.Arbitrary<string>, minLength = 0) =>
+  fc
+    .uniqueArray(item, { minLength, maxLength: 5 })
+    .map((all) => all.map((text) => ({ value: text, span })));
 const depends = listOf(fc.stringMatching(/^[a-z][a-z0-9_.-]{0,8}$/));
 const nameServers = listOf(fc.ipV4());
 const domains = listOf(fc.stringMatching(/^[a-z][a-z0-9]{0,8}(\.[a-z]{1,4})?$/));

@@ -1,4 +1,5 @@
 import type {
+  Acme,
   Address,
   Argument,
   Configuration,
@@ -64,10 +65,11 @@ function printMain(main: Main): string {
 function printHttp({ port, address, https }: Http): string[] {
   const lines = [`http-port: ${port.value}`, `http-address: ${address.value}`];
   if (!https) return lines;
-  const { identity, redirect, hsts } = https;
+  const { acme, identity, redirect, hsts } = https;
   return [
     ...lines,
     `https-port: ${https.port.value}`,
+    ...(acme ? printAcme(acme) : []),
     ...(identity
       ? [
           `https-certificate: ${printSource(identity.certificate.value)}`,
@@ -76,6 +78,16 @@ function printHttp({ port, address, https }: Http): string[] {
       : []),
     ...(redirect ? [`https-redirect: ${redirect.value}`] : []),
     ...(hsts ? [`https-hsts: ${hsts.value}`] : []),
+  ];
+}
+
+function printAcme({ directory, domains, store, contacts, challenge }: Acme): string[] {
+  return [
+    `https-acme: ${directory.value}`,
+    ...list("https-domain", domains),
+    `https-store: ${store.value}`,
+    ...list("https-contact", contacts),
+    ...written("https-challenge", challenge),
   ];
 }
 

@@ -38,6 +38,8 @@ export const listKeys: readonly PlainKey[] = [
   "preprocess",
   "dns-servers",
   "dns-search",
+  "https-domain",
+  "https-contact",
 ];
 
 /** Sorts lines by key, and reports lines that are no entries, unknown keys and duplicates. */

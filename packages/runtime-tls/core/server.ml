@@ -13,14 +13,25 @@ type config = {
   protocols : string list;
   client_certificates : client_certificates;
   tickets : Ticket.keys option;
+  challenges : Identity.t list;
   random : Primitives.random;
 }
 
 let config ?(suites = Suite.all) ?(groups = Group.all) ?(protocols = [])
     ?(client_certificates = Not_asked) ?(tickets = Some (Ticket.keys ()))
     ~random identities =
-  if identities = [] then invalid_arg "Server.config: no identity";
-  { identities; suites; groups; protocols; client_certificates; tickets; random }
+  {
+    identities;
+    suites;
+    groups;
+    protocols;
+    client_certificates;
+    tickets;
+    challenges = [];
+    random;
+  }
+
+let acme_protocol = "acme-tls/1"
 
 (* What HelloRetryRequest asked for. *)
 type retry = {
@@ -129,6 +140,16 @@ let choose_protocol config hello =
       | None ->
           Alert.fatal No_application_protocol "no application protocol in common")
 
+(* The certificate that proves the name: RFC 8737, section 3. *)
+let find_challenge config hello server_name =
+  let offered =
+    read hello Extension.application_protocols Extension.read_protocols
+  in
+  match (offered, server_name) with
+  | Some [ protocol ], Some name when protocol = acme_protocol ->
+      List.find_opt (fun i -> Identity.serves i name) config.challenges
+  | _ -> None
+
 let choose_identity config hello server_name =
   let schemes =
     Extension.read_numbers
@@ -149,7 +170,8 @@ let choose_identity config hello server_name =
   | Some pair -> pair
   | None ->
       Alert.fatal Handshake_failure
-        "no certificate whose signatures the client takes"
+        (if config.identities = [] then "there is no certificate yet"
+        else "no certificate whose signatures the client takes")
 
 (* Tickets. *)
 
@@ -328,7 +350,14 @@ let answer t ~now retry raw (hello : Message.client_hello) =
         Option.join
           (read hello Extension.server_name Extension.read_server_name)
       in
-      let protocol = choose_protocol config hello in
+      let challenge = find_challenge config hello server_name in
+      let config, protocol =
+        match challenge with
+        | Some proof ->
+            ( { config with identities = [ proof ]; tickets = None },
+              Some acme_protocol )
+        | None -> (config, choose_protocol config hello)
+      in
       let ticket = resume config ~now suite server_name raw before hello in
       let identity =
         if ticket = None then Some (choose_identity config hello server_name)

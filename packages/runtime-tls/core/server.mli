@@ -7,17 +7,22 @@ type client_certificates = Not_asked | Optional of Trust.t | Required of Trust.t
 
 type config = {
   identities : Identity.t list;
-      (** the first serves names that no other does; at least one *)
+      (** the first serves names that no other does; without one, handshakes fail *)
   suites : Suite.t list;  (** in the order of preference, as all below *)
   groups : Suite.Group.t list;
   protocols : string list;  (** of the application (ALPN); empty: not negotiated *)
   client_certificates : client_certificates;
   tickets : Ticket.keys option;  (** [None]: no resumption *)
+  challenges : Identity.t list;
+      (** shown, by their names, to those who offer {!acme_protocol} alone *)
   random : Primitives.random;
 }
 
+(** ["acme-tls/1"], by which an authority looks whether a name leads here: RFC 8737. *)
+val acme_protocol : string
+
 (** [config ~random identities] with everything that this library has, no
-    client certificates, and tickets. *)
+    client certificates, tickets, and no challenges. *)
 val config :
   ?suites:Suite.t list ->
   ?groups:Suite.Group.t list ->

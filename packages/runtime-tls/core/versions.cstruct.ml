@@ -42,6 +42,9 @@ let x25519_secret octets = X25519.secret_of_cs (Cstruct.of_string octets)
 let p256_secret octets = P256.Dh.secret_of_cs (Cstruct.of_string octets)
 let p384_secret octets = P384.Dh.secret_of_cs (Cstruct.of_string octets)
 
+(* A public key as an uncompressed point. *)
+let p256_point key = Cstruct.to_string (P256.Dsa.pub_to_cstruct key)
+
 module Pss_256 = Mirage_crypto_pk.Rsa.PSS (Hash.SHA256)
 module Pss_384 = Mirage_crypto_pk.Rsa.PSS (Hash.SHA384)
 module Pss_512 = Mirage_crypto_pk.Rsa.PSS (Hash.SHA512)

@@ -45,6 +45,9 @@ let x25519_secret octets = X25519.secret_of_octets octets
 let p256_secret octets = P256.Dh.secret_of_octets octets
 let p384_secret octets = P384.Dh.secret_of_octets octets
 
+(* A public key as an uncompressed point. *)
+let p256_point key = P256.Dsa.pub_to_octets key
+
 module Pss_256 = Mirage_crypto_pk.Rsa.PSS (Digestif.SHA256)
 module Pss_384 = Mirage_crypto_pk.Rsa.PSS (Digestif.SHA384)
 module Pss_512 = Mirage_crypto_pk.Rsa.PSS (Digestif.SHA512)

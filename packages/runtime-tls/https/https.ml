@@ -85,16 +85,23 @@ struct
         | Ok identity -> Lwt.return identity
         | Error why -> Lwt.fail_with ("https: " ^ why))
 
-  let listen ?hsts ~entropy ~identity:proof ~config stack ~port server =
+  let random entropy =
     Tls_random.make (E.entropy entropy) >>= function
+    | Ok random -> Lwt.return random
     | Error (`Invalid_entropy why) -> Lwt.fail_with ("https: no entropy: " ^ why)
-    | Ok random ->
-        identity random stack proof >|= fun identity ->
-        let server =
-          match hsts with Some age -> with_hsts age server | None -> server
-        in
-        let tls =
-          Server.config ~protocols:[ "http/1.1" ] ~random [ identity ]
-        in
-        Http.listen ~config (Tls.over tls stack) ~port server
+
+  let tls random identities =
+    Server.config ~protocols:[ "http/1.1" ] ~random identities
+
+  let serve ?hsts ~current ~config stack ~port server =
+    let server =
+      match hsts with Some age -> with_hsts age server | None -> server
+    in
+    Http.listen ~config (Tls.over_current current stack) ~port server
+
+  let listen ?hsts ~entropy ~identity:proof ~config stack ~port server =
+    random entropy >>= fun random ->
+    identity random stack proof >|= fun identity ->
+    let tls = tls random [ identity ] in
+    serve ?hsts ~current:(fun () -> tls) ~config stack ~port server
 end

@@ -2,6 +2,8 @@
 
 (** HTTPS (RFC 9110, 4.2.2) on a stack: TLS 1.3 below the server of [Http_stack]. *)
 
+open Mirage_runtime_tls_core
+
 (** What the server proves itself with. *)
 type identity =
   | Pem of { certificates : string; key : string }
@@ -41,6 +43,24 @@ module Make
     port:int ->
     HTTP.Server.t ->
     unit Lwt.t
+
+  (** {1 The same in parts, for certificates that change} *)
+
+  (** What TLS draws from. Fails with a sentence. *)
+  val random : E.t -> Primitives.random Lwt.t
+
+  (** How HTTPS protects connections. *)
+  val tls : Primitives.random -> Identity.t list -> Server.config
+
+  (** [serve ~current ~config stack ~port server] asks [current] for each connection. *)
+  val serve :
+    ?hsts:int ->
+    current:(unit -> Server.config) ->
+    config:HTTP.Config.t ->
+    S.t ->
+    port:int ->
+    HTTP.Server.t ->
+    unit
 end
 
 (** [redirect ~port] sends every request to the same host and path by HTTPS on [port]:

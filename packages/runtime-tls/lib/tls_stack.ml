@@ -37,9 +37,10 @@ struct
     let close = Flow.close
   end
 
-  type t = { server : Server.config; stack : S.t }
+  type t = { server : unit -> Server.config; stack : S.t }
 
-  let over server stack = { server; stack }
+  let over_current server stack = { server; stack }
+  let over server stack = over_current (fun () -> server) stack
 
   (* A handshake that takes too long fails like others. *)
   let in_time transport handshake =
@@ -52,6 +53,8 @@ struct
 
   let serve config callback transport =
     in_time transport (Flow.server config transport) >>= function
+    | Ok flow when (Flow.session flow).protocol = Some Server.acme_protocol ->
+        Flow.close flow
     | Ok flow -> callback flow
     | Error why ->
         let peer, port = S.TCPV4.get_dest transport in
@@ -59,7 +62,8 @@ struct
         Lwt.return_unit
 
   let listen_tcpv4 t ~port callback =
-    S.listen_tcpv4 t.stack ~port (serve t.server callback)
+    S.listen_tcpv4 t.stack ~port (fun transport ->
+        serve (t.server ()) callback transport)
 
   let secure ?on_ticket config transport =
     in_time transport (Flow.client ?on_ticket config transport)

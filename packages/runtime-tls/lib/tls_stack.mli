@@ -34,9 +34,12 @@ module Make (S : V1_LWT.STACKV4) (Time : V1_LWT.TIME) (Clock : V1.CLOCK) : sig
   (** [over server stack] protects connections that clients open, as [server] says. *)
   val over : Server.config -> S.t -> t
 
+  (** The same, with a configuration that is asked for at each connection. *)
+  val over_current : (unit -> Server.config) -> S.t -> t
+
   (** [listen_tcpv4 t ~port f] calls [f] for connections to [port] once their handshake
       is done. One that fails, or takes more than 10 s, is closed, and told to the log
-      source ["tls"]. *)
+      source ["tls"]; one for [Server.acme_protocol] is closed as well. *)
   val listen_tcpv4 : t -> port:int -> (TCPV4.flow -> unit Lwt.t) -> unit
 
   (** [secure config transport] does a client's handshake within 10 s on a connection that

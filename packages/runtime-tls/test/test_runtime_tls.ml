@@ -7,5 +7,6 @@ let () =
       ("handshake", Test_handshake.tests);
       ("refusals", Test_refusals.tests);
       ("damage", Test_fuzz.tests);
+      ("acme", Test_acme.tests);
       ("https", Test_https.tests);
     ]

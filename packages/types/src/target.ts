@@ -60,6 +60,8 @@ export interface Target {
   readonly drivers: Readonly<Partial<Record<DeviceKindName, Driver>>>;
   /** Takes the place of the driver of `http` where HTTPS is wanted. */
   readonly https?: Driver;
+  /** The same where its certificates are ordered by ACME. */
+  readonly acme?: Driver;
   /**
    * Takes the place of the driver of `stack` where IPv6 is wanted, and finds its addresses of IPv6 as
    * `addressing6`, a `V1_LWT.direct_ipv6_config`. Without it the addresses are the host's.

@@ -118,6 +118,32 @@ const https = {
   Stack.listen stack`,
 } as const satisfies Driver;
 
+/** The same with certificates that an authority gives. */
+const acme = {
+  components: https.components,
+  needs: ["stack", "entropy", "https_client", "io_page"],
+  modules: [
+    { name: "Http", body: "Http_stack.Make (%{http-stack})" },
+    {
+      name: "Http_tls",
+      body: `Https_acme.Make (%{http-stack}) (OS.Time) (Clock) (Entropy)
+  (Secure_client) (Block) (Io_page)`,
+    },
+  ],
+  module: "Http.Server",
+  value: "http",
+  binding: `let http server =
+  ${httpConfig}
+  let settings =
+    %{acme-settings}
+  in
+  Http_tls.listen%{https-options} settings ~entropy ~client:https_client ~store:%{acme-store}
+    ~config stack ~port:%{https-port} server
+  >>= fun answering ->
+  Http.listen ~config stack ~port:%{http-port} (answering %{http-server});
+  Stack.listen stack`,
+} as const satisfies Driver;
+
 /** A TCP/IP stack of the program's own on network devices. */
 const ownStack = {
   drivers: {
@@ -200,6 +226,7 @@ const kernelImage = {
     block: { ...common.block, connect: "Block.connect %{id}" },
   },
   https,
+  acme,
   stackWithIpv6: ownStack.stackWithIpv6,
   addressing: ownStack.addressing,
   ip: ownStack.ip,
@@ -229,6 +256,7 @@ export const targets = withKnownHoles([
       ...ownStack.drivers,
     },
     https,
+    acme,
     stackWithIpv6: ownStack.stackWithIpv6,
     addressing: ownStack.addressing,
     ip: ownStack.ip,
@@ -256,6 +284,7 @@ export const targets = withKnownHoles([
       },
     },
     https,
+    acme,
     addressing: { dhcp: "%{interfaces}", static: "%{interfaces}" },
     lacking: "the host's sockets carry no packets: use --unix",
     link: { mode: "exe", product: "main.exe", program: "mir-%{name}", static: true },

@@ -11,6 +11,8 @@ export const holes = {
   "http-port": "an expression of the number, where there is an HTTP server",
   "https-port": "an expression of the number, where HTTPS is wanted",
   "https-identity": "an expression of type `Https.identity Lwt.t`",
+  "acme-settings": "an expression of type `Https_acme.settings`, where certificates are ordered",
+  "acme-store": "the value of the block device for them",
   "https-options": "optional arguments of `Https.listen`",
   "http-server": "what the port of HTTP serves beside HTTPS: `server`, or redirects",
   interfaces: "the addresses to listen on, an `Ipaddr.V4.t list`; empty for all",

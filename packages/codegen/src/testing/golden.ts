@@ -22,6 +22,7 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   "http-dhcp": ["unix-direct"],
   https: ["unix-direct", "xen"],
   "https-self-signed": ["unix-direct", "unix-socket", "xen"],
+  "https-acme": ["unix-direct", "unix-socket", "xen"],
   app: ["unix-direct", "unix-socket", "xen", "javascript"],
   "of-2013": ["unix-direct", "xen"],
   "app-arguments": ["unix-direct", "xen"],
