@@ -1,4 +1,5 @@
-// npm run e2e:arm64: kernels for arm64, built on this machine and started in QEMU.
+// npm run e2e:arm64: kernels for arm64, built on this machine and started in QEMU, and on real Xen for arm64.
+// --quick: hello and www in QEMU. What is built for arm64 is kept in ~/.cache/mirage/e2e-arm64.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { ensureAptPackages, testPackages } from "./apt.mjs";
@@ -29,5 +30,7 @@ function ensureEmulation() {
 await report(async () => {
   ensureAptPackages(crossPackages);
   ensureEmulation();
-  runSuite("arm64", testPackages);
+  const isQuick = process.argv.includes("--quick");
+  runSuite("arm64", testPackages, isQuick ? ["quick"] : []);
+  if (!isQuick) runSuite("arm64/xen", testPackages);
 });

@@ -1,20 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { copyOfExample, mirage, mirageOk, startMirage } from "../../src/support/mirage.js";
-
-/** An example that is built as a kernel for arm64. */
-async function built(example: string, cleanUp?: (job: () => void) => void): Promise<string> {
-  const folder = copyOfExample(example, cleanUp);
-  await mirageOk(["configure", "--virtio", "--arch", "arm64"], folder);
-  await mirageOk(["build"], folder);
-  return folder;
-}
+import { mirage, startMirage } from "../../src/support/mirage.js";
+import { builtExample } from "./built.js";
 
 let www: string;
 beforeAll(async () => {
   const jobs: (() => void)[] = [];
-  www = await built("www", (job) => jobs.push(job));
+  www = await builtExample("www", (job) => jobs.push(job));
   return () => {
     for (const job of jobs) job();
   };
@@ -26,7 +19,7 @@ test("the kernel has Linux's Image header for arm64", () => {
 });
 
 test("hello greets, and the machine is off", async () => {
-  const { code, stdout, stderr } = await mirage(["run"], await built("hello"));
+  const { code, stdout, stderr } = await mirage(["run"], await builtExample("hello"));
   expect(code, stderr).toBe(0);
   expect(stdout.replaceAll("\r", "")).toContain("hello\nworld\nhello\nworld\n");
 });

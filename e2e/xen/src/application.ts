@@ -1,5 +1,6 @@
 import { cpSync } from "node:fs";
 import { resolve } from "node:path";
+import { inject } from "vitest";
 import { copyOfExample, mirageOk, temporaryFolder } from "../../src/support/mirage.js";
 
 /** One of the examples, copied for this test, and built for Xen; its folder. */
@@ -18,9 +19,10 @@ export function copyOfGuest(name: string): string {
   return folder;
 }
 
-/** Has mirage make a kernel of the application in `folder`; returns the folder. */
+/** Has mirage make a kernel of the application in `folder` for the rig; returns the folder. */
 export async function buildForXen(folder: string): Promise<string> {
-  await mirageOk(["configure", "--xen"], folder);
+  const architecture = inject("image")?.architecture ?? "amd64";
+  await mirageOk(["configure", "--xen", "--arch", architecture], folder);
   await mirageOk(["build"], folder);
   return folder;
 }

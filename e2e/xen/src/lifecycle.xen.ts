@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
 import { builtExample, builtGuest } from "./application.js";
 import { mirageRun } from "./mirage-run.js";
 import { Guest } from "./rig/guest.js";
@@ -23,12 +23,15 @@ xenTest(
     const polite = await create("polite", "--act=stay");
     await polite.says(/^alive$/m);
     await polite.reaches(/^b$/);
-    const symbols = `${polite.folder}/symbols`;
-    await rig().write(symbols, readFileSync(join(folder, "mir-lifecycle.xen.sym")));
-    const xenctx = `xenctx --symbol-table=${symbols} --stack-trace $(xl domid polite)`;
-    expect(await rig().run(xenctx)).toMatch(
-      /(?:hypercall|poll|event_wait_all)\+.*camlOS__run_\d+\+/s,
-    );
+    // For Arm, xenctx shows no stack.
+    if (inject("image")?.architecture === "amd64") {
+      const symbols = `${polite.folder}/symbols`;
+      await rig().write(symbols, readFileSync(join(folder, "mir-lifecycle.xen.sym")));
+      const xenctx = `xenctx --symbol-table=${symbols} --stack-trace $(xl domid polite)`;
+      expect(await rig().run(xenctx)).toMatch(
+        /(?:hypercall|poll|event_wait_all)\+.*camlOS__run_\d+\+/s,
+      );
+    }
     await polite.xl("pause");
     await polite.reaches(/p/);
     await polite.xl("unpause");

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import type { ArchitectureName } from "./dom0/architecture.js";
 import { PackagesUnavailable } from "./dom0/debian.js";
 import { type Dom0Image, dom0Image } from "./dom0/image.js";
 import { missingPackages } from "./requirements.js";
@@ -17,11 +18,19 @@ declare module "vitest" {
   }
 }
 
+/** vitest's global setup. */
+export function setup(project: TestProject): Promise<() => void> {
+  return provideRig(project, "amd64");
+}
+
 /**
- * vitest's global setup: dom0's image, or the reason why nothing that boots is tested; and a place
- * for temporary files, so that what is killed leaves nothing behind.
+ * dom0's image, or the reason why nothing that boots is tested; and a place for temporary files, so
+ * that what is killed leaves nothing behind.
  */
-export async function setup(project: TestProject): Promise<() => void> {
+export async function provideRig(
+  project: TestProject,
+  architecture: ArchitectureName,
+): Promise<() => void> {
   const logs = tmpdir();
   const home = mkdtempSync(join(logs, "mirage-xen-"));
   const cleanUp = () => rmSync(home, { recursive: true, force: true });
@@ -35,15 +44,15 @@ export async function setup(project: TestProject): Promise<() => void> {
   mkdirSync(process.env.TMPDIR);
   project.provide("home", home);
   project.provide("logs", logs);
-  project.provide("image", await imageOrReason());
+  project.provide("image", await imageOrReason(architecture));
   return cleanUp;
 }
 
-async function imageOrReason(): Promise<Dom0Image | undefined> {
-  const missing = missingPackages();
+async function imageOrReason(architecture: ArchitectureName): Promise<Dom0Image | undefined> {
+  const missing = missingPackages(architecture);
   if (missing.length > 0) return skip(`these Debian packages are missing: ${missing.join(" ")}`);
   try {
-    return await dom0Image(say);
+    return await dom0Image(say, architecture);
   } catch (error) {
     if (error instanceof PackagesUnavailable) return skip(error.message);
     throw error;

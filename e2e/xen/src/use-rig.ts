@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { afterAll, afterEach, beforeAll, inject, test } from "vitest";
 import { Rig, type RigOptions } from "./rig/rig.js";
 
@@ -14,11 +15,7 @@ export function useRig(options: () => Promise<RigOptions> = async () => ({})): (
   const image = inject("image");
   if (image !== undefined) {
     beforeAll(async () => {
-      rig = await Rig.boot(
-        image,
-        { parent: inject("home"), logs: inject("logs") },
-        await options(),
-      );
+      rig = await Rig.boot(image, { parent: tmpdir(), logs: inject("logs") }, await options());
     });
     afterEach(({ task }) => {
       failed ||= task.result?.state === "fail";

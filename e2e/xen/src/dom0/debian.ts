@@ -1,7 +1,8 @@
 import { execFile, execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder } from "../cache.js";
 
 const execute = promisify(execFile);
 
@@ -21,24 +22,58 @@ export class PackagesUnavailable extends Error {
   }
 }
 
+/** Whose packages apt finds: arguments of its programs. */
+export type Apt = readonly string[];
+
+/** Those for this machine. */
+export const ownApt: Apt = [];
+
+/**
+ * Those for other processors, by lists of their own that are fetched once a day; nothing of the
+ * machine's own changes.
+ */
+export function aptFor(architecture: string): Apt {
+  const own = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
+  if (architecture === own) return ownApt;
+  const folder = join(cacheFolder(), `apt-${architecture}`);
+  const lists = join(folder, "lists");
+  const status = join(folder, "status");
+  mkdirSync(join(lists, "partial"), { recursive: true });
+  mkdirSync(join(folder, "archives/partial"), { recursive: true });
+  const settings = [
+    `APT::Architecture=${architecture}`,
+    `APT::Architectures=${architecture}`,
+    `Dir::State=${folder}`,
+    `Dir::State::status=${status}`,
+    `Dir::Cache=${folder}`,
+    "APT::Sandbox::User=root",
+  ].flatMap((setting) => ["-o", setting]);
+  const day = 86_400_000;
+  if (!existsSync(status) || Date.now() - statSync(status).mtimeMs > day) {
+    writeFileSync(status, "");
+    apt("apt-get", [...settings, "update"]);
+  }
+  return settings;
+}
+
 /** The packages that a meta-package stands for, in the versions of the day. */
-export function dependenciesOf(name: string): string[] {
-  const text = apt("apt-cache", ["depends", "--no-recommends", "--no-suggests", name]);
+export function dependenciesOf(name: string, from: Apt): string[] {
+  const text = apt("apt-cache", [...from, "depends", "--no-recommends", "--no-suggests", name]);
   return [...text.matchAll(/^ +Depends: ([^<\s]+)$/gm)].map(([, dependency = ""]) => dependency);
 }
 
 /** Which files hold the packages; downloads nothing. */
-export function locate(names: readonly string[]): DebianPackage[] {
-  const text = apt("apt-get", ["download", "--print-uris", ...names]);
+export function locate(names: readonly string[], from: Apt): DebianPackage[] {
+  const text = apt("apt-get", [...from, "download", "--print-uris", ...names]);
   return [...text.matchAll(/^'[^']*' (([^_]+)_\S+) \d+ (\S+)$/gm)].map(
     ([, file = "", name = "", checksum = ""]) => ({ name, file, checksum }),
   );
 }
 
 /** Downloads packages into a folder; apt checks what it downloads. */
-export async function download(names: readonly string[], folder: string): Promise<void> {
+export async function download(names: readonly string[], folder: string, from: Apt): Promise<void> {
   try {
-    await execute("apt-get", ["download", "-q", ...names], { cwd: folder });
+    await execute("apt-get", [...from, "download", "-q", ...names], { cwd: folder });
   } catch (error) {
     throw new PackagesUnavailable(error);
   }

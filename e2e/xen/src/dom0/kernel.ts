@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { dependenciesOf } from "./debian.js";
+import { type Apt, dependenciesOf, ownApt } from "./debian.js";
 
 /** The package with the kernel for which `meta` stands: it has a new name in every version. */
-export function kernelPackage(meta: string): string {
-  const kernel = dependenciesOf(meta).find((name) => name.startsWith("linux-image-"));
+export function kernelPackage(meta: string, apt: Apt = ownApt): string {
+  const kernel = dependenciesOf(meta, apt).find((name) => name.startsWith("linux-image-"));
   if (kernel === undefined) throw new Error(`${meta} depends on no kernel`);
   return kernel;
 }

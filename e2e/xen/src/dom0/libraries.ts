@@ -1,13 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { architectures } from "./architecture.js";
 
-const places = [
-  "lib/x86_64-linux-gnu",
-  "usr/lib/x86_64-linux-gnu",
-  "usr/lib/xen-4.17/lib",
-  "lib64",
-];
+function places(triplet: string): string[] {
+  return [`lib/${triplet}`, `usr/lib/${triplet}`, "usr/lib/xen-4.17/lib", "lib64"];
+}
 
 /**
  * Paths, below the folder of unpacked packages, of all libraries that programs need, directly or
@@ -17,12 +15,13 @@ export function libraryClosure(
   root: string,
   programs: readonly string[],
   extra: readonly string[],
+  { libraries } = architectures.amd64,
 ): string[] {
   const found = new Map<string, string>();
   let wanted = [...needed(root, programs), ...extra];
   while (wanted.length > 0) {
     const fresh = [...new Set(wanted)].filter((name) => !found.has(name));
-    for (const name of fresh) found.set(name, find(root, name));
+    for (const name of fresh) found.set(name, find(root, libraries, name));
     wanted = needed(
       root,
       fresh.map((name) => found.get(name) ?? ""),
@@ -31,8 +30,8 @@ export function libraryClosure(
   return [...found.values()];
 }
 
-function find(root: string, name: string): string {
-  const path = places
+function find(root: string, triplet: string, name: string): string {
+  const path = places(triplet)
     .map((place) => `${place}/${name}`)
     .find((path) => existsSync(join(root, path)));
   if (path === undefined) throw new Error(`no package of dom0's has the library ${name}`);

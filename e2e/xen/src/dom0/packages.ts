@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "n
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "../cache.js";
-import { type DebianPackage, download, locate, unpack } from "./debian.js";
+import { type Apt, type DebianPackage, download, locate, ownApt, unpack } from "./debian.js";
 
 export interface Product {
   /** What it is, for who waits. */
@@ -21,8 +21,9 @@ export interface Product {
 export async function madeOfPackages(
   product: Product,
   say: (text: string) => void,
+  apt: Apt = ownApt,
 ): Promise<string> {
-  const packages = locate(Object.keys(product.packages));
+  const packages = locate(Object.keys(product.packages), apt);
   const cache = cacheFolder();
   const made = join(cache, key(product, packages));
   if (existsSync(made)) return made;
@@ -40,6 +41,7 @@ export async function madeOfPackages(
     await download(
       packages.map(({ name }) => name),
       debs,
+      apt,
     );
     for (const one of packages) await unpack(one, debs, root, product.packages[one.name]);
     await product.make(root, to);

@@ -1,5 +1,5 @@
-/** Debian packages of dom0, but for the kernel. */
-export const packageNames = [
+/** Debian packages of dom0, but for the kernel and Xen. */
+const packageNames = [
   "bash",
   "busybox-static",
   "dropbear-bin",
@@ -41,12 +41,16 @@ export const packageNames = [
   "libyajl2",
   "libzstd1",
   "util-linux",
-  "xen-hypervisor-4.17-amd64",
   "xen-utils-4.17",
   "xen-utils-common",
   "xenstore-utils",
   "zlib1g",
 ];
+
+/** The same, with Xen for these processors. */
+export function packagesOf(architecture: string): string[] {
+  return [...packageNames, `xen-hypervisor-4.17-${architecture}`];
+}
 
 const toolstack = "usr/lib/xen-4.17/bin";
 

@@ -6,7 +6,7 @@ import { CpioArchive } from "../dom0/cpio.js";
 import type { Dom0Image } from "../dom0/image.js";
 import { Monitor } from "./monitor.js";
 import { Background, eventually, type Outcome } from "./process.js";
-import { type Machine, qemuArguments } from "./qemu.js";
+import { type Machine, qemuCommand } from "./qemu.js";
 import { makeKey, Ssh } from "./ssh.js";
 
 /** dom0's address, on the bridge `xenbr0`; guests take others of 10.0.0.0/24, from .2 to .199. */
@@ -54,20 +54,22 @@ export class Rig {
 
   private constructor(image: Dom0Image, folder: string, options: RigOptions) {
     this.#folder = folder;
-    for (const name of ["xen", "vmlinux"]) symlinkSync(join(image, name), join(folder, name));
+    for (const name of ["xen", "vmlinux"])
+      symlinkSync(join(image.folder, name), join(folder, name));
     const keys = new CpioArchive()
       .directory("root/.ssh", 0o700)
       .file("root/.ssh/authorized_keys", makeKey(folder), 0o600);
     // Linux unpacks archives that follow each other as if they were one.
     const archives = [
-      readFileSync(join(image, "dom0.cpio.gz")),
+      readFileSync(join(image.folder, "dom0.cpio.gz")),
       ...(options.archives ?? []).map((path) => readFileSync(path)),
       gzipSync(keys.bytes()),
     ];
     writeFileSync(join(folder, "dom0.cpio.gz"), Buffer.concat(archives));
     writeFileSync(join(folder, "serial.log"), "");
     const { machine = { memory: 1024, dom0Memory: 512 } } = options;
-    this.#qemu = new Background("qemu-system-x86_64", qemuArguments(machine), { cwd: folder });
+    const [command, args] = qemuCommand(image.architecture, machine);
+    this.#qemu = new Background(command, args, { cwd: folder });
   }
 
   async #connect(): Promise<void> {

@@ -9,10 +9,11 @@ xenTest(
   "a machine that doesn't start is an error with QEMU's words, and leaves only logs",
   async () => {
     const folder = temporaryFolder();
-    const [image, parent] = [join(folder, "image"), join(folder, "parent")];
-    for (const path of [image, parent]) mkdirSync(path);
+    const [made, parent] = [join(folder, "image"), join(folder, "parent")];
+    for (const path of [made, parent]) mkdirSync(path);
     for (const file of ["xen", "vmlinux", "dom0.cpio.gz"])
-      writeFileSync(join(image, file), "broken");
+      writeFileSync(join(made, file), "broken");
+    const image = { folder: made, architecture: "amd64" } as const;
     const error: Error = await Rig.boot(image, { parent, logs: folder }).then(
       () => expect.unreachable("it booted"),
       (reason) => reason,
