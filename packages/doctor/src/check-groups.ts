@@ -11,6 +11,7 @@ import {
   tunCheck,
 } from "./checks.js";
 import { credentialsCheck } from "./credentials.js";
+import { emulationCheck, type Processors } from "./emulation.js";
 import type { CheckGroup } from "./finding.js";
 import { findProgram } from "./look.js";
 
@@ -24,10 +25,15 @@ export interface Requirements {
   readonly privateNetwork: () => string;
   /** The kernel's setting that forbids it, as `name=value` of sysctl(8) that allows it. */
   readonly sysctl: () => string | undefined;
+  /** Other processors than this machine's that programs are to be made for. */
+  readonly processors?: Processors;
 }
 
 /** Megabytes that the first `mirage configure` and `build` write: an opam root with the runtimes. */
 const firstBuildMb = 100;
+
+/** Megabytes that Debian's packages for other processors take. */
+const sysrootMb = 1200;
 
 function kvm(): string {
   try {
@@ -57,9 +63,37 @@ const imageChecks = [
   }),
 ];
 
+/** Builds for other processors: Debian's packages for them, in a folder of mirage's own. */
+function crossGroup(processors: Processors, dataFolder: string): CheckGroup {
+  const { name, compiler, packages, qemu } = processors;
+  return {
+    name: `--arch ${name}`,
+    title: `building for ${name} here`,
+    checks: [
+      programCheck({
+        name: "C compiler",
+        program: compiler,
+        version: ["-dumpfullversion"],
+        use: "to link",
+        packages,
+      }),
+      emulationCheck(processors),
+      programCheck({
+        name: "QEMU",
+        program: qemu.program,
+        version: ["--version"],
+        use: "to run kernels",
+        packages: [qemu.package],
+        state: "optional",
+      }),
+      roomCheck("disk space", dataFolder, sysrootMb),
+    ],
+  };
+}
+
 /** All checks, by what they are needed for. */
 export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
-  const { node, dataFolder, privateNetwork, sysctl } = requirements;
+  const { node, dataFolder, privateNetwork, sysctl, processors } = requirements;
   return [
     {
       name: "build",
@@ -195,6 +229,7 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
         credentialsCheck,
       ],
     },
+    ...(processors === undefined ? [] : [crossGroup(processors, dataFolder)]),
   ];
 }
 

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { callCheck, nodeCheck, packagesCheck, programCheck, roomCheck } from "./checks.js";
 import { credentialsCheck } from "./credentials.js";
+import { emulationCheck } from "./emulation.js";
 import { describeFix, type Finding, planFixes } from "./index.js";
 import { isAtLeast } from "./look.js";
 
@@ -181,4 +182,26 @@ describe("fixes", () => {
   test("without anything to fix there is nothing to do", async () => {
     expect(await planFixes([missing(undefined)])).toEqual([]);
   });
+});
+
+test("programs for other processors run where Linux knows their emulator", async () => {
+  const processors = {
+    name: "arm64",
+    compiler: "aarch64-linux-gnu-gcc",
+    packages: ["qemu-user-static"],
+    qemu: { program: "qemu-system-aarch64", package: "qemu-system-arm" },
+    emulator: "qemu-aarch64",
+  };
+  const check = emulationCheck(processors, folder);
+  expect(await check.examine()).toMatchObject({
+    state: "missing",
+    fix: { kind: "command", words: ["mount", "-t", "binfmt_misc", "binfmt_misc", folder] },
+  });
+  writeFileSync(join(folder, "status"), "enabled\n");
+  expect(await check.examine()).toMatchObject({
+    state: "missing",
+    fix: { kind: "packages", names: ["binfmt-support", "qemu-user-static"] },
+  });
+  writeFileSync(join(folder, "qemu-aarch64"), "enabled\n");
+  expect(await check.examine()).toMatchObject({ state: "ok" });
 });

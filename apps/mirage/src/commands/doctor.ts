@@ -10,9 +10,10 @@ import {
   type Finding,
   planFixes,
 } from "@mirage/doctor";
-import { defaultDataFolder } from "@mirage/opam-driver";
+import { defaultDataFolder, emulatorOf } from "@mirage/opam-driver";
 import { describePlan, type Plan } from "@mirage/plan";
 import { forbiddingSetting, privateNetwork } from "@mirage/runner";
+import { architectureOf, type Target } from "@mirage/types";
 import { answered, canAsk } from "../terminal/ask.js";
 import { perform } from "../terminal/perform.js";
 import { print, say, stdoutColor } from "../terminal/terminal.js";
@@ -26,9 +27,11 @@ interface DoctorOptions extends TargetFlags {
 
 /** `mirage doctor`: what this machine lacks for building and for each target, and what fixes it. */
 export async function doctor(options: DoctorOptions): Promise<void> {
-  const { flag } = await targetOfFolder(process.cwd(), options);
-  const needed = (name: string) => name === "build" || name === flag;
-  let groups = await examineAll();
+  const target = await targetOfFolder(process.cwd(), options);
+  const { flag, architecture } = target;
+  const needed = (name: string) =>
+    name === "build" || name === flag || name === `--arch ${architecture}`;
+  let groups = await examineAll(target);
   const lacking = () => {
     const findings = groups.filter(({ name }) => needed(name)).flatMap((group) => group.findings);
     return findings.filter(({ state }) => state === "missing");
@@ -42,7 +45,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     if (plan.length > 0) {
       await agree(plan, options);
       await perform(plan, {});
-      groups = await examineAll();
+      groups = await examineAll(target);
     }
   }
   if (options.json) {
@@ -58,9 +61,9 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   if (lacking().length > 0) process.exitCode = 1;
 }
 
-async function examineAll(): Promise<ExaminedGroup[]> {
+async function examineAll(target: Target): Promise<ExaminedGroup[]> {
   const [groups, problems] = await Promise.all([
-    examineMachine(),
+    examineMachine(target),
     // Where nothing can be installed, another finding says why.
     targetProblems().catch(() => []),
   ]);
@@ -77,7 +80,7 @@ async function examineAll(): Promise<ExaminedGroup[]> {
   });
 }
 
-function examineMachine(): Promise<ExaminedGroup[]> {
+function examineMachine(target: Target): Promise<ExaminedGroup[]> {
   const manifest = new URL("../../package.json", import.meta.url);
   const { engines } = JSON.parse(readFileSync(manifest, "utf8"));
   return examine(
@@ -86,8 +89,14 @@ function examineMachine(): Promise<ExaminedGroup[]> {
       dataFolder: defaultDataFolder(),
       privateNetwork: () => (privateNetwork().user ? "by any user" : "as root"),
       sysctl: forbiddingSetting,
+      ...(target.architecture === undefined ? {} : { processors: processorsOf(target) }),
     }),
   );
+}
+
+function processorsOf(target: Target) {
+  const { name, tools, packages, qemu } = architectureOf(target);
+  return { name, compiler: `${tools}gcc`, packages, qemu, emulator: emulatorOf(name) };
 }
 
 /** Says what is about to be run, and goes on if the user wants it. */

@@ -18,6 +18,11 @@ const registered: Readonly<Record<string, string>> = {
   arm64: "qemu-aarch64",
 };
 
+/** The name under which Linux knows who runs programs for these processors. */
+export function emulatorOf(name: string): string {
+  return registered[name] ?? name;
+}
+
 /**
  * @throws MirageError `ERR_MIRAGE_CROSS_TOOLS` if a program is missing, or nobody runs the programs of
  * these processors
@@ -30,7 +35,7 @@ export async function requireCrossTools({ name, tools, packages }: CrossTools): 
       hint: `install with: ${aptCommand(all)}`,
     });
   }
-  const entry = join("/proc/sys/fs/binfmt_misc", registered[name] ?? name);
+  const entry = join("/proc/sys/fs/binfmt_misc", emulatorOf(name));
   if (await isThere(entry, constants.F_OK)) return;
   throw new MirageError(
     "ERR_MIRAGE_CROSS_TOOLS",
