@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: "setup.ts",
     // Everything here runs on emulated processors.
     testTimeout: 900_000,
-    hookTimeout: 600_000,
+    hookTimeout: 900_000,
     teardownTimeout: 30_000,
     fileParallelism: false,
   },

@@ -78,7 +78,7 @@ export class Rig {
       return this.#monitor;
     });
     const port = await this.forward(dom0Address, 22);
-    await this.#until("dom0", 300, () => /^dom0: ready/m.test(this.serialLog()) || undefined);
+    await this.#until("dom0", 600, () => /^dom0: ready/m.test(this.serialLog()) || undefined);
     this.#ssh = new Ssh(this.#folder, this.host, port);
     await this.#ssh.connect(this.host);
   }
