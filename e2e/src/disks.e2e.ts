@@ -81,7 +81,7 @@ test("a second writer of a disk is refused with the first one's name", async () 
 });
 
 test.each([
-  [1000, "the disk image disk.img has 1000 octets, which are no whole sectors of 512"],
+  [1000, "the disk image disk.img has 1000 bytes, which is not a whole number of 512-byte sectors"],
   [0, "the disk image disk.img is empty"],
 ])("a disk image of %i octets is named before the start", async (size, message) => {
   truncateSync(image(), size);

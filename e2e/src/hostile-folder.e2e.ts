@@ -187,6 +187,10 @@ describe.each(users)("a folder from a stranger, for $user", ({ prefix, owner }) 
       code: 1,
       stderr: expect.stringContaining("main.ml: it is a symbolic link"),
     });
+    expect(await mirage("build")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("main.ml is no file, or a link to none"),
+    });
     execFileSync("rm", [join(app, "main.ml")]);
     execFileSync("mkfifo", [join(app, "main.ml")]);
     expect(await mirage("configure", "--no-install")).toMatchObject({
@@ -199,7 +203,12 @@ describe.each(users)("a folder from a stranger, for $user", ({ prefix, owner }) 
     expect((await mirage("clean")).code).toBe(1);
     execFileSync("rm", [join(app, ".mirage/state.json")]);
     execFileSync("mkfifo", [join(app, ".mirage/state.json")]);
-    expect((await mirage("clean")).stderr).toContain("a device, a pipe or a socket");
+    for (const command of ["clean", "build", "run"]) {
+      expect(await mirage(command)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("a device, a pipe or a socket"),
+      });
+    }
     execFileSync("rm", [join(app, ".mirage/state.json")]);
     put(".mirage/state.json", "");
     truncateSync(join(app, ".mirage/state.json"), 2 * 1024 ** 3);

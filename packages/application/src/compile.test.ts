@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execute } from "@mirage/plan";
@@ -57,6 +57,18 @@ test.each(["n", "t", "q", "i", "k", "in"])(
     });
   },
 );
+
+test.each(["main.ml", "dune"])("a source that would never end is refused: %s", (name) => {
+  const path = join(directory, name);
+  for (const target of ["/dev/zero", "/dev/null"]) {
+    symlinkSync(target, path);
+    const folder = { directory, name: "hello", program: "mir-hello" };
+    expect(() => compile(folder)).toThrow(
+      expect.objectContaining({ code: "ERR_MIRAGE_FOLDER_NO_FILE" }),
+    );
+    rmSync(path);
+  }
+});
 
 const canMount = process.geteuid?.() === 0;
 

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,8 @@ const inherited = [
 /**
  * Calls the generated Makefile of an application's folder. What the compiler says is shown, and the
  * program is there afterwards, or it is an error.
- * @throws MirageError `ERR_MIRAGE_FOLDER_LINK` if what the build writes to is a link
+ * @throws MirageError `ERR_MIRAGE_FOLDER_LINK` if what the build writes to is a link,
+ * `ERR_MIRAGE_FOLDER_NO_FILE` if a source is a device or a pipe
  */
 export function compile(folder: Folder): Plan {
   return callMake(folder, "build", `compiling ${folder.name}`);
@@ -54,6 +55,8 @@ type Folder = Pick<ConfiguredFolder, "directory" | "name" | "program">;
 
 function callMake(folder: Folder, goal: "build" | "static", title: string): Plan {
   const { directory, program } = folder;
+  for (const entry of readdirSync(directory))
+    if (isSource.test(entry)) refuseSpecial(directory, entry);
   // Linkers leave more beside a program, all of whose names begin with that of the program.
   const beside = readdirSync(directory).filter((entry) => entry.startsWith(program));
   for (const path of [".mirage/crunch", "_build", ...beside]) refuseLink(directory, path);
@@ -63,6 +66,7 @@ function callMake(folder: Folder, goal: "build" | "static", title: string): Plan
       kind: "run",
       command: "make",
       args: ["--silent", "-C", directory, goal],
+      ownGroup: true,
       env: {
         ...Object.fromEntries(inherited.map((variable) => [variable, undefined])),
         ...(inColor ? { CLICOLOR_FORCE: "1" } : {}),
@@ -111,6 +115,18 @@ async function fullDisk(directory: string, name: string): Promise<MirageError> {
     `${name} was not built: there is no space left on the disk of ${path}`,
     { hint: "free some space and run `mirage build` again; `mirage clean` removes old builds" },
   );
+}
+
+/** What dune reads as a whole, and would read for ever if it were a device or a pipe. */
+const isSource = /\.(?:mli?|mll|mly|[ch]|opam)$|^(?:dune|dune-project|dune-workspace|Makefile)$/;
+
+function refuseSpecial(directory: string, entry: string): void {
+  const path = join(directory, entry);
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  throw new MirageError("ERR_MIRAGE_FOLDER_NO_FILE", `${path} is no file, or a link to none`, {
+    hint: "the build would never finish reading it: remove it",
+  });
 }
 
 /** A build writes where its tools are told to, and they follow links. */

@@ -52,6 +52,13 @@ test("a .conf file that is not there is no such file, whatever is configured", a
   await expect(stateFor(path("c.conf"))).rejects.toMatchObject(missing);
 });
 
+test("a folder is no .conf file, whatever it is configured for", async () => {
+  await configure("a.conf", "unix-socket");
+  const refused = { code: "ERR_MIRAGE_CONF_NO_FILE", message: `${folder} is not a file` };
+  await expect(configuredFolder(folder)).rejects.toMatchObject(refused);
+  await expect(stateFor(folder)).rejects.toMatchObject(refused);
+});
+
 test("before it is configured, an application has no state, and the target of the flags", async () => {
   expect(await stateFor(path("a.conf"))).toBeUndefined();
   await expect(configuredFolder(path("a.conf"))).rejects.toMatchObject({

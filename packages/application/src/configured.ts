@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { programName } from "@mirage/codegen/program-name";
 import type { Configuration } from "@mirage/conf";
-import { fromSystemError, MirageError } from "@mirage/diagnostics";
+import { requireConfFile } from "@mirage/conf/find";
+import { MirageError } from "@mirage/diagnostics";
 import { type ProjectState, readState } from "@mirage/project";
 import { architectureOf, type Target } from "@mirage/types";
 import { confPath } from "./find.js";
@@ -53,9 +53,7 @@ async function requireConfigured(
  * @throws MirageError if the file is not there, or the folder is configured for another one
  */
 export async function stateFor(path: string): Promise<ProjectState | undefined> {
-  await stat(path).catch((error) => {
-    throw fromSystemError(error, path);
-  });
+  await requireConfFile(path);
   const state = await readState(dirname(resolve(path)));
   if (state === undefined || state.conf === basename(path)) return state;
   throw new MirageError(

@@ -7,7 +7,6 @@ export {
   configuredFolder,
   stateFor,
 } from "./configured.js";
-export { configuredOpam } from "./configured-opam.js";
 export { type ContainerKind, containerRequest } from "./container.js";
 export { confPath } from "./find.js";
 export {

@@ -6,7 +6,7 @@ import { resolvePath } from "./resolve-path.js";
 
 /** What lies at a path. */
 export interface Found {
-  readonly kind: "file" | "folder" | "other";
+  readonly kind: "file" | "folder" | "block device" | "other";
   /** What tells it from any other file or block device, whatever its path. */
   readonly identity: string;
   /** Octets of a file. */
@@ -121,11 +121,12 @@ async function checkImage(
 ): Promise<Diagnostic | undefined> {
   const image = resolvePath(named, path.value);
   const found = await stat(image);
-  if (found?.kind === "folder") {
+  if (found?.kind === "folder" || found?.kind === "other") {
+    const what = found.kind === "folder" ? "a folder" : "a character device, a pipe or a socket";
     return {
       code: "ERR_MIRAGE_CONF_NO_IMAGE",
       severity: "error",
-      message: `${quote(path.value)} is a folder, not a disk image`,
+      message: `${quote(path.value)} is ${what}, not a disk image`,
       hint: "name a file or a block device",
       span: path.span,
     };
@@ -149,7 +150,7 @@ function checkSize({ value, span }: Block["path"], { kind, size }: Found): Diagn
     message:
       size === 0
         ? `the disk image ${quote(value)} is empty, so no program can use it`
-        : `the disk image ${quote(value)} has ${size} octets, which are no whole sectors of ${sectorSize}, so no program can use it`,
+        : `the disk image ${quote(value)} has ${size} bytes, which is not a whole number of ${sectorSize}-byte sectors, so no program can use it`,
     hint: `give it a size, such as with \`truncate --size ${size === 0 ? "16M" : size - rest + sectorSize} ${value}\``,
     span,
   };

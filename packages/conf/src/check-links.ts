@@ -1,6 +1,6 @@
 import { type Diagnostic, fromSystemError, quote } from "@mirage/diagnostics";
 import type { Block, Filesystem, NamedFiles } from "./configuration.js";
-import { leavesByLink, type OutsideLink, outsideLinks } from "./outside-links.js";
+import { leavesByLink, type Unusable, unusableIn } from "./outside-links.js";
 import { resolvePath } from "./resolve-path.js";
 
 /**
@@ -23,8 +23,8 @@ async function checkFolder(filesystem: Filesystem, named: NamedFiles): Promise<D
     if (await leavesByLink(resolvePath(named, "."), folder)) {
       return [diagnostic(filesystem, `${quote(path.value)} leads out of the application's folder`)];
     }
-    const found = await outsideLinks(folder);
-    return found.map((link) => diagnostic(filesystem, sentence(link, path.value)));
+    const found = await unusableIn(folder);
+    return found.map((entry) => unusable(filesystem, entry));
   } catch (error) {
     // That there is no such folder is said elsewhere.
     const { code } = error as NodeJS.ErrnoException;
@@ -49,8 +49,20 @@ async function checkImage({ path }: Block, named: NamedFiles): Promise<Diagnosti
   ];
 }
 
-function sentence({ path, target }: OutsideLink, folder: string): string {
-  return `${quote(`${folder}/${path}`)} is a link to ${quote(target)}, which lies outside of ${quote(folder)}`;
+function unusable(filesystem: Filesystem, { path: entry, target }: Unusable): Diagnostic {
+  const folder = filesystem.path;
+  const name = quote(`${folder.value}/${entry}`);
+  if (target !== undefined) {
+    const outside = `which lies outside of ${quote(folder.value)}`;
+    return diagnostic(filesystem, `${name} is a link to ${quote(target)}, ${outside}`);
+  }
+  return {
+    code: "ERR_MIRAGE_CONF_NO_FILE",
+    severity: "error",
+    message: `${name} is neither a file nor a folder`,
+    hint: "remove it: pipes, sockets and devices cannot become a part of the program",
+    span: folder.span,
+  };
 }
 
 function diagnostic({ name, path }: Filesystem, message: string): Diagnostic {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
 
@@ -42,4 +42,24 @@ async function entriesOf(directory: string) {
   } catch (error) {
     throw fromSystemError(error);
   }
+}
+
+/**
+ * Refuses what is no file before anything is made of it.
+ * @throws MirageError `ERR_MIRAGE_CONF_NO_FILE`, `ERR_MIRAGE_SYSTEM_*`
+ */
+export async function requireConfFile(path: string): Promise<void> {
+  const found = await stat(path).catch((error) => {
+    throw fromSystemError(error, path);
+  });
+  if (!found.isFile()) throw noFile(path, found.isDirectory());
+}
+
+/** What is said of a path that names no file. */
+export function noFile(path: string, isFolder: boolean): MirageError {
+  return new MirageError("ERR_MIRAGE_CONF_NO_FILE", `${path} is not a file`, {
+    hint: isFolder
+      ? "name the .conf file, or run the command in that folder without naming one"
+      : "name a .conf file",
+  });
 }

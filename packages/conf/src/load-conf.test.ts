@@ -141,6 +141,18 @@ describe("loadConf", () => {
     expect(error.details[0]?.hint).toContain(join(folder, "nowhere"));
   });
 
+  test("a disk image is a file or a block device, and a folder's entries are files", async () => {
+    mkdirSync(join(folder, "d"));
+    execFileSync("mkfifo", [join(folder, "d/pipe"), join(folder, "pipe.img")]);
+    const path = write("www.conf", `${noip}fs-a: d\nblock-b: /dev/null\nblock-c: pipe.img\n`);
+    const { details } = await failure(loadConf(path));
+    expect(details.map(({ message, span }) => `${span?.start.line} ${message}`)).toEqual([
+      "2 `d/pipe` is neither a file nor a folder",
+      "3 `/dev/null` is a character device, a pipe or a socket, not a disk image",
+      "4 `pipe.img` is a character device, a pipe or a socket, not a disk image",
+    ]);
+  });
+
   test("one image under two names is an error at the second", async () => {
     mkdirSync(join(folder, "d"));
     write("disk.img", Buffer.alloc(512));
@@ -171,8 +183,8 @@ describe("loadConf", () => {
   });
 
   test.each([
-    [1000, "has 1000 octets, which are no whole sectors of 512", "--size 1024"],
-    [511, "has 511 octets, which are no whole sectors of 512", "--size 512"],
+    [1000, "has 1000 bytes, which is not a whole number of 512-byte sectors", "--size 1024"],
+    [511, "has 511 bytes, which is not a whole number of 512-byte sectors", "--size 512"],
     [0, "is empty", "--size 16M"],
   ])("an image of %i octets is named", async (size, message, hint) => {
     write("odd.img", Buffer.alloc(size));

@@ -1,6 +1,7 @@
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type Diagnostic, fromSystemError, MirageError } from "@mirage/diagnostics";
-import { checkFiles, type Stat } from "./check-files.js";
+import { checkFiles, type Found, type Stat } from "./check-files.js";
 import { checkLinks } from "./check-links.js";
 import { withCommentHints } from "./comment-hint.js";
 import type { Configuration } from "./configuration.js";
@@ -52,11 +53,17 @@ function decode(bytes: Buffer, path: string): string {
   });
 }
 
+function kindOf(info: Stats): Found["kind"] {
+  if (info.isDirectory()) return "folder";
+  if (info.isBlockDevice()) return "block device";
+  return info.isFile() ? "file" : "other";
+}
+
 const statOnDisk: Stat = async (path) => {
   try {
     const info = await stat(path);
     return {
-      kind: info.isDirectory() ? "folder" : info.isFile() ? "file" : "other",
+      kind: kindOf(info),
       identity: info.isBlockDevice() ? `device ${info.rdev}` : `file ${info.dev}:${info.ino}`,
       size: info.size,
     };

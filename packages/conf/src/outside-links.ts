@@ -2,27 +2,27 @@ import type { Dirent } from "node:fs";
 import { readdir, readlink, realpath } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 
-/** A link that leads out of the folder it is found in. */
-export interface OutsideLink {
+/** What a program cannot have of a folder: a link that leads out of it, or what is no file. */
+export interface Unusable {
   /** The link, below the folder that was searched; that folder's own path if it is the link. */
   readonly path: string;
-  /** What the link says. */
-  readonly target: string;
+  /** What the link says; absent for a pipe, a socket or a device. */
+  readonly target?: string;
 }
 
-/** Links beyond these are not told one by one. */
+/** More than these are not listed. */
 const shown = 5;
 
 /** Entries that are looked at; what a larger folder holds is found when it is built. */
 const mostEntries = 200_000;
 
 /**
- * The first links below a folder that lead out of it, by name or by way of others. Links to nothing
- * are left to the build, which refuses them all.
+ * The first entries below a folder that are links out of it, by name or by way of others, or neither files
+ * nor folders. Links to nothing are left to the build, which refuses them all.
  */
-export async function outsideLinks(folder: string): Promise<OutsideLink[]> {
+export async function unusableIn(folder: string): Promise<Unusable[]> {
   const root = await realpath(folder);
-  const found: OutsideLink[] = [];
+  const found: Unusable[] = [];
   const folders = [root];
   let seen = 0;
   for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
@@ -30,10 +30,14 @@ export async function outsideLinks(folder: string): Promise<OutsideLink[]> {
       seen++;
       const path = join(next, entry.name);
       if (entry.isDirectory()) folders.push(path);
-      if (!entry.isSymbolicLink()) continue;
-      const place = await realpath(path).catch(() => path);
-      if (isWithin(root, place)) continue;
-      found.push({ path: relative(root, path), target: await readlink(path) });
+      if (entry.isDirectory() || entry.isFile()) continue;
+      if (entry.isSymbolicLink()) {
+        const place = await realpath(path).catch(() => path);
+        if (isWithin(root, place)) continue;
+        found.push({ path: relative(root, path), target: await readlink(path) });
+      } else {
+        found.push({ path: relative(root, path) });
+      }
       if (found.length === shown) return found;
     }
     if (seen > mostEntries) break;

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { lstat, open, realpath } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
 import { fromSystemError, MirageError } from "@mirage/diagnostics";
+import { noFile } from "./find-conf.js";
 
 const largestFile = 64 * 1024 * 1024;
 
@@ -62,14 +63,6 @@ async function readRegular(place: string, path: string): Promise<Buffer> {
   } finally {
     await file.close();
   }
-}
-
-function noFile(path: string, isFolder: boolean): MirageError {
-  return new MirageError("ERR_MIRAGE_CONF_NO_FILE", `${path} is not a file`, {
-    hint: isFolder
-      ? "name the .conf file, or run the command in that folder without naming one"
-      : "name a .conf file",
-  });
 }
 
 function tooLarge(path: string): MirageError {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { configuredOpam } from "@mirage/application";
 import { allProblems } from "@mirage/application/check";
+import { configuredOpam } from "@mirage/application/opam";
 import { parseConf } from "@mirage/conf";
 import { type Offered, offered } from "@mirage/dependencies";
 import type { Diagnostic as Problem } from "@mirage/diagnostics";

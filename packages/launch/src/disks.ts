@@ -3,6 +3,8 @@ import type { ConfiguredApplication } from "@mirage/application";
 import { resolvePath } from "@mirage/conf";
 import { MirageError } from "@mirage/diagnostics";
 import { instanceOfProcess, listInstances, lockFile, lockHolder } from "@mirage/instances";
+import type { DomainConfig, XenHost } from "@mirage/xl/host";
+import { domain0, domainWithDisk } from "./domain-disks.js";
 
 /** Octets that are read and written at once: those of `V1.BLOCK` on every target. */
 const sectorSize = 512;
@@ -14,14 +16,20 @@ interface DiskImage {
 }
 
 /**
- * Refuses to start a program on a disk that it could not use, or that another one writes to.
+ * Refuses to start a program on a disk that it could not use, or that another one writes to: a process, a
+ * virtual machine, or a domain of `xen`, this machine by default.
  * @throws MirageError `ERR_MIRAGE_RUN_DISK_SIZE`, `ERR_MIRAGE_RUN_DISK_BUSY`
  */
-export async function checkDisks(application: ConfiguredApplication): Promise<void> {
+export async function checkDisks(
+  application: ConfiguredApplication,
+  xen: XenHost | undefined = domain0(),
+): Promise<void> {
   for (const disk of await imagesOf(application)) {
     await checkSize(disk);
     const holder = await lockHolder(disk.path);
     if (holder) throw await busy(disk, holder.pid);
+    const domain = xen && (await domainWithDisk(disk.path, xen));
+    if (domain) throw busyDomain(disk, domain);
   }
 }
 
@@ -66,9 +74,19 @@ async function checkSize({ name, path }: DiskImage): Promise<void> {
     "ERR_MIRAGE_RUN_DISK_SIZE",
     info.size === 0
       ? `the disk image ${name} is empty`
-      : `the disk image ${name} has ${info.size} octets, which are no whole sectors of ${sectorSize}`,
+      : `the disk image ${name} has ${info.size} bytes, which is not a whole number of ${sectorSize}-byte sectors`,
     {
       hint: `give it a size, such as with \`truncate --size ${sectors === 0 ? "16M" : sectors * sectorSize} ${name}\``,
+    },
+  );
+}
+
+function busyDomain({ name }: DiskImage, domain: DomainConfig): MirageError {
+  return new MirageError(
+    "ERR_MIRAGE_RUN_DISK_BUSY",
+    `the domain ${domain.name} has the disk image ${name}`,
+    {
+      hint: `two writers would destroy what is on it: end that one with \`xl shutdown ${domain.name}\`, or give this one an image of its own`,
     },
   );
 }

@@ -16,4 +16,5 @@ export {
   remoteLauncher,
 } from "./launchers.js";
 export { keepRunning, parseRestart, type RestartPolicy } from "./restart.js";
+export { requireSuitable } from "./suitable-flags.js";
 export { type ServiceRequest, systemdUnit } from "./systemd.js";

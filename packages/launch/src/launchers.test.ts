@@ -58,7 +58,7 @@ test("a process is planned, and runs to its own exit code", async () => {
   expect(launcher.leftRunning).toBeUndefined();
 });
 
-test("a domain is planned for here and for another machine, and not watched", async () => {
+test("a domain is planned for here and for another machine", async () => {
   const launcher = await remoteLauncher();
   expect(await launcherOf({ run: { as: "xen", network: "bridge" } })).toBe(launcher);
   const hello = application("xen");
@@ -70,7 +70,4 @@ test("a domain is planned for here and for another machine, and not watched", as
   expect(here).toContain("create the domain hello on this machine");
   const there = await launcher.plan(hello, { host: "root@dom0.example.org" });
   expect(describePlan(there, { cwd: directory })).toContain("dom0.example.org");
-  const refused = { code: "ERR_MIRAGE_USAGE", exitCode: 2 };
-  await expect(launcher.plan(hello, { watch: true })).rejects.toMatchObject(refused);
-  await expect(launcher.run(hello, { watch: true }, observer([]))).rejects.toMatchObject(refused);
 });

@@ -29,6 +29,8 @@ export interface RunAction {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A file that gets the command's output; without one it goes to the interpreter's `onOutput`. */
   readonly log?: string;
+  /** Let it have a process group of its own: an interruption then ends all that it started, at once or by force. */
+  readonly ownGroup?: true;
   /** What the command does, in a few words, for progress. */
   readonly title?: string;
   /** Holds the output back until the command has ended by itself, and says what becomes of it. */

@@ -74,6 +74,22 @@ test("aborting ends a running command", async () => {
   await expect(plan).rejects.toMatchObject({ code: "ERR_MIRAGE_INTERRUPTED" });
 });
 
+test("aborting ends a process group, also what passes over the request", async () => {
+  const controller = new AbortController();
+  const pids = join(folder, "pids");
+  // The shell waits for a child that ignores SIGTERM, as dune does while it reads what never ends.
+  const script = `sh -c 'trap "" TERM; echo $$ >${pids}; while :; do sleep 1; done'; true`;
+  const plan = execute([{ kind: "run", command: "sh", args: ["-c", script], ownGroup: true }], {
+    signal: controller.signal,
+  });
+  await expect.poll(() => readFile(pids, "utf8").catch(() => "")).toMatch(/^\d+\n/);
+  controller.abort();
+  await expect(plan).rejects.toMatchObject({ code: "ERR_MIRAGE_INTERRUPTED" });
+  // Its new parent may not have waited for it yet.
+  const status = `/proc/${(await readFile(pids, "utf8")).trim()}/status`;
+  expect(await readFile(status, "utf8").catch(() => "State:\tZ")).toMatch(/^State:\tZ/m);
+}, 20_000);
+
 test("errors of the file system become MirageErrors", async () => {
   await writeFile(join(folder, "file"), "");
   const plan = execute([{ kind: "write", path: join(folder, "file/below"), content: "" }]);

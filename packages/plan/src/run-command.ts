@@ -8,10 +8,13 @@ import { openInside } from "./folder/write.js";
 
 const keptCharacters = 16_384;
 const shownLines = 12;
+/** Milliseconds that an interrupted process group has to end. */
+const graceMs = 3_000;
 
 /**
  * Runs a command to its end. On failure the error carries the last lines of its output, and the
- * log's path when there is one. Aborting the signal ends the command with SIGTERM.
+ * log's path when there is one. Aborting the signal ends the command with SIGTERM; what has a process
+ * group of its own is ended as a whole, after some seconds by SIGKILL.
  */
 export async function runCommand(
   action: RunAction,
@@ -23,8 +26,9 @@ export async function runCommand(
     cwd: action.cwd,
     env: { ...process.env, ...action.env },
     stdio: ["ignore", "pipe", "pipe"],
-    signal,
+    ...(action.ownGroup ? { detached: true } : { signal }),
   });
+  const release = action.ownGroup ? endGroupOnAbort(child.pid, signal) : () => {};
   let tail = "";
   const held: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -40,6 +44,7 @@ export async function runCommand(
     child.on("error", resolve);
     child.on("close", (code, killedBy) => resolve(code ?? killedBy ?? 0));
   });
+  release();
   if (log) {
     log.end();
     await finished(log);
@@ -50,6 +55,29 @@ export async function runCommand(
     if (error) throw error;
   }
   if (outcome !== 0) throw failure(action, outcome, log ? tail : "", signal);
+}
+
+/** Ends a process group when the signal is aborted; the result is called once the command has ended. */
+function endGroupOnAbort(group: number | undefined, signal: AbortSignal): () => void {
+  if (group === undefined) return () => {};
+  let force: NodeJS.Timeout | undefined;
+  const end = () => {
+    sendToGroup(group, "SIGTERM");
+    force = setTimeout(() => sendToGroup(group, "SIGKILL"), graceMs);
+  };
+  signal.addEventListener("abort", end, { once: true });
+  return () => {
+    signal.removeEventListener("abort", end);
+    clearTimeout(force);
+  };
+}
+
+function sendToGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // all of it has ended
+  }
 }
 
 function openLog(path: string | undefined) {

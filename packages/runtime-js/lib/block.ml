@@ -31,7 +31,7 @@ let attach id disk =
   let sector = Int64.of_int sector_size in
   if size = 0L then failed "%s: it is empty" id
   else if Int64.rem size sector <> 0L then
-    failed "%s: its %Ld bytes are no whole sectors of %d" id size sector_size
+    failed "%s: %Ld bytes are not a whole number of %d-byte sectors" id size sector_size
   else
     let read_write = not (Host.disk_read_only disk) in
     let info = { read_write; sector_size; size_sectors = Int64.div size sector } in

@@ -48,7 +48,7 @@ let sectors_of path fd =
       if size = 0L then failed (path ^ ": it is empty")
       else if Int64.rem size sector <> 0L then
         failed
-          (Printf.sprintf "%s: its %Ld bytes are no whole sectors of %d" path size
+          (Printf.sprintf "%s: %Ld bytes are not a whole number of %d-byte sectors" path size
              sector_size)
       else Ok (Int64.div size sector)
   | _ -> failed (path ^ ": neither a file nor a block device")

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { configuredOpam, configuredTarget, confPath } from "@mirage/application";
+import { configuredTarget, confPath } from "@mirage/application";
 import { loadChecked } from "@mirage/application/check";
+import { configuredOpam } from "@mirage/application/opam";
 import { Dependencies } from "@mirage/dependencies";
 import { MirageError, shellWord } from "@mirage/diagnostics";
 import { switchEnvironment } from "@mirage/opam-driver";

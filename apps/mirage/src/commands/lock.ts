@@ -1,5 +1,6 @@
 import { relative } from "node:path";
-import { configuredOpam, configuredTarget, type TargetFlags } from "@mirage/application";
+import { configuredTarget, type TargetFlags } from "@mirage/application";
+import { configuredOpam } from "@mirage/application/opam";
 import { Dependencies, type OpamOptions } from "@mirage/dependencies";
 import { MirageError } from "@mirage/diagnostics";
 import { compareLock, type Lock, printDifference, printLock } from "@mirage/opam-resolver/lock";

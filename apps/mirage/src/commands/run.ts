@@ -6,6 +6,7 @@ import {
   parseRestart,
   type RunFlags,
   readEnvironment,
+  requireSuitable,
 } from "@mirage/launch";
 import { loadApplication } from "../load-application.js";
 import { detach } from "../run/detach.js";
@@ -32,7 +33,7 @@ export async function run(
   const options = { ...given, environment };
   checkRestart(options);
   const application = await configuredApplication((await loadApplication(file)).configuration);
-  refuseElsewhere(application, options);
+  requireSuitable(application.target, options);
   if (options.print !== undefined) {
     process.stdout.write(await described(application, options, options.print));
   } else if (options.dryRun) {
@@ -42,15 +43,6 @@ export async function run(
   } else {
     process.exitCode = await supervise(application, options, await noted(application, options));
   }
-}
-
-/** @throws MirageError for a page of what is no JavaScript */
-function refuseElsewhere({ target }: ConfiguredApplication, { browser, out }: RunFlags): void {
-  if (target.run.as === "node" || (!browser && out === undefined)) return;
-  throw new MirageError("ERR_MIRAGE_USAGE", `a browser runs no program of ${target.flag}`, {
-    hint: "`mirage configure --js` and `mirage build` make one that it runs",
-    exitCode: 2,
-  });
 }
 
 function checkRestart({ restart, watch }: RunFlags): void {

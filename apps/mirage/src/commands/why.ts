@@ -1,4 +1,5 @@
-import { configuredOpam, configuredTarget, type TargetFlags } from "@mirage/application";
+import { configuredTarget, type TargetFlags } from "@mirage/application";
+import { configuredOpam } from "@mirage/application/opam";
 import { Dependencies, type OpamOptions } from "@mirage/dependencies";
 import { didYouMean, MirageError } from "@mirage/diagnostics";
 import { reasonsFor, reasonsInWords, whatIfInWords } from "@mirage/opam-resolver";

@@ -56,12 +56,6 @@ function requireModule({ directory, program }: ConfiguredApplication): string {
 
 /** The runner starts Node.js in the place of a program, and hands it what it would hand to that. */
 function nodeOptions(application: ConfiguredApplication, flags: RunFlags): RunOptions {
-  if (flags.watch) {
-    throw new MirageError("ERR_MIRAGE_USAGE", "--watch is for processes of --unix and --socket", {
-      hint: "run `mirage build` and start it again",
-      exitCode: 2,
-    });
-  }
   return {
     ...runOptions(application, flags),
     sandbox: "none", // Node.js has none that could be entered

@@ -71,16 +71,6 @@ function qemuOptions(
   flags: RunFlags,
   machine: VirtualMachine,
 ): RunOptions {
-  if (flags.watch) {
-    throw new MirageError(
-      "ERR_MIRAGE_USAGE",
-      "--watch is for processes: this is a virtual machine",
-      {
-        hint: "run `mirage build` and start it again",
-        exitCode: 2,
-      },
-    );
-  }
   const args = qemuArguments(machine, {
     netdev: (device) => `tap,fd=%{fd:${device}}`,
     mac: (device) => `%{mac:${device}}`,

@@ -29,7 +29,6 @@ const interruptedCode = 130;
 /** What creating the domain comes to, for a dry run. */
 export async function planXen(application: ConfiguredApplication, flags: RunFlags): Promise<Plan> {
   const { host } = flags;
-  refuseFlags(flags);
   const { trusted, ...request } = requestOf(application, flags);
   const words = trusted.map((title): Plan[number] => ({
     kind: "step",
@@ -45,7 +44,6 @@ export async function runXen(
   flags: RunFlags,
   observer: RunObserver,
 ): Promise<number> {
-  refuseFlags(flags);
   const { host } = flags;
   const xen = xenHost(host);
   const { trusted, ...request } = requestOf(application, flags);
@@ -83,14 +81,6 @@ async function runDomain(
 /** This machine, or another one that ssh reaches. */
 function xenHost(host: string | undefined): XenHost {
   return host === undefined ? localHost() : sshHost(host);
-}
-
-function refuseFlags({ watch }: RunFlags): void {
-  if (!watch) return;
-  throw new MirageError("ERR_MIRAGE_USAGE", "--watch replaces processes, not domains", {
-    hint: "leave it out, or configure with --unix while you write the program",
-    exitCode: 2,
-  });
 }
 
 function requestOf(

@@ -11,7 +11,9 @@ export function entryKind(folder: string, path: string): EntryKind | undefined {
 
 /** What lies at a path, if it is a link the link itself. */
 export function kindAt(path: string): EntryKind | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  // By `bigint`, as Node.js 20's own realpath is led astray by what else was found last: a pipe ends it
+  // early, and a module that is imported then is loaded a second time.
+  const found = lstatSync(path, { throwIfNoEntry: false, bigint: true });
   if (found === undefined) return undefined;
   if (found.isSymbolicLink()) return "link";
   if (found.isDirectory()) return "folder";
