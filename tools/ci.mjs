@@ -1,4 +1,5 @@
-// The static half of CI: install, build, types, lint, layers, the reference of commands, the guides.
+// The static half of CI: install, build, types, lint, layers, the reference of commands, the guides, the
+// extension of VS Code.
 import { ensureAptPackages, productPackages, testPackages } from "./apt.mjs";
 import { report } from "./report.mjs";
 import { ensureBuilt, ensureDependencies, ensurePnpm, run, runTargets } from "./workspace.mjs";
@@ -18,5 +19,6 @@ await report(async () => {
     "cli-reference",
     "error-reference",
     "guides",
+    "vsix",
   ]);
 });
