@@ -24,7 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
     const { report } = await import("./terminal/report.js");
-    return report(error, args.includes("--verbose"));
+    return report(error, args.includes("--verbose"), args[0]);
   }
 }
 

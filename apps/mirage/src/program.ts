@@ -129,7 +129,7 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     .option("--accelerator <NAME>", "a virtual machine: kvm or tcg; KVM where this user may")
     .option(
       "--print <FORM>",
-      "a virtual machine: print it as a command (qemu), for libvirt or for firecracker, and start nothing",
+      "a virtual machine: print it as a command (qemu), for libvirt, firecracker or proxmox, and start nothing",
     )
     .option(
       "--strict-port",
@@ -292,7 +292,11 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     "make an image of what was built, where others run it",
   );
   const deploy = command(program, "deploy", "say how others run what was published");
-  command(deploy, "kubernetes", "print Deployment, Service, autoscaler and disruption budget")
+  command(
+    deploy,
+    "kubernetes",
+    "print Deployment, Service, autoscaler and disruption budget, or a pool of KubeVirt",
+  )
     .usage("[options] [FILE] [-- ARG...]")
     .argument(...conf)
     .requiredOption("--image <NAME>", "the container image, as publish oci has printed it")

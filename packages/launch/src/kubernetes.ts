@@ -1,6 +1,11 @@
 import type { Configuration } from "@mirage/conf";
 import { MirageError } from "@mirage/diagnostics";
 import type { Target } from "@mirage/types";
+import type { IDeployment } from "kubernetes-models/apps/v1";
+import type { IHorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
+import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1";
+import type { IService } from "kubernetes-models/v1";
+import { virtualMachinePool } from "./kubevirt.js";
 import { httpPort } from "./told.js";
 
 export interface DeploymentRequest {
@@ -23,31 +28,44 @@ const unprivileged = 8080;
 
 /**
  * The objects of Kubernetes 1.23 or later that run an application: a Deployment, and where it serves HTTP a
- * Service, an autoscaler by the processor's load, and a budget for disruptions.
- * @throws MirageError `ERR_MIRAGE_DEPLOY_TARGET`
+ * Service, an autoscaler by the processor's load, and a budget for disruptions. For the disk of a kernel, a
+ * pool of KubeVirt's virtual machines and that Service.
+ * @throws MirageError `ERR_MIRAGE_DEPLOY_TARGET`, or as `virtualMachinePool` does
  */
 export function kubernetesObjects(
   configuration: Configuration,
   target: Target,
+  request: DeploymentRequest,
+): Data[] {
+  if (target.link.static) return containers(configuration, request);
+  if (target.link.mode === "object") return machines(configuration, request);
+  throw new MirageError(
+    "ERR_MIRAGE_DEPLOY_TARGET",
+    `${configuration.name.value} is configured for ${target.doc}, which is no container`,
+    { hint: "`mirage configure --socket` makes it one: see `mirage image --oci`" },
+  );
+}
+
+function machines(configuration: Configuration, request: DeploymentRequest): Data[] {
+  const metadata = metadataOf(configuration);
+  const pool = virtualMachinePool(configuration, metadata, request);
+  const port = httpPort(configuration, request);
+  return port === undefined ? [pool] : [pool, service(metadata, port, port)];
+}
+
+function containers(
+  configuration: Configuration,
   { image, replicas, args }: DeploymentRequest,
 ): Data[] {
-  if (!target.link.static) {
-    throw new MirageError(
-      "ERR_MIRAGE_DEPLOY_TARGET",
-      `${configuration.name.value} is configured for ${target.doc}, which is no container`,
-      { hint: "`mirage configure --socket` makes it one: see `mirage image --oci`" },
-    );
-  }
-  const name = objectName(configuration.name.value);
+  const metadata = metadataOf(configuration);
+  const { name, labels } = metadata;
   const outer = httpPort(configuration, { args });
   const inner = outer !== undefined && outer < 1024 ? unprivileged : outer;
   const told = outer === inner ? args : [...args, "--http-port", `${inner}`];
-  const labels = { "app.kubernetes.io/name": name };
-  const metadata = { name, labels };
   const container = {
     name,
     image,
-    ...(told.length > 0 ? { args: told } : {}),
+    ...(told.length > 0 ? { args: [...told] } : {}),
     env: [{ name: "MIRAGE_SANDBOX", value: "socket" }],
     ...(inner === undefined
       ? {}
@@ -77,16 +95,11 @@ export function kubernetesObjects(
         spec: { automountServiceAccountToken: false, containers: [container] },
       },
     },
-  };
+  } satisfies IDeployment;
   if (outer === undefined) return [deployment];
   return [
     deployment,
-    {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata,
-      spec: { selector: labels, ports: [{ name: "http", port: outer, targetPort: "http" }] },
-    },
+    service(metadata, outer, "http"),
     {
       apiVersion: "autoscaling/v2",
       kind: "HorizontalPodAutoscaler",
@@ -102,14 +115,35 @@ export function kubernetesObjects(
           },
         ],
       },
-    },
+    } satisfies IHorizontalPodAutoscaler,
     {
       apiVersion: "policy/v1",
       kind: "PodDisruptionBudget",
       metadata,
       spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
-    },
+    } satisfies IPodDisruptionBudget,
   ];
+}
+
+/** What an application's objects are called, and the label by which they find each other. */
+export type Metadata = {
+  readonly name: string;
+  readonly labels: { readonly "app.kubernetes.io/name": string };
+};
+
+function metadataOf(configuration: Configuration): Metadata {
+  const name = objectName(configuration.name.value);
+  return { name, labels: { "app.kubernetes.io/name": name } };
+}
+
+function service(metadata: Metadata, port: number, targetPort: number | string): Data {
+  const { labels: selector } = metadata;
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata,
+    spec: { selector, ports: [{ name: "http", port, targetPort }] },
+  } satisfies IService;
 }
 
 /** A label of RFC 1123: what objects and containers are called. */

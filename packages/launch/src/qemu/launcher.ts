@@ -11,6 +11,7 @@ import { firecrackerConfig } from "./firecracker.js";
 import { kvmRuns } from "./kvm.js";
 import { libvirtDomain } from "./libvirt.js";
 import { machineOf, type VirtualMachine } from "./machine.js";
+import { proxmoxCommands } from "./proxmox.js";
 
 /** Kernels in virtual machines of QEMU, on TAP devices that are handed to it. */
 export const qemuLauncher: Launcher = {
@@ -44,6 +45,7 @@ const writers: Readonly<Record<string, (machine: VirtualMachine) => string>> = {
   qemu: qemuCommand,
   libvirt: libvirtDomain,
   firecracker: firecrackerConfig,
+  proxmox: proxmoxCommands,
 };
 
 /** The machine on KVM where that works; otherwise it is said what does the work instead. */

@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { qemuArguments, qemuCommand } from "./command.js";
 import { firecrackerConfig } from "./firecracker.js";
 import { libvirtDomain } from "./libvirt.js";
 import type { VirtualMachine } from "./machine.js";
+import { proxmoxCommands } from "./proxmox.js";
 
 const machine: VirtualMachine = {
   name: "it's <www>",
@@ -65,4 +67,19 @@ test("Firecracker's configuration names what it needs", () => {
     drives: [{ path_on_host: "/srv/a,b.img", is_root_device: false }],
     "network-interfaces": [{ host_dev_name: "tap0" }, { host_dev_name: "tap1" }],
   });
+});
+
+test("a shell gives Proxmox's commands the words that are meant", () => {
+  const script = `pvesh() { echo 104; }; qm() { printf '%s\\n' "$@"; }\n${proxmoxCommands({ ...machine, line: "-- --a=b" })}`;
+  const words = execFileSync("sh", ["-euc", script], { encoding: "utf8" }).split("\n");
+  expect(words.slice(0, 4)).toEqual(["create", "104", "--name", "it's <www>"]);
+  expect(words).toEqual(
+    expect.arrayContaining([
+      "virtio,bridge=vmbr0",
+      "local-lvm:0,import-from=/srv/a,b.img",
+      "-kernel '/srv/www & co/mir-www.xen' -append '-- --a=b'",
+    ]),
+  );
+  expect(words.slice(-3)).toEqual(["start", "104", ""]);
+  expect(() => proxmoxCommands({ ...machine, architecture: "arm64" })).toThrow("Proxmox");
 });
