@@ -9,6 +9,12 @@ import { type Sysroot, sysrootStatus, unpackedFolder } from "./sysroot.js";
 /** Programs of OCaml that know for which processors they compile, or what to link with. */
 const emulated = ["ocamlopt", "ocamlmklib", "ocamlobjinfo"];
 
+/** The C compilers for these processors, which OCaml calls to link. */
+const compilers: Readonly<Record<string, string>> = {
+  amd64: "x86_64-linux-gnu-gcc",
+  arm64: "aarch64-linux-gnu-gcc",
+};
+
 /** The folders that a file system of Debian has as links. */
 const merged = ["bin", "lib", "sbin"];
 
@@ -53,11 +59,20 @@ export async function writeTools(sysroot: Sysroot): Promise<void> {
     ocamldep: ownIf(root, "ocamldep", version, ""),
     ocamlc: ownIf(root, "ocamlc", version, onlyCompiling),
   };
+  await writeCompiler(sysroot);
   for (const [name, script] of Object.entries(scripts)) {
     for (const suffix of ["", ".opt"]) {
       await writeTool(join(folder, "bin", `${name}${suffix}`), script);
     }
   }
+}
+
+/** This machine's compiler looks for headers and libraries in the sysroot. */
+async function writeCompiler(sysroot: Sysroot): Promise<void> {
+  const name = compilers[sysroot.architecture];
+  if (name === undefined) return;
+  const script = `exec /usr/bin/${name} --sysroot=${quoted(unpackedFolder(sysroot))} "$@"\n`;
+  await writeTool(join(sysroot.folder, "bin", name), script);
 }
 
 /** Of ocamlc's work, only C sources and linking depend on the processors. */
