@@ -1,8 +1,12 @@
 import { execFileSync } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
+import { certificates, page, serveExampleOrg } from "../../src/support/example-org.js";
+import { copyOfExample } from "../../src/support/mirage.js";
 import { isRoot, networkNamespace } from "../../src/support/namespace.js";
 import { readAll } from "../../src/support/stream.js";
-import { builtExample } from "../../xen/src/application.js";
+import { buildForXen, builtExample } from "../../xen/src/application.js";
 import { type Board, boards, Machine, virtioTest } from "./machine.js";
 
 // quick.virtio.ts has the examples hello and www.
@@ -42,3 +46,29 @@ virtioTest("ping answers ICMP and UDP echo behind a TAP device", async ({ skip }
     expect(await machine.ends(), board).toBe(0);
   }
 });
+
+virtioTest(
+  "fetch finds its server by DHCP and DNS, and checks its certificate",
+  async ({ skip }) => {
+    skip(!isRoot, "a TAP device takes root");
+    const folder = copyOfExample("fetch");
+    certificates(folder);
+    appendFileSync(join(folder, "fetch.conf"), "https-anchors: ca.pem\n");
+    await buildForXen(folder);
+    for (const board of all) {
+      const namespace = networkNamespace(onTestFinished);
+      const ip = (...words: string[]) => execFileSync("ip", ["-n", namespace.name, ...words]);
+      ip("tuntap", "add", "tap0", "mode", "tap", "vnet_hdr");
+      ip("address", "add", "10.0.0.1/24", "dev", "tap0");
+      ip("link", "set", "tap0", "up");
+      await serveExampleOrg(namespace, folder, "tap0");
+      const machine = await Machine.start(board, folder, {
+        taps: { namespace: namespace.name, devices: ["tap0"] },
+      });
+      expect(await machine.ends(), board).toBe(0);
+      expect(machine.console, board).toContain(
+        `https://example.org/: 200 OK, ${page.length} octets\n`,
+      );
+    }
+  },
+);

@@ -8,7 +8,8 @@ import { madeOfPackages } from "../../../xen/src/dom0/packages.js";
 
 /** In the order in which they need each other. */
 const modules = [
-  ...["virtio", "virtio_ring", "virtio_mmio", "failover", "net_failover", "virtio_net"],
+  ...["virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci"],
+  ...["failover", "net_failover", "virtio_net"],
 ].map((name) => `${name}.ko`);
 
 // The least that serves a page: no init system, no device manager, the drivers of one device.
