@@ -33,7 +33,7 @@ export function duneFile(program: Program): string {
   return `${[...stanzas, `(executable${nested(fields)})`].join("\n\n")}\n`;
 }
 
-/** An option for the linker of C, of whoever calls dune. */
+/** The environment variable by which a caller of dune passes an option to the linker of C. */
 export const linkVariable = "MIRAGE_LINK";
 
 const linkFlags = "mirage_link_flags.sexp";

@@ -238,7 +238,7 @@ export interface Argument {
   readonly type: ArgumentType;
   /** Whether it takes several values, with commas between them. */
   readonly isList: boolean;
-  /** The default, as it would be given; without it, whoever starts the program gives a value. */
+  /** The default, as it would be given; without one, the argument is required. */
   readonly fallback?: string;
   readonly doc?: string;
   readonly span: Span;

@@ -14,7 +14,7 @@ export { listKeys } from "./raw-conf.js";
 export { resolvePath } from "./resolve-path.js";
 export {
   type Line,
-  type Misfit,
+  type ParseFailure,
   parseFunctorApplication,
   parseLines,
   parseModuleValue,

@@ -61,7 +61,7 @@ function readValueMain(
   spanOf: SpanOf,
 ): ValueMain | undefined {
   const parsed = parseModuleValue(entry.value);
-  if ("misfit" in parsed || ocamlKeywords.has(parsed.value)) {
+  if ("failed" in parsed || ocamlKeywords.has(parsed.value)) {
     return problems.error(entry.value, () => ({
       code,
       message: `${quote(entry.value.text)} is not a value of an OCaml module`,
@@ -86,7 +86,7 @@ function readFunctorMain(
   spanOf: SpanOf,
 ): Main | undefined {
   const parsed = parseFunctorApplication(entry.value);
-  if ("misfit" in parsed) {
+  if ("failed" in parsed) {
     return problems.error(parsed.start < parsed.end ? parsed : entry.value, () => ({
       code,
       message: `${quote(entry.value.text)} is not a functor with its devices`,

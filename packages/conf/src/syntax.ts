@@ -16,8 +16,8 @@ export type Line =
   | { readonly kind: "malformed"; readonly text: Token };
 
 /** What did not fit the grammar, and where. */
-export interface Misfit extends Range {
-  readonly misfit: true;
+export interface ParseFailure extends Range {
+  readonly failed: true;
 }
 
 /** The entries of a file and the lines that are none, without comments and blank lines. */
@@ -26,12 +26,14 @@ export function parseLines(text: string): Line[] {
 }
 
 /** `Ping.main`. */
-export function parseModuleValue(token: Token): { path: string[]; value: string } | Misfit {
+export function parseModuleValue(token: Token): { path: string[]; value: string } | ParseFailure {
   return attempt(token, () => parse(token.text, { startRule: "ModuleValue" }));
 }
 
 /** `Unikernel.Main (console, stack)`; the offsets of the arguments are those of the file. */
-export function parseFunctorApplication(token: Token): { path: string[]; args: Token[] } | Misfit {
+export function parseFunctorApplication(
+  token: Token,
+): { path: string[]; args: Token[] } | ParseFailure {
   return attempt(token, () => {
     const { path, args } = parse(token.text, { startRule: "FunctorApplication" });
     const inFile = ({ text, start, end }: Token) => ({
@@ -43,13 +45,13 @@ export function parseFunctorApplication(token: Token): { path: string[]; args: T
   });
 }
 
-function attempt<T>(token: Token, run: () => T): T | Misfit {
+function attempt<T>(token: Token, run: () => T): T | ParseFailure {
   try {
     return run();
   } catch (error) {
     const offset = syntaxErrorOffset(error);
     const start = Math.min(token.start + offset, token.end);
-    return { misfit: true, start, end: Math.min(start + 1, token.end) };
+    return { failed: true, start, end: Math.min(start + 1, token.end) };
   }
 }
 

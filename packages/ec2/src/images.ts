@@ -157,7 +157,7 @@ function keyInRegion(arn: string, region: string): string {
   return arn.replace(/^(arn:[\w-]+:kms:)[\w-]+/, `$1${region}`);
 }
 
-/** Lets EC2 show an image no more from some time on; whoever has its id can still launch it. */
+/** Has EC2 hide an image from lists from some time on; it can still be launched by its id. */
 export async function deprecateImage(connection: Connection, id: string, at: Date): Promise<void> {
   const deprecate = () =>
     connection.ec2.send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt: at }));

@@ -28,7 +28,7 @@ export interface PublishRequest {
   readonly encryption?: Encryption;
   /** `v2`: instances answer about themselves (IMDS) only to who has fetched a token. */
   readonly imds?: "v2";
-  /** Days after which EC2 shows the image no more; whoever has its id can still launch it. */
+  /** Days after which EC2 hides the image from lists; it can still be launched by its id. */
   readonly deprecateAfterDays?: number;
 }
 

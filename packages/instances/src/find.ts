@@ -21,7 +21,10 @@ export function findInstance(name: string, instances: readonly Instance[]): Inst
 function unknown(name: string, instances: readonly Instance[]): MirageError {
   const names = instances.map((instance) => instance.name);
   const meant = didYouMean(name, names);
-  const all = names.length === 0 ? "there is none at all" : `there is ${names.join(", ")}`;
+  const all =
+    names.length === 0
+      ? "nothing runs, and nothing that has ended is listed"
+      : `there is ${names.join(", ")}`;
   return new MirageError("ERR_MIRAGE_INSTANCE_UNKNOWN", `there is no instance ${name}`, {
     hint: meant === undefined ? all : `did you mean ${meant}?`,
   });

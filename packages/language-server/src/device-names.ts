@@ -43,7 +43,7 @@ function inValue({ value, meaning }: Entry): DeviceName[] {
   switch (meaning?.key) {
     case "main-app": {
       const parsed = parseFunctorApplication(value);
-      return "misfit" in parsed ? [] : parsed.args.map(named);
+      return "failed" in parsed ? [] : parsed.args.map(named);
     }
     case "https-certificate":
     case "https-key": {

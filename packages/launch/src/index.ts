@@ -1,10 +1,10 @@
 export { type EnvironmentFlags, readEnvironment } from "./environment.js";
 export { type DeploymentRequest, kubernetesObjects, yamlDocuments } from "./kubernetes.js";
 export type {
-  Elsewhere,
   Launcher,
   LeftRunning,
   RemoteGuest,
+  RemoteGuests,
   RunFlags,
   RunObserver,
   StopRequest,

@@ -69,7 +69,7 @@ export interface RemoteGuest {
 }
 
 /** What of a launcher works on another machine, `[USER@]HOST` for ssh. */
-export interface Elsewhere {
+export interface RemoteGuests {
   list(host: string): Promise<readonly RemoteGuest[]>;
   /** Prints what a guest has printed; with `follow`, goes on until it ends. */
   logs(
@@ -102,7 +102,7 @@ export interface Launcher {
   /** How another tool would run it, in a form that the launcher has. @throws MirageError */
   describe?(application: ConfiguredApplication, flags: RunFlags, form: string): string;
   /** Absent where everything that it runs is on this machine. */
-  readonly elsewhere?: Elsewhere;
+  readonly remote?: RemoteGuests;
   /** What goes on of an instance whose process is gone. Absent where it takes all with it. */
   leftRunning?(instance: Instance): Promise<LeftRunning | undefined>;
 }

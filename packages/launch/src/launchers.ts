@@ -1,8 +1,8 @@
 import { type Target, targets } from "@mirage/types";
-import type { Elsewhere, Launcher } from "./launcher.js";
+import type { Launcher, RemoteGuests } from "./launcher.js";
 
 /** A launcher some of whose unikernels run on other machines. */
-export type RemoteLauncher = Launcher & { readonly elsewhere: Elsewhere };
+export type RemoteLauncher = Launcher & { readonly remote: RemoteGuests };
 
 type RunAs = Target["run"]["as"];
 

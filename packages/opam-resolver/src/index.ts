@@ -1,4 +1,4 @@
-export { type Argument, argumentOf, type Refusal } from "./explain/explain.js";
+export { type Argument, argumentOf, type NoPlan } from "./explain/explain.js";
 export type { Suggestion } from "./explain/suggestions.js";
 export { type Difference, type WhatIf, whatIfInWords } from "./explain/what-if.js";
 export { type Need, type Reasons, reasonsFor, reasonsInWords } from "./explain/why.js";

@@ -20,7 +20,7 @@ end
 (** Timers. *)
 module Time : V1_LWT.TIME
 
-(** News for whoever started the program. *)
+(** Events that the host which started the program is told of. *)
 module Status : sig
   (** [report line]: [address IP], [listen tcp PORT], [listen udp PORT] or [ready]. *)
   val report : string -> unit

@@ -36,7 +36,7 @@ struct platform {
   size_t (*console_read)(char *to, size_t n);
   void (*console_wait)(uint64_t deadline);
 
-  /* Whether whoever runs the machine has asked the program to end since the last call. */
+  /* Whether the program was asked, from outside the machine, to end since the last call. */
   int (*asked_to_stop)(void);
 
   /* Passes a line about the program's state on, to who may listen. */

@@ -90,7 +90,7 @@ let count_received { stats; _ } frame =
   stats.rx_bytes <- Int64.add stats.rx_bytes (Int64.of_int (Cstruct.length frame));
   stats.rx_pkts <- Int32.succ stats.rx_pkts
 
-(* A checksum that was left out must be there for whoever has not agreed to that. *)
+(* A listener that did not agree to omitted checksums gets frames with theirs filled in. *)
 let deliver t callback frame (checksum : Net_device.checksum) =
   count_received t frame;
   let is_accepted = Net_offload.is_accepted t.mac in
@@ -138,8 +138,7 @@ let write t frame = writev t [ frame ]
 
 (* {2 Connecting} *)
 
-(* An interface that the machine has taken away may come back: whoever listens goes on then,
-   at its old address. *)
+(* An interface that was detached may come back: listeners then go on, at the old address. *)
 let tell t change =
   List.iter
     (fun observer -> Report.guard (context t) (fun () -> Lwt.return (observer change)))

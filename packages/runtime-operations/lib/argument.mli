@@ -55,7 +55,7 @@ val kind : string -> (string -> 'a option) -> 'a kind
     or that is taken. *)
 
 (** [value kind ?default ?doc name] is a function to the argument's value. Without
-    [default], whoever starts the program has to give one. *)
+    [default], the argument is required. *)
 val value : 'a kind -> ?default:'a -> ?doc:string -> string -> unit -> 'a
 
 (** [optional kind ?doc name] is one that may be left out. *)

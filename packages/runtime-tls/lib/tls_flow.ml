@@ -45,7 +45,7 @@ module Make (T : TRANSPORT) (Clock : V1.CLOCK) = struct
     | Some session -> session
     | None -> invalid_arg "Tls_flow.session"
 
-  (* Records leave in the order in which they were protected, whoever waits. *)
+  (* Records are sent in the order in which they were protected. *)
   let rec drain t =
     match t.unsent with
     | [] -> Lwt.return_unit

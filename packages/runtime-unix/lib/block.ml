@@ -64,8 +64,8 @@ let identity fd =
 let lock path fd ~exclusive =
   let file = identity fd in
   match Hashtbl.find_opt locked file with
-  | Some (keeper, connections) ->
-      Ok (Hashtbl.replace locked file (keeper, connections + 1))
+  | Some (descriptor, connections) ->
+      Ok (Hashtbl.replace locked file (descriptor, connections + 1))
   | None ->
       if File.try_lock fd ~exclusive then
         Ok (Hashtbl.replace locked file (Unix.dup ~cloexec:true fd, 1))
@@ -74,11 +74,11 @@ let lock path fd ~exclusive =
 let unlock fd =
   let file = identity fd in
   match Hashtbl.find_opt locked file with
-  | Some (keeper, 1) ->
+  | Some (descriptor, 1) ->
       Hashtbl.remove locked file;
-      Unix.close keeper
-  | Some (keeper, connections) ->
-      Hashtbl.replace locked file (keeper, connections - 1)
+      Unix.close descriptor
+  | Some (descriptor, connections) ->
+      Hashtbl.replace locked file (descriptor, connections - 1)
   | None -> ()
 
 let attach path =

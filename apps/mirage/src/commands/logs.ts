@@ -42,9 +42,9 @@ export async function logs(name: string, options: LogsOptions): Promise<void> {
       );
     }
     const { host, follow = false } = options;
-    const { elsewhere } = await remoteLauncher();
+    const { remote } = await remoteLauncher();
     const output = (chunk: Uint8Array) => void process.stdout.write(chunk);
-    await interruptible((signal) => elsewhere.logs(host, name, { follow, signal, output }));
+    await interruptible((signal) => remote.logs(host, name, { follow, signal, output }));
     return;
   }
   const instance = findInstance(name, await listInstances());

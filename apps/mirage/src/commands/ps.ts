@@ -26,8 +26,8 @@ function runsUnreadably({ status, supervisor }: Instance): boolean {
 /** `mirage ps`: the unikernels that run. */
 export async function ps({ host, all, json }: PsOptions): Promise<void> {
   if (host !== undefined) {
-    const { elsewhere } = await remoteLauncher();
-    const guests = await elsewhere.list(host);
+    const { remote } = await remoteLauncher();
+    const guests = await remote.list(host);
     print(json ? JSON.stringify(guests, undefined, 2) : describeGuests(guests));
     return;
   }

@@ -27,7 +27,7 @@ export async function stop(names: readonly string[], flags: StopFlags): Promise<
   const end =
     host === undefined
       ? await namedStop(names, flags)
-      : (name: string) => stopElsewhere(name, host, flags);
+      : (name: string) => stopRemotely(name, host, flags);
   const outcomes = await Promise.allSettled(names.map(end));
   const failures = outcomes.flatMap((outcome) =>
     outcome.status === "rejected" ? [outcome.reason] : [],
@@ -72,11 +72,9 @@ async function stopOne(instance: Instance, flags: StopFlags): Promise<void> {
   await forgetInstance(instance);
 }
 
-async function stopElsewhere(name: string, host: string, flags: StopFlags): Promise<void> {
-  const { elsewhere, patience } = await remoteLauncher();
-  await interruptible((signal) =>
-    elsewhere.stop(host, name, { ...limits(flags, patience), signal }),
-  );
+async function stopRemotely(name: string, host: string, flags: StopFlags): Promise<void> {
+  const { remote, patience } = await remoteLauncher();
+  await interruptible((signal) => remote.stop(host, name, { ...limits(flags, patience), signal }));
   say(`${name} ended on ${host}`);
 }
 

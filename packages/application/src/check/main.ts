@@ -76,7 +76,7 @@ export async function checkMain(
     if (!context.isComplete) return [];
     await compiler.compile("net.ml");
     const { ok, text } = await compiler.compile("main.ml");
-    return ok ? [] : [await misfit(compiler, main, asked, text, sources.files)];
+    return ok ? [] : [await mismatch(compiler, main, asked, text, sources.files)];
   } finally {
     compiler.close();
   }
@@ -272,7 +272,7 @@ function noMember(
  * What the compiler says of the generated program. Where it calls the application, that is the .conf file's
  * fault; anywhere else, the sources may be half written.
  */
-async function misfit(
+async function mismatch(
   compiler: Compiler,
   main: Main,
   asked: Probe,

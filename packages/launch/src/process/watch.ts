@@ -117,7 +117,7 @@ class WatchedApplication implements WatchedProgram {
       ended,
       stop: async () => {
         isWanted = false;
-        this.#ports.hold(); // whoever connects from here on is for the next one
+        this.#ports.hold(); // connections from here on go to the next one
         await delay(drainMs);
         await Promise.allSettled([started.stop(), ended]);
       },

@@ -3,7 +3,7 @@ import { architectureOf } from "@mirage/types";
 import { hardware } from "./hardware.js";
 import type { VirtualMachine } from "./machine.js";
 
-/** How the machine is connected with whoever runs it. */
+/** How the machine is connected with the process that runs it. */
 export interface Connections {
   /** `-netdev` of a network device without its `id`, such as `tap,fd=3`. */
   netdev(device: string): string;

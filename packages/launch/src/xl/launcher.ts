@@ -8,7 +8,7 @@ import {
   openConsole,
   sshHost,
 } from "@mirage/xl/host";
-import type { Elsewhere, LeftRunning, RemoteGuest } from "../launcher.js";
+import type { LeftRunning, RemoteGuest, RemoteGuests } from "../launcher.js";
 import type { RemoteLauncher } from "../launchers.js";
 import { endDomain } from "./end-domain.js";
 import { planXen, runXen } from "./run.js";
@@ -16,7 +16,7 @@ import { planXen, runXen } from "./run.js";
 /** How long, in milliseconds, a console may be silent before all in its buffer is taken for read. */
 const silenceMs = 3_000;
 
-const elsewhere: Elsewhere = {
+const remote: RemoteGuests = {
   async list(host) {
     const xen = sshHost(host);
     const [domains, uptimes] = await Promise.all([listDomains(xen), domainUptimes(xen)]);
@@ -49,7 +49,7 @@ export const xlLauncher: RemoteLauncher = {
   patience: 90, // xl gives a guest 60 seconds
   plan: planXen,
   run: runXen,
-  elsewhere,
+  remote,
   async leftRunning(instance): Promise<LeftRunning | undefined> {
     const domain = await domainOf(instance);
     if (domain === undefined) return undefined;

@@ -48,12 +48,12 @@ async function run(options: CliOptions): Promise<number> {
     const commandLine = ["opam-resolve", ...options.commandLine];
     print(opamJson({ request, commandLine, switchName: setting.switchName }, outcome));
     if (outcome.kind !== "plan") {
-      const { refusalInWords } = await import("./refusal.js");
-      process.stderr.write(refusalInWords(outcome));
+      const { noPlanInWords } = await import("./no-plan.js");
+      process.stderr.write(noPlanInWords(outcome));
     }
   } else if (outcome.kind !== "plan") {
-    const { printRefusal } = await import("./refusal.js");
-    await printRefusal(options, resolver, question, outcome);
+    const { printNoPlan } = await import("./no-plan.js");
+    await printNoPlan(options, resolver, question, outcome);
   } else if (options.why !== undefined || options.whatIf !== undefined) {
     const { printReasons } = await import("./reasons.js");
     return printReasons(options, resolver, question, outcome);

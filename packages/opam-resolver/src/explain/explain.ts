@@ -11,7 +11,8 @@ import { sentences } from "./sentences.js";
 import { availabilityText } from "./source-text.js";
 import { atomsInWords, versionsInWords } from "./words.js";
 
-export type Refusal = Exclude<Outcome, Plan>;
+/** An answer without a plan: nothing fits, or a package does not exist. */
+export type NoPlan = Exclude<Outcome, Plan>;
 
 /** Why there is no plan. */
 export interface Argument {
@@ -26,7 +27,7 @@ export interface Argument {
 }
 
 /** Why an outcome is no plan. Yields whenever it is interrupted. */
-export function* argue(outcome: Refusal, interrupted: () => boolean): Generator<void, Argument> {
+export function* argue(outcome: NoPlan, interrupted: () => boolean): Generator<void, Argument> {
   switch (outcome.kind) {
     case "conflict": {
       const { problem } = outcome;
@@ -53,7 +54,7 @@ export function* argue(outcome: Refusal, interrupted: () => boolean): Generator<
 }
 
 /** Why an outcome is no plan. */
-export function argumentOf(outcome: Refusal): Argument {
+export function argumentOf(outcome: NoPlan): Argument {
   const steps = argue(outcome, () => false);
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }

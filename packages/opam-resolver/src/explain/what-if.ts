@@ -1,7 +1,7 @@
 import { type Atom, formatAtom, type Request } from "../resolve/request.js";
 import type { Plan } from "../resolve/resolve.js";
 import type { PackageVersion } from "../universe/universe.js";
-import type { Argument, Refusal } from "./explain.js";
+import type { Argument, NoPlan } from "./explain.js";
 import type { Attempt } from "./suggestions.js";
 
 /** A version that differs between two plans; undefined where the package is not part of one. */
@@ -34,7 +34,7 @@ export async function whatIfNewer(
   plan: Plan,
   name: string,
   attempt: Attempt,
-  argumentFor: (refusal: Refusal) => Promise<Argument>,
+  argumentFor: (outcome: NoPlan) => Promise<Argument>,
 ): Promise<WhatIf | undefined> {
   const pkg = plan.result.find(({ entry }) => entry.text === name);
   if (pkg === undefined) return undefined;

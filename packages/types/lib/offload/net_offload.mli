@@ -50,8 +50,8 @@ val is_ipv6 : Cstruct.t -> bool
 
 (** {2 For a stack} *)
 
-(** [accept mac] takes the offer of the interface of that address; whoever takes in
-    its datagrams then asks {!is_verified}. *)
+(** [accept mac] takes the offer of the interface of that address; the receiver
+    of its datagrams then asks {!is_verified}. *)
 val accept : Macaddr.t -> unit
 
 (** [features_of frame] is what may be used for a frame that is about to be sent, by

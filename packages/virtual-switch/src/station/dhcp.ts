@@ -1,6 +1,6 @@
 import { ipAt, ipOctets } from "./packets.js";
 
-/** The address that a server has to give, to whoever asks. */
+/** The one address that a server gives away. */
 export interface Lease {
   readonly address: string;
   readonly netmask: string;

@@ -9,7 +9,7 @@ import {
   quote,
 } from "@mirage/diagnostics";
 import type { XlConfig, XlEntry, XlValue } from "./config.js";
-import { misfitProblem } from "./misfit.js";
+import { parseProblem } from "./parse-failure.js";
 import { decodeString } from "./string-literal.js";
 import {
   type Assignment,
@@ -73,10 +73,10 @@ class Reader {
   }
 
   read(): ParsedXlConfig {
-    const { assignments, misfits, openComment, carriageReturn } = parseSyntax(this.#text);
+    const { assignments, failures, openComment, carriageReturn } = parseSyntax(this.#text);
     this.#checkCharacters();
-    for (const misfit of misfits) {
-      const { at, message, hint } = misfitProblem(this.#text, misfit);
+    for (const failure of failures) {
+      const { at, message, hint } = parseProblem(this.#text, failure);
       this.#error(at, message, hint);
     }
     if (openComment) {

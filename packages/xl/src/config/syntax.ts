@@ -38,7 +38,7 @@ export interface Assignment extends Range {
 }
 
 /** Where a statement stopped making sense. */
-export interface Misfit {
+export interface ParseFailure {
   /** Where the statement begins. */
   readonly statement: number;
   /** The first character that does not fit; the length of the text at its end. */
@@ -48,7 +48,7 @@ export interface Misfit {
 
 export interface Syntax {
   readonly assignments: readonly Assignment[];
-  readonly misfits: readonly Misfit[];
+  readonly failures: readonly ParseFailure[];
   /** A comment on the last line, when that line does not end. */
   readonly openComment: Range | undefined;
   /** The first carriage return that is neither in a string nor in a comment. */
@@ -61,7 +61,7 @@ export interface Syntax {
  */
 export function parseSyntax(text: string): Syntax {
   const assignments: Assignment[] = [];
-  const misfits: Misfit[] = [];
+  const failures: ParseFailure[] = [];
   let openComment: Range | undefined;
   let carriageReturn: Range | undefined;
   let from: number | undefined = 0;
@@ -86,12 +86,12 @@ export function parseSyntax(text: string): Syntax {
     } catch (error) {
       const { offset, tooDeep } = syntaxError(error);
       const statement = skipSeparators(text, parsed);
-      const misfit = { statement, offset: base + offset, tooDeep };
-      misfits.push(misfit);
-      from = nextStatement(text, misfit);
+      const failure = { statement, offset: base + offset, tooDeep };
+      failures.push(failure);
+      from = nextStatement(text, failure);
     }
   }
-  return { assignments, misfits, openComment, carriageReturn };
+  return { assignments, failures, openComment, carriageReturn };
 }
 
 function syntaxError(error: unknown): { offset: number; tooDeep: boolean } {
@@ -109,7 +109,7 @@ function skipSeparators(text: string, from: number): number {
   return separators.lastIndex;
 }
 
-function nextStatement(text: string, { statement, offset }: Misfit): number | undefined {
+function nextStatement(text: string, { statement, offset }: ParseFailure): number | undefined {
   const assignment = /^[ \t]*[A-Za-z_][\w.-]*[ \t]*\+?=/gm;
   assignment.lastIndex = Math.max(text.lastIndexOf("\n", offset - 1), statement) + 1;
   return assignment.exec(text)?.index;

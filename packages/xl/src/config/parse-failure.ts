@@ -1,21 +1,21 @@
 import { quote } from "@mirage/diagnostics";
-import type { Misfit, Range } from "./syntax.js";
+import type { ParseFailure, Range } from "./syntax.js";
 
-export interface MisfitProblem {
+export interface ParseProblem {
   readonly at: Range;
   readonly message: string;
   readonly hint: string;
 }
 
 /** Says what is wrong where a statement stopped making sense. */
-export function misfitProblem(text: string, misfit: Misfit): MisfitProblem {
-  const { statement, offset } = misfit;
+export function parseProblem(text: string, failure: ParseFailure): ParseProblem {
+  const { statement, offset } = failure;
   const continues =
     text[offset - 1] === "\\" && /^(?:\r?\n|$)/.test(text.slice(offset, offset + 2));
   const at = wordAt(text, continues ? offset - 1 : offset);
   const before = text.slice(statement, offset);
   const rest = text.slice(at.start, at.end);
-  if (misfit.tooDeep) {
+  if (failure.tooDeep) {
     return { at, message: "lists are nested too deeply", hint: "xl has no use for such lists" };
   }
   if (rest.startsWith("\\")) {
@@ -55,16 +55,16 @@ export function misfitProblem(text: string, misfit: Misfit): MisfitProblem {
       hint: "write a number, a string in quotes, or a list in square brackets behind the `=`",
     };
   }
-  return behindValue(text, misfit, key, at, rest);
+  return behindValue(text, failure, key, at, rest);
 }
 
 function behindValue(
   text: string,
-  { statement, offset }: Misfit,
+  { statement, offset }: ParseFailure,
   key: string,
   at: Range,
   rest: string,
-): MisfitProblem {
+): ParseProblem {
   const isList = /^[^=]*=[ \t]*\[/.test(text.slice(statement, offset));
   const looksLikeAssignment = /^(?:[A-Za-z_][\w.-]*[ \t]*)?\+?=/.test(text.slice(offset));
   if (isList && (offset >= text.length || looksLikeAssignment)) {
