@@ -187,10 +187,12 @@ describe.each(users)("a folder from a stranger, for $user", ({ prefix, owner }) 
       code: 1,
       stderr: expect.stringContaining("main.ml: it is a symbolic link"),
     });
+    state({});
     expect(await mirage("build")).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("main.ml is no file, or a link to none"),
     });
+    execFileSync("rm", [join(app, ".mirage/state.json")]);
     execFileSync("rm", [join(app, "main.ml")]);
     execFileSync("mkfifo", [join(app, "main.ml")]);
     expect(await mirage("configure", "--no-install")).toMatchObject({

@@ -1,4 +1,5 @@
-import { linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { linkSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
@@ -42,3 +43,23 @@ test("the holder is known as a process of its instance", async () => {
   expect(await instanceOfProcess(pid, [instance])).toBe(instance);
   expect(await instanceOfProcess(1, [instance])).toBeUndefined();
 });
+
+const qemu = "qemu-system-x86_64";
+const hasQemu = spawnSync(qemu, ["--version"]).status === 0;
+
+test.skipIf(!hasQemu)(
+  "a virtual machine holds its disk itself (skipped without QEMU)",
+  async () => {
+    truncateSync(path, 65_536);
+    const machine = ["-accel", "tcg", "-display", "none", "-nodefaults", "-S", "-m", "16"];
+    const disk = ["-drive", `file=${path},format=raw,if=none,id=disk`];
+    const child = spawn(qemu, [...machine, ...disk, "-device", "virtio-blk-pci,drive=disk"], {
+      stdio: "ignore",
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await expect.poll(() => lockHolder(path), { timeout: 20_000 }).toBeDefined();
+    child.kill("SIGKILL");
+    await expect.poll(() => lockHolder(path), { timeout: 20_000 }).toBeUndefined();
+  },
+  45_000,
+);
