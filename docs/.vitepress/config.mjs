@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
+import { confGrammar } from "../tools/conf-blocks.mjs";
 import { packages, source } from "../tools/repository.mjs";
 import { pages, titleOf } from "../tools/stage.mjs";
 
@@ -22,7 +23,7 @@ export default defineConfig({
   head: [["link", { rel: "icon", href: "/icon.svg" }]],
   // A link to a page that isn't there fails the build.
   ignoreDeadLinks: false,
-  markdown: { anchor: { slugify: anchorOf } },
+  markdown: { anchor: { slugify: anchorOf }, languages: [confGrammar] },
   // The index of the search is one file, loaded when somebody searches.
   vite: { build: { chunkSizeWarningLimit: 2000 } },
   themeConfig: {

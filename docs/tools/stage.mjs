@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { home } from "../.vitepress/home.mjs";
+import { withConfLanguage } from "./conf-blocks.mjs";
 import { docs, packages, root, source } from "./repository.mjs";
 
 /** The pages of the site: path on the site, without `.md`, and the file it is made of. */
@@ -45,7 +46,7 @@ export function stage() {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(
       target,
-      withSiteLinks(readFileSync(file, "utf8"), (path) => {
+      withSiteLinks(withConfLanguage(readFileSync(file, "utf8")), (path) => {
         const found = resolve(dirname(file), path);
         if (!existsSync(found)) dead.push(`${relative(root, file)}: ${path}`);
         else if (/\.(svg|png)$/.test(path)) return publish(found);
