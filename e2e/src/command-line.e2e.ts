@@ -167,5 +167,5 @@ test("describe shows the application as text, data, DOT and an image", async () 
   );
   const both = await mirage(["describe", "--svg", "--dot"], folder);
   expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("exclude each other") });
-  expect(both.stderr).toContain("(`mirage help configure` lists its options)");
+  expect(both.stderr).toContain("(`mirage help describe` lists its options)");
 });
