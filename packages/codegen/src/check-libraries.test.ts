@@ -9,6 +9,7 @@ import { checkLibraries } from "./check-libraries.js";
 import { parse } from "./testing/golden.js";
 
 const [direct, , xen] = targets;
+const [javascript = xen] = targets.filter(({ name }) => name === "javascript");
 
 /** As in Debian 12. */
 const metas: Readonly<Record<string, string>> = {
@@ -24,7 +25,24 @@ package "unix" ( requires = "bigarray lwt threads unix" )`,
   fmt: 'package "tty" ( requires = "fmt unix" )',
   cstruct: "",
   "cstruct-sexp": 'requires = "sexplib cstruct"',
+  "mirage-crypto": 'archive(byte) = "mirage_crypto.cma"',
+  x509: 'requires = "mirage-crypto" archive(byte) = "x509.cma"',
+  bigstringaf: 'archive(byte) = "bigstringaf.cma" jsoo_runtime = "runtime.js"',
+  zarith: 'archive(byte) = "zarith.cma"',
+  zarith_stubs_js: 'requires = "zarith" jsoo_runtime = "runtime.js"',
 };
+
+/** A bytecode archive with these strings in its table of contents. */
+function archive(...strings: string[]): Buffer {
+  const code = "\x25-lcode";
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(16 + code.length);
+  const table = strings.map((text) => {
+    const length = String.fromCharCode(text.length < 32 ? 32 + text.length : text.length);
+    return `${text.length < 32 ? "" : "\t"}${length}${text}`;
+  });
+  return Buffer.concat([Buffer.from("Caml1999A030"), head, Buffer.from(code + table.join(""))]);
+}
 
 let folder: string;
 beforeAll(() => {
@@ -32,6 +50,14 @@ beforeAll(() => {
   for (const [name, text] of Object.entries(metas)) {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, "META"), text);
+  }
+  for (const [path, ...strings] of [
+    ["mirage-crypto/mirage_crypto", "-lmirage_crypto_stubs"],
+    ["x509/x509", "x509-lwt"],
+    ["bigstringaf/bigstringaf", "-lbigstringaf_stubs"],
+    ["zarith/zarith", `-lzarith_${"with_a_long_name_".repeat(3)}`],
+  ] as const) {
+    writeFileSync(join(folder, `${path}.cma`), archive(...strings));
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -76,4 +102,27 @@ test("a library that is forbidden itself", async () => {
 test("libraries that are fine, or not installed yet, and targets that run on Unix", async () => {
   expect(await problems("cstruct, parsexp, not-yet, sexplib.syntax")).toEqual([]);
   expect(await problems("lwt.unix, threads", direct)).toEqual([]);
+});
+
+test("in JavaScript, C without a twin is refused with the chain that brings it", async () => {
+  expect(await problems("x509, bigstringaf, mirage-crypto, lwt.unix", javascript)).toMatchObject([
+    {
+      code: "ERR_MIRAGE_TARGET_LIBRARY",
+      message:
+        "`x509` cannot be in a JavaScript module: `mirage-crypto` is C in part, without a twin in JavaScript (x509 → mirage-crypto)",
+      hint: "use a library that does without, or build it with --unix",
+      span: { start: { line: 2, column: 10 } },
+    },
+    {
+      message:
+        "`mirage-crypto` cannot be in a JavaScript module: it is C in part, without a twin in JavaScript",
+    },
+    { message: expect.stringContaining("it needs `unix` (lwt.unix → unix)") },
+  ]);
+  expect(await problems("x509", xen)).toEqual([]);
+});
+
+test("the twin of a library's C may be a library beside it", async () => {
+  expect(await problems("zarith", javascript)).toHaveLength(1);
+  expect(await problems("zarith, zarith_stubs_js", javascript)).toEqual([]);
 });

@@ -1,6 +1,11 @@
 import type { Configuration, Written } from "@mirage/conf";
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
-import { type Libraries, shortestChain } from "@mirage/findlib";
+import {
+  type Libraries,
+  shortestChain,
+  shortestChainWhere,
+  withoutJavaScript,
+} from "@mirage/findlib";
 import type { Target } from "@mirage/types";
 import { currentLibrary } from "./compatibility.js";
 import { libraries } from "./components.js";
@@ -16,8 +21,8 @@ const insteadOf: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Refuses libraries of `depend` that the target cannot have in a program, or that need one of these.
- * Libraries that are not installed yet are passed over. Targets that forbid nothing look at nothing.
+ * Refuses libraries of `depend` that the target cannot have in a program, or that need one of these: in
+ * JavaScript that is also C without a twin. Libraries that are not installed yet are passed over. Targets that forbid nothing look at nothing.
  * @throws MirageError `ERR_MIRAGE_TARGET_LIBRARY`, for all of them, each at its place in the .conf
  * file and with the chain of requirements
  */
@@ -26,20 +31,29 @@ export async function checkLibraries(
   target: Target,
   installed: () => Promise<Libraries>,
 ): Promise<void> {
-  const { forbids } = target.link;
+  const { forbids, mode } = target.link;
   if (!forbids) return;
   const problems: Diagnostic[] = [];
   const index = await installed();
-  for (const library of libraries(configuration, target)) {
+  const program = libraries(configuration, target);
+  const inC = mode === "js" ? await withoutJavaScript(index, program) : new Set<string>();
+  for (const library of program) {
+    const place = whereWritten(configuration, library);
     const chain = await shortestChain(index, library, forbids);
-    if (chain) problems.push(problem(chain, target, whereWritten(configuration, library)));
+    if (chain) problems.push(problem(chain, target, place));
+    else if (inC.size > 0) {
+      const toC = await shortestChainWhere(index, library, async (name) => inC.has(name));
+      if (toC) problems.push(problemOfC(toC, target, place));
+    }
   }
   const [first] = problems;
   if (!first) return;
   const { code, message, hint, span } = first;
   throw new MirageError(
     code,
-    problems.length === 1 ? message : `${problems.length} libraries cannot be in a kernel`,
+    problems.length === 1
+      ? message
+      : `${problems.length} libraries cannot be in ${kindOfProgram(target)}`,
     problems.length === 1
       ? { ...(hint === undefined ? {} : { hint }), ...(span === undefined ? {} : { span }) }
       : { details: problems },
@@ -53,7 +67,7 @@ function problem(
 ): Diagnostic {
   const [library = "", ...rest] = chain;
   const forbidden = chain[chain.length - 1] ?? "";
-  const what = `\`${library}\` cannot be in ${target.doc.split(" with ")[0]}`;
+  const what = `\`${library}\` cannot be in ${kindOfProgram(target)}`;
   const why = rest.length === 0 ? "" : `: it needs \`${forbidden}\` (${chain.join(" → ")})`;
   return {
     code: "ERR_MIRAGE_TARGET_LIBRARY",
@@ -65,6 +79,28 @@ function problem(
       "use a library that does without, or build it with --unix",
     ...(written ? { span: written.span } : {}),
   };
+}
+
+function problemOfC(
+  chain: readonly string[],
+  target: Target,
+  written: Written<string> | undefined,
+): Diagnostic {
+  const [library = "", ...rest] = chain;
+  const through = rest.length === 0 ? "" : ` (${chain.join(" → ")})`;
+  const itself = rest.length === 0 ? "it" : `\`${chain[chain.length - 1]}\``;
+  return {
+    code: "ERR_MIRAGE_TARGET_LIBRARY",
+    severity: "error",
+    message: `\`${library}\` cannot be in ${kindOfProgram(target)}: ${itself} is C in part, without a twin in JavaScript${through}`,
+    hint: "use a library that does without, or build it with --unix",
+    ...(written ? { span: written.span } : {}),
+  };
+}
+
+/** "a kernel for Xen", "a JavaScript module". */
+function kindOfProgram({ doc }: Target): string {
+  return doc.split(/ with | for Node/)[0] ?? doc;
 }
 
 /** Where a library has its part for Unix apart, by its name. */

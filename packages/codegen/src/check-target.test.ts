@@ -12,10 +12,24 @@ test("HTTPS is refused at its place where there is no TLS", () => {
       expect(check).toThrow(
         expect.objectContaining({
           code: "ERR_MIRAGE_TARGET_DEVICE",
-          message: "there is no HTTPS with `--js`: the cryptography of its TLS is C",
+          message:
+            "there is no HTTPS with `--js`: its cryptography is C, without a twin in JavaScript (mirage-runtime-tls → mirage-crypto)",
           span: expect.objectContaining({ file: "/apps/test.conf" }),
         }),
       );
     }
   }
+});
+
+test("the client of HTTPS is refused where there is that of HTTP alone, with the reason", () => {
+  const configuration = parse("main-app: M.Main (https_client)\nip-use-dhcp: true\n");
+  const [javascript] = targets.filter(({ name }) => name === "javascript");
+  if (!javascript) throw new Error("no such target");
+  expect(() => checkTarget(configuration, javascript)).toThrow(
+    expect.objectContaining({
+      code: "ERR_MIRAGE_TARGET_DEVICE",
+      message: expect.stringMatching(/no device `https_client` .* → mirage-crypto\)$/),
+      span: expect.objectContaining({ start: expect.objectContaining({ line: 1 }) }),
+    }),
+  );
 });

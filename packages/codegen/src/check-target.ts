@@ -40,18 +40,26 @@ function lackingDevices({ main }: Configuration, target: Target): Diagnostic[] {
   const args = main.kind === "app" ? main.args : [];
   return args
     .filter(({ kind }) => !target.drivers[kind])
-    .map(({ name, span }) => ({
-      code: "ERR_MIRAGE_TARGET_DEVICE",
-      severity: "error",
-      message: `there is no device \`${name}\` with \`${target.flag}\``,
-      hint: target.lacking,
-      span,
-    }));
+    .map(({ kind, name, span }) => {
+      const message = `there is no device \`${name}\` with \`${target.flag}\``;
+      const isTls = kind === "https_client" && target.drivers.http_client;
+      return {
+        code: "ERR_MIRAGE_TARGET_DEVICE",
+        severity: "error",
+        message: isTls ? `${message}: ${whyNoTls}` : message,
+        hint: isTls ? "use `http_client`, or another target" : target.lacking,
+        span,
+      };
+    });
 }
 
 function hasOwnNetwork({ run }: Target): boolean {
   return run.network === "tap" || run.network === "bridge";
 }
+
+/** Where cryptography in C cannot be linked. */
+const whyNoTls =
+  "its cryptography is C, without a twin in JavaScript (mirage-runtime-tls → mirage-crypto)";
 
 function lackingHttps({ http }: Configuration, target: Target): Diagnostic[] {
   if (!http?.https || target.https) return [];
@@ -59,7 +67,7 @@ function lackingHttps({ http }: Configuration, target: Target): Diagnostic[] {
     {
       code: "ERR_MIRAGE_TARGET_DEVICE",
       severity: "error",
-      message: `there is no HTTPS with \`${target.flag}\`: the cryptography of its TLS is C`,
+      message: `there is no HTTPS with \`${target.flag}\`: ${whyNoTls}`,
       hint: "leave the `https-` keys out, and let a proxy do it, or use another target",
       span: http.https.port.span,
     },

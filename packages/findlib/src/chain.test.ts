@@ -43,10 +43,7 @@ test("the shortest chain is found, whatever order requirements have", async () =
 test("a folder earlier in the search path wins", async () => {
   install("first/bigarray/META", 'requires = ""');
   install("second/bigarray/META", 'requires = "unix"');
-  expect(await libraries("first", "second").find("bigarray")).toEqual({
-    name: "bigarray",
-    requires: [],
-  });
+  expect(await libraries("first", "second").find("bigarray")).toMatchObject({ requires: [] });
   expect(await libraries("second", "first").find("bigarray")).toMatchObject({
     requires: ["unix"],
   });

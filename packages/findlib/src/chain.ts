@@ -10,14 +10,44 @@ export async function shortestChain(
   from: string,
   to: readonly string[],
 ): Promise<readonly string[] | undefined> {
+  for await (const chains of chainsByLength(libraries, from)) {
+    const found = to.flatMap((end) => chains.filter((chain) => endOf(chain) === end));
+    if (found.length > 0) return found[0];
+  }
+  return undefined;
+}
+
+/** As {@link shortestChain}, to a library that fits. */
+export async function shortestChainWhere(
+  libraries: Libraries,
+  from: string,
+  fits: (library: string) => Promise<boolean>,
+): Promise<readonly string[] | undefined> {
+  for await (const chains of chainsByLength(libraries, from)) {
+    for (const chain of chains) if (await fits(endOf(chain))) return chain;
+  }
+  return undefined;
+}
+
+/** A library and all that it needs, itself first, each once. */
+export async function neededBy(libraries: Libraries, from: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const chains of chainsByLength(libraries, from)) names.push(...chains.map(endOf));
+  return names;
+}
+
+/** The chains from a library to each that it needs: those of one library, then those of two, and so on. */
+async function* chainsByLength(
+  libraries: Libraries,
+  from: string,
+): AsyncGenerator<readonly (readonly string[])[]> {
   const seen = new Set([from]);
   let chains: (readonly string[])[] = [[from]];
   while (chains.length > 0) {
-    const found = to.flatMap((end) => chains.filter((chain) => chain[chain.length - 1] === end));
-    if (found.length > 0) return found[0];
+    yield chains;
     const longer: (readonly string[])[] = [];
     for (const chain of chains) {
-      const library = await libraries.find(chain[chain.length - 1] ?? "");
+      const library = await libraries.find(endOf(chain));
       for (const name of library?.requires ?? []) {
         if (seen.has(name)) continue;
         seen.add(name);
@@ -26,5 +56,8 @@ export async function shortestChain(
     }
     chains = longer;
   }
-  return undefined;
+}
+
+function endOf(chain: readonly string[]): string {
+  return chain[chain.length - 1] ?? "";
 }
