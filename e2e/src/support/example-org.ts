@@ -67,7 +67,7 @@ export async function serveExampleOrg(
     "user root; daemon off; pid nginx.pid; error_log stderr; events { }",
     "http { access_log off; client_body_temp_path tmp; proxy_temp_path tmp;",
     "fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;",
-    `server { listen ${at}:443 ssl; ssl_protocols TLSv1.3; root ${folder};`,
+    `server { listen ${at}:80; listen ${at}:443 ssl; ssl_protocols TLSv1.3; root ${folder};`,
     `ssl_certificate ${app}/server.pem; ssl_certificate_key ${app}/server.key; } }`,
   ];
   writeFileSync(join(folder, "nginx.conf"), `${conf.join("\n")}\n`);

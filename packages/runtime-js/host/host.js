@@ -184,6 +184,12 @@ function mirage_js_sockets() {
   });
 }
 
+//Provides: mirage_js_name_servers
+//Requires: caml_string_of_jsstring
+function mirage_js_name_servers(sockets) {
+  return [0].concat(sockets.nameServers().map(caml_string_of_jsstring));
+}
+
 //Provides: mirage_js_tcp_listen
 //Requires: caml_jsstring_of_string, caml_js_wrap_callback
 function mirage_js_tcp_listen(sockets, address, port, f) {
@@ -246,6 +252,11 @@ function mirage_js_udp_open(sockets, address, port, f) {
   return sockets.bind(caml_jsstring_of_string(address), port, function (from, port, to, payload) {
     call(caml_string_of_jsstring(from), port, caml_string_of_jsstring(to), payload);
   });
+}
+
+//Provides: mirage_js_udp_port
+function mirage_js_udp_port(socket) {
+  return socket.own();
 }
 
 //Provides: mirage_js_udp_send

@@ -93,6 +93,8 @@ type socket
 
 external sockets : unit -> (sockets, string) result = "mirage_js_sockets"
 
+external name_servers : sockets -> string array = "mirage_js_name_servers"
+
 external tcp_listen : sockets -> string -> int -> (flow -> unit) -> listener
   = "mirage_js_tcp_listen"
 
@@ -121,6 +123,8 @@ let tcp_close flow = promise (close flow)
 external bind :
   sockets -> string -> int -> (string -> int -> string -> view -> unit) -> socket
   = "mirage_js_udp_open"
+
+external udp_port : socket -> int = "mirage_js_udp_port"
 
 external send :
   socket -> string -> int -> view -> (unit -> unit) -> (string -> unit) -> unit

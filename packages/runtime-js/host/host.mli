@@ -88,6 +88,10 @@ type socket
 (** The host's sockets, or why it has none. *)
 val sockets : unit -> (sockets, string) result
 
+(** The addresses of the name servers that the host asks; Node.js writes a port other than 53
+    behind them. *)
+val name_servers : sockets -> string array
+
 (** [tcp_listen sockets address port f] calls [f] for each connection. If the port cannot be
     had, the program ends. *)
 val tcp_listen : sockets -> string -> int -> (flow -> unit) -> listener
@@ -116,6 +120,9 @@ val tcp_reset : flow -> unit
     datagram. Port 0 is one that the host chooses. *)
 val udp_open :
   sockets -> string -> int -> (string -> int -> string -> Cstruct.t -> unit) -> socket
+
+(** The own port, even if the host has chosen it. *)
+val udp_port : socket -> int
 
 val udp_send : socket -> string -> int -> Cstruct.t -> unit Lwt.t
 val close_socket : socket -> unit

@@ -420,13 +420,20 @@ class Sockets {
     });
   }
 
+  /** The addresses of the name servers that the host asks. */
+  nameServers() {
+    return nodeModule("dns").getServers();
+  }
+
   bind(address, port, f) {
-    const socket = nodeModule("dgram").createSocket("udp4");
+    // With an answer at once, `bind` takes the port before it returns.
+    const lookup = (address, ...rest) => rest.at(-1)(null, address, 4);
+    const socket = nodeModule("dgram").createSocket({ type: "udp4", lookup });
     socket.on("message", (payload, { address: from, port: source }) => {
       this.#host.enter(() => f(from, source, address, new Uint8Array(payload)));
     });
-    this.#take(socket, "UDP", port, (port) => socket.bind(port, address));
     socket.on("listening", () => socket.setBroadcast(true));
+    this.#take(socket, "UDP", port, (port) => socket.bind(port, address));
     const send = (to, port, view) =>
       new Promise((resolve, reject) => {
         // What the network doesn't take is lost.
@@ -436,7 +443,13 @@ class Sockets {
           else resolve();
         });
       });
-    return this.#host.keep({ send, close: () => socket.close() });
+    const own = () => socket.address().port;
+    const close = () => {
+      this.#host.forget(opened);
+      socket.close(); // a second time it would throw
+    };
+    const opened = this.#host.keep({ send, own, close });
+    return opened;
   }
 }
 

@@ -10,6 +10,7 @@ module type DIRECT = sig
        and type mode = V1_LWT.direct_stack_config
 
   val on_event : t -> (string -> unit) -> unit
+  val bind_udpv4 : t -> UDPV4.callback -> int * (unit -> unit)
 end
 
 type place = { addresses : Ipaddr.V4.t list; addressing : V1_LWT.direct_stack_config }
@@ -209,7 +210,16 @@ module Make (Console : V1_LWT.CONSOLE) (D : DIRECT with type console = Console.t
     Tcpv4_socket.connect address >>= fun tcp ->
     Ipv4_socket.connect address >|= fun ip -> { udp = ok udp; tcp = ok tcp; ip = ok ip }
 
+  let tell_name_service () =
+    match Host.sockets () with
+    | Error _ -> ()
+    | Ok sockets ->
+        let address text = Result.to_option (Ipaddr.of_string text) in
+        let servers = List.filter_map address (Array.to_list (Host.name_servers sockets)) in
+        Name_service.tell ~source:"host" { Name_service.servers; domains = [] }
+
   let on_sockets addresses =
+    tell_name_service ();
     let addresses =
       match addresses with [] -> [ None ] | some -> List.map Option.some some
     in
@@ -266,6 +276,11 @@ module Make (Console : V1_LWT.CONSOLE) (D : DIRECT with type console = Console.t
     | Direct stack -> D.listen_udpv4 stack ~port callback
     | Socket stack ->
         List.iter (fun { udp; _ } -> Udpv4_socket.listen udp ~port callback) (all stack)
+
+  let bind_udpv4 t callback =
+    match t.stack with
+    | Direct stack -> D.bind_udpv4 stack callback
+    | Socket { first; _ } -> Udpv4_socket.bind first.udp callback
 
   let listen_tcpv4 t ~port callback =
     match t.stack with

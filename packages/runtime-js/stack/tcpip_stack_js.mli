@@ -15,6 +15,8 @@ module type DIRECT = sig
 
   (** [on_event t f] calls [f] for each event from now on, in words. *)
   val on_event : t -> (string -> unit) -> unit
+
+  val bind_udpv4 : t -> UDPV4.callback -> int * (unit -> unit)
 end
 
 (** Where a stack listens: [addresses] of the host, all of them if the list is empty, and
@@ -23,10 +25,14 @@ type place = { addresses : Ipaddr.V4.t list; addressing : V1_LWT.direct_stack_co
 
 module Make (Console : V1_LWT.CONSOLE) (Direct : DIRECT with type console = Console.t) : sig
   (** [connect] connects the interface, too. Addresses and ports are reported by
-      {!OS.Status}. *)
+      {!OS.Status}. On the host's sockets it tells {!Name_service} whom the host asks. *)
   include
     V1_LWT.STACKV4
       with type console = Console.t
        and type netif = place
        and type mode = unit
+
+  (** [bind_udpv4 t f] has [f] called with what arrives at a free port that nobody can guess
+      (RFC 6056); the port, and what gives it back. Nothing is reported of it. *)
+  val bind_udpv4 : t -> UDPV4.callback -> int * (unit -> unit)
 end

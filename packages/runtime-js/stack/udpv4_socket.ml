@@ -45,32 +45,44 @@ let disconnect t =
 
 let input ~listeners:_ t = t.closed
 
-let deliver t port source source_port destination payload =
+let deliver callback port source source_port destination payload =
   let address = Ipaddr.V4.of_string_exn in
-  match Hashtbl.find_opt t.callbacks port with
-  | None -> ()
-  | Some callback ->
-      Report.guard (Printf.sprintf "udp port %d" port) (fun () ->
-          callback ~src:(address source) ~dst:(address destination)
-            ~src_port:source_port payload)
+  Report.guard (Printf.sprintf "udp port %d" port) (fun () ->
+      callback ~src:(address source) ~dst:(address destination)
+        ~src_port:source_port payload)
+
+let opened t port f =
+  let own = Option.value t.address ~default:Ipaddr.V4.any in
+  match Host.sockets () with
+  | Ok sockets -> Host.udp_open sockets (Ipaddr.V4.to_string own) port f
+  | Error why -> failwith why
 
 let socket_of_port t port =
   match Hashtbl.find_opt t.sockets port with
   | Some socket -> socket
   | None ->
-      let own = Option.value t.address ~default:Ipaddr.V4.any in
-      let sockets =
-        match Host.sockets () with Ok sockets -> sockets | Error why -> failwith why
+      let to_listener source source_port destination payload =
+        Hashtbl.find_opt t.callbacks port
+        |> Option.iter (fun callback ->
+               deliver callback port source source_port destination payload)
       in
-      let socket =
-        Host.udp_open sockets (Ipaddr.V4.to_string own) port (deliver t port)
-      in
+      let socket = opened t port to_listener in
       Hashtbl.add t.sockets port socket;
       socket
 
 let listen t ~port callback =
   Hashtbl.replace t.callbacks port callback;
   ignore (socket_of_port t port)
+
+let bind t callback =
+  let socket = opened t 0 (deliver callback 0) in
+  let port = Host.udp_port socket in
+  Hashtbl.replace t.sockets port socket;
+  let give_back () =
+    Host.close_socket socket;
+    Hashtbl.remove t.sockets port
+  in
+  (port, give_back)
 
 let write ?(source_port = 0) ~dest_ip ~dest_port t data =
   if Lwt.is_sleeping t.closed then

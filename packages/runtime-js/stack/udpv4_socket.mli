@@ -17,3 +17,7 @@ include
     callback. What it fails with is written to standard error. For ports that cannot be had see
     {!Tcpv4_socket.listen}. *)
 val listen : t -> port:int -> callback -> unit
+
+(** [bind t f] has [f] called with what arrives at a free port, which the host chooses; the port,
+    and what gives it back. *)
+val bind : t -> callback -> int * (unit -> unit)

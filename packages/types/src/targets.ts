@@ -312,6 +312,8 @@ export const targets = withKnownHoles([
     drivers: {
       ...common,
       ...overStack,
+      resolver: clients.resolver,
+      http_client: clients.http_client,
       ...ownStack.drivers,
       stack: {
         components: [net, jsStack],

@@ -32,7 +32,7 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   "app-2-0": ["unix-direct", "xen"],
   "app-logs": ["unix-direct", "xen"],
   "app-client": ["unix-direct", "unix-socket", "xen"],
-  "app-http-client": ["unix-direct", "xen"],
+  "app-http-client": ["unix-direct", "xen", "javascript"],
   "app-modules": ["unix-direct", "unix-socket"],
   "app-structure": ["unix-direct"],
   "app-storage": ["unix-direct", "xen", "virtio", "javascript"],
