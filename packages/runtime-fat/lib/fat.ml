@@ -32,7 +32,7 @@ module Make (B : V1_LWT.BLOCK) (P : V1_LWT.IO_PAGE) = struct
      memory, and where in it the stretch starts. *)
   let frame ~sector offset length =
     let first = offset / sector in
-    let stop = (offset + length + sector - 1) / sector in
+    let stop = Fat_geometry.divide_up (offset + length) sector in
     let size = (stop - first) * sector in
     let pages = P.get ((size + 4095) / 4096) in
     let memory = Cstruct.sub (P.to_cstruct pages) 0 size in

@@ -37,7 +37,7 @@ let entries_in octets kind =
 let is_cluster t cluster = cluster >= 2 && cluster < t.clusters + 2
 let offset_of_cluster t cluster = t.data + ((cluster - 2) * t.cluster)
 let is_power_of_two n = n > 0 && n land (n - 1) = 0
-let divide_up n d = (n + d - 1) / d
+let divide_up n d = (n / d) + if n mod d = 0 then 0 else 1
 
 let get8 = Cstruct.get_uint8
 let get16 = Cstruct.LE.get_uint16

@@ -20,6 +20,9 @@ type t = {
   summary : int option;  (** FAT32: where the FSInfo sector starts *)
 }
 
+(** [divide_up n d] is [n / d], rounded up, for [n] from 0 on. *)
+val divide_up : int -> int -> int
+
 (** How many octets of the start of the device {!of_boot_sector} needs. *)
 val boot_length : int
 

@@ -59,8 +59,7 @@ let format (device : _ Fat_device.t) size =
         in
         each (fun (offset, sector) -> device.write offset sector) reserved
 
-let clusters_for t length =
-  (length + t.geometry.cluster - 1) / t.geometry.cluster
+let clusters_for t length = Fat_geometry.divide_up length t.geometry.cluster
 
 (* {1 Folders} *)
 

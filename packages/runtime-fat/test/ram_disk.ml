@@ -107,17 +107,25 @@ let modify t sector f =
   f content;
   store t sector (Bytes.to_string content)
 
+(** [extend path size] has a file end with an octet 0 that makes it [size] octets long. *)
+let extend path size =
+  let channel = open_out_gen [ Open_wronly; Open_creat; Open_binary ] 0o600 path in
+  seek_out channel (size - 1);
+  output_char channel '\000';
+  close_out channel
+
 (** [save t path] writes an image file, [load path] reads one. *)
 let save t path =
   let channel = open_out_bin path in
   let size = t.info.sector_size in
+  seek_out channel ((Int64.to_int t.info.size_sectors * size) - 1);
+  output_char channel '\000';
   Hashtbl.iter
     (fun sector content ->
       seek_out channel (Int64.to_int sector * size);
       output_string channel content)
     t.sectors;
-  close_out channel;
-  Unix.truncate path (Int64.to_int t.info.size_sectors * size)
+  close_out channel
 
 let load ?(sector_size = 512) path =
   let channel = open_in_bin path in

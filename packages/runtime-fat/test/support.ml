@@ -75,23 +75,17 @@ let property (QCheck2.Test.Test cell as test) =
 
 (** {1 Other programs} *)
 
-let read_channel channel =
-  let buffer = Buffer.create 4096 in
-  let rec go () =
-    match Buffer.add_channel buffer channel 1 with
-    | () -> go ()
-    | exception End_of_file -> Buffer.contents buffer
-  in
-  go ()
-
+(** Exit code and output of a command of the shell. *)
 let sh format =
   Printf.ksprintf
     (fun command ->
-      let channel = Unix.open_process_in (Printf.sprintf "(%s) 2>&1" command) in
-      let output = read_channel channel in
-      match Unix.close_process_in channel with
-      | WEXITED code -> (code, output)
-      | WSIGNALED signal | WSTOPPED signal -> (128 + signal, output))
+      let path = Filename.temp_file "mirage-fat-" ".log" in
+      Fun.protect ~finally:(fun () -> Sys.remove path) (fun () ->
+          let code = Sys.command (Printf.sprintf "(%s) >%s 2>&1" command path) in
+          let channel = open_in_bin path in
+          let output = really_input_string channel (in_channel_length channel) in
+          close_in channel;
+          (code, output)))
     format
 
 let expect_success (code, output) =

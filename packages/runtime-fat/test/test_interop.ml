@@ -30,7 +30,7 @@ let made_by_mkfs =
 let with_mkfs options size f =
   with_tools [ "mkfs.fat"; "mcopy"; "fsck.fat" ] (fun () ->
       with_image (fun image ->
-          Unix.truncate image size;
+          Ram_disk.extend image size;
           ignore
             (expect_success
                (sh "%s; mkfs.fat %s %s" path_for_tools options (quote image)));
@@ -39,7 +39,7 @@ let with_mkfs options size f =
 let with_folder f =
   let path = Filename.temp_file "mirage-fat-" "" in
   Sys.remove path;
-  Unix.mkdir path 0o700;
+  Sys.mkdir path 0o700;
   Fun.protect ~finally:(fun () -> ignore (sh "rm -rf %s" (quote path))) (fun () -> f path)
 
 let write_file path text =
