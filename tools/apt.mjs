@@ -35,6 +35,7 @@ export const testPackages = [
   "grub-efi-amd64-bin",
   "grub-pc-bin",
   "iputils-ping",
+  "js-of-ocaml",
   "lego",
   "libalcotest-ocaml-dev",
   "libeqaf-ocaml-dev",

@@ -59,6 +59,7 @@ export const unitTargets = [
   "test",
   "test-ocaml",
   "test-portable",
+  "test-js",
   "build-ocaml",
   "typecheck",
   "layers",

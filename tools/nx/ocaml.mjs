@@ -16,17 +16,24 @@ export const createNodesV2 = [
       const root = dirname(file);
       // @mirage/types is TypeScript, too: there `test` is vitest's.
       const isMixed = existsSync(join(workspaceRoot, root, "tsconfig.json"));
+      const name = root.slice("packages/".length);
       const targets = {
-        "build-ocaml": duneTarget(root, "all", "Compiles the package's OCaml and C"),
-        [isMixed ? "test-ocaml" : "test"]: duneTarget(root, "runtest", "Runs the OCaml tests"),
+        "build-ocaml": duneTarget(`@${name}/all`, "Compiles the package's OCaml and C"),
+        [isMixed ? "test-ocaml" : "test"]: duneTarget(`@${name}/runtest`, "Runs the OCaml tests"),
       };
+      if (existsSync(join(workspaceRoot, root, "test/js/dune"))) {
+        targets["test-js"] = duneTarget(
+          `@@${name}/test/js/test-js`, // @@: the folder is not built with the others
+          "Runs the OCaml tests in Node.js, compiled by js_of_ocaml",
+        );
+      }
       return [file, { projects: { [root]: { root, tags: ["lang:ocaml"], targets } } }];
     }),
 ];
 
-function duneTarget(root, alias, description) {
+function duneTarget(alias, description) {
   return {
-    command: `${dune} @${root.slice("packages/".length)}/${alias}`,
+    command: `${dune} ${alias}`,
     options: { cwd: "packages" },
     cache: true,
     // What dune makes stays in its own folder: only the verdict is kept.
