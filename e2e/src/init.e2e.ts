@@ -64,11 +64,11 @@ test("each template is tested on each target that it claims", async () => {
   const { stdout } = await mirageOk(["init", "--list", "--json"], temporaryFolder());
   const claims = (JSON.parse(stdout) as Listed[]).map(({ name, targets }) => [name, ...targets]);
   expect(claims).toEqual([
-    ["hello", "--unix", "--socket", "--xen"],
-    ["site", "--unix", "--socket", "--xen"],
-    ["http", "--unix", "--socket", "--xen"],
-    ["ping", "--unix", "--xen"],
-    ["block", "--unix", "--socket", "--xen"],
+    ["hello", "--unix", "--socket", "--xen", "--js"],
+    ["site", "--unix", "--socket", "--xen", "--js"],
+    ["http", "--unix", "--socket", "--xen", "--js"],
+    ["ping", "--unix", "--xen", "--js"],
+    ["block", "--unix", "--socket", "--xen", "--js"],
   ]);
 });
 

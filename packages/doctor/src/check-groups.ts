@@ -12,7 +12,7 @@ import {
 } from "./checks.js";
 import { credentialsCheck } from "./credentials.js";
 import { emulationCheck, type Processors } from "./emulation.js";
-import type { CheckGroup } from "./finding.js";
+import type { CheckGroup, Fix } from "./finding.js";
 import { findProgram } from "./look.js";
 
 /** What the caller knows better than this package. */
@@ -163,11 +163,7 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
         }),
         tunCheck,
         callCheck("private networks", privateNetwork, {
-          fix: () => {
-            const setting = sysctl();
-            if (setting === undefined) return undefined;
-            return { kind: "command", words: ["sysctl", "-w", setting], asRoot: true };
-          },
+          fix: () => settingFix(sysctl()),
         }),
         programCheck({
           name: "dnsmasq",
@@ -187,6 +183,25 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
           program: "setpriv",
           use: "to start processes that end with mirage",
           packages: ["util-linux"],
+        }),
+      ],
+    },
+    {
+      name: "--js",
+      title: "JavaScript modules",
+      checks: [
+        programCheck({
+          name: "js_of_ocaml",
+          program: "js_of_ocaml",
+          version: ["--version"],
+          minimum: "4.0",
+          use: "to compile",
+          packages: ["js-of-ocaml"],
+        }),
+        tunCheck,
+        callCheck("private networks", privateNetwork, {
+          state: "optional",
+          fix: () => settingFix(sysctl()),
         }),
       ],
     },
@@ -231,6 +246,12 @@ export function checkGroups(requirements: Requirements): readonly CheckGroup[] {
     },
     ...(processors === undefined ? [] : [crossGroup(processors, dataFolder)]),
   ];
+}
+
+/** What allows private networks, where a setting of the kernel forbids them. */
+function settingFix(setting: string | undefined): Fix | undefined {
+  if (setting === undefined) return undefined;
+  return { kind: "command", words: ["sysctl", "-w", setting], asRoot: true };
 }
 
 async function xen(): Promise<string> {

@@ -20,7 +20,12 @@ export interface Template {
   readonly disk?: Disk;
 }
 
-const everywhere = ["unix-direct", "unix-socket", "xen"] as const satisfies TargetName[];
+const everywhere = [
+  "unix-direct",
+  "unix-socket",
+  "xen",
+  "javascript",
+] as const satisfies TargetName[];
 
 /** All templates; the simplest is the first. */
 export const templates: readonly Template[] = [
@@ -43,7 +48,7 @@ export const templates: readonly Template[] = [
     name: "ping",
     doc: "a TCP/IP stack that answers ping, and a UDP echo service",
     // On sockets the host answers ping, and port 7 takes a privilege.
-    targets: ["unix-direct", "xen"],
+    targets: ["unix-direct", "xen", "javascript"],
     publish: "7007:7/udp",
     result: "UDP port 7007 of 127.0.0.1 sends everything back",
   },

@@ -19,7 +19,7 @@ module Resolver = Dns_resolver.Make (Stack) (OS.Time) (Clock)
 module Client = Http_client.Make (Stack) (Resolver) (OS.Time)
 module Application = Fetch.Main (Console) (Client)
 
-let () = Operations.start ~program:"fetch" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"fetch" ~now:Clock.time ~log_level:"info" ()
 
 let addressing = Ip_arguments.addressing `DHCP
 

@@ -23,7 +23,7 @@ let http_port =
 let https_port =
   Argument.value Argument.port ~default:443 ~doc:"where it listens for HTTPS" "https-port"
 
-let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info"
+let () = Operations.start ~program:"www" ~now:Clock.time ~log_level:"info" ()
 
 let addressing = Ip_arguments.addressing `DHCP
 
