@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { inject, onTestFinished, test } from "vitest";
@@ -11,8 +12,13 @@ export function file(name: string): string {
   return join(inject("certificates"), name);
 }
 
+/** Whether there is such a program. */
+export function has(program: string): boolean {
+  return spawnSync("which", [program]).status === 0;
+}
+
 /** Starts a program that ends with the test. */
-function started(command: string, args: readonly string[], input?: string): Running {
+export function started(command: string, args: readonly string[], input?: string): Running {
   const running = new Running(command, args, {
     ...(input === undefined ? {} : { stdio: ["pipe", "pipe", "pipe"] }),
   });
@@ -35,8 +41,13 @@ export async function ourServer(kind: KeyKind, ...options: string[]) {
 
 /** Our client, which sends a line and prints what comes back. */
 export function ourClient(port: string, name: string, ...options: string[]) {
+  return ourClientSays("hello\n", port, name, ...options);
+}
+
+/** The same with something else to send. */
+export function ourClientSays(text: string, port: string, name: string, ...options: string[]) {
   const running = started(inject("peer"), ["client", port, name, file("ca.pem"), ...options], "");
-  running.child.stdin?.end("hello\n");
+  running.child.stdin?.end(text);
   return running.finished;
 }
 
@@ -68,7 +79,7 @@ export function gnutlsClient(port: string, lines: string): Running {
   return started("gnutls-cli", [...args, "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.3"], lines);
 }
 
-async function freePort(): Promise<string> {
+export async function freePort(): Promise<string> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const address = server.address();
