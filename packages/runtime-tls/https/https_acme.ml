@@ -133,11 +133,12 @@ struct
     let { domains; contacts; challenge; _ } = t.settings in
     let key, request = Acme_certificate.request t.random ~domains in
     let order = { Acme.domains; contacts; challenge; request } in
-    Lwt.finalize
+    Lwt.catch
       (fun () -> follow t ~key (Acme.obtain (account t) order))
-      (fun () ->
-        forget_proofs t;
-        Lwt.return_unit)
+      (fun e -> fail (Printexc.to_string e))
+    >|= fun result ->
+    forget_proofs t;
+    result
 
   (* Seconds until the certificate is to be renewed; 0 if there is none that is good. *)
   let due t =
