@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
+import { createHash, createPublicKey } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { copyOfExample, mirageOk, run, startMirage } from "./support/mirage.js";
+import { copyOfExample, mirageOk, run, startMirage, temporaryFolder } from "./support/mirage.js";
 
 const server = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
 const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
@@ -30,6 +31,21 @@ function withCertificate(): string {
     ].join("\n"),
   );
   return folder;
+}
+
+const chromium = "/usr/bin/chromium";
+
+/** What Chromium makes of a page; it believes the certificate by its key. */
+async function inChromium(url: string, certificate: string): Promise<string> {
+  const pem = execFileSync("openssl", ["x509", "-in", certificate, "-noout", "-pubkey"]);
+  const key = createPublicKey(pem).export({ type: "spki", format: "der" });
+  const hash = createHash("sha256").update(key).digest("base64");
+  const { stdout } = await run(chromium, [
+    ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    ...["--disable-component-update", "--disable-sync", `--user-data-dir=${temporaryFolder()}`],
+    ...[`--ignore-certificate-errors-spki-list=${hash}`, "--dump-dom", url],
+  ]);
+  return stdout;
 }
 
 async function curl(...args: string[]): Promise<string> {
@@ -66,6 +82,9 @@ describe("www over HTTPS on --unix", () => {
     expect(head).toMatch(/^HTTP\/1\.1 200/);
     expect(head).toMatch(/^strict-transport-security: max-age=600\r$/im);
     expect(await curl(...authority, url)).toContain("<html");
+    if (existsSync(chromium)) {
+      expect(await inChromium(url, join(folder, "tls", "server.pem"))).toContain("<html");
+    }
     const moved = await curl("--head", `http://localhost:${http}/a?b=c`);
     expect(moved).toMatch(/^HTTP\/1\.1 308/);
     expect(moved).toMatch(/^location: https:\/\/localhost\/a\?b=c\r$/im);
