@@ -43,12 +43,6 @@ describe.runIf(isRoot)("examples/fetch", () => {
     await running.finished;
   });
 
-  test("does so as a kernel in QEMU", async () => {
-    const running = await onBridge(await build("--virtio", true));
-    await running.says(new RegExp(`https://example.org/: 200 OK, ${page.length} octets`));
-    await running.finished;
-  });
-
   test("refuses a server whose certificate nobody vouches for", async () => {
     const running = await onBridge(await build("--unix", false));
     await running.says(/example\.org: .*no valid chain from the certificate to a trusted one/);

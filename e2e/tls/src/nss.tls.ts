@@ -5,9 +5,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { temporaryFolder } from "../../src/support/mirage.js";
 import { type KeyKind, keyKinds } from "./certificates.js";
-import { file, freePort, has, ourClientSays, ourServer, started, tlsTest } from "./peers.js";
-
-const nssTest = tlsTest.skipIf(!has("tstclnt"));
+import { file, freePort, nssTest, ourClientSays, ourServer, started } from "./peers.js";
 
 /** A database of NSS that trusts the authority, and may have a key of a server. */
 function database(kind?: KeyKind): string {

@@ -8,12 +8,15 @@ import type { KeyKind } from "./certificates.js";
 /** A test that is skipped where our peer cannot be compiled, or there is no other. */
 export const tlsTest = test.skipIf(inject("peer") === "");
 
+/** The same for tests with NSS. */
+export const nssTest = test.skipIf(inject("peer") === "" || !has("tstclnt"));
+
 export function file(name: string): string {
   return join(inject("certificates"), name);
 }
 
 /** Whether there is such a program. */
-export function has(program: string): boolean {
+function has(program: string): boolean {
   return spawnSync("which", [program]).status === 0;
 }
 
