@@ -47,10 +47,12 @@ export const testPackages = [
   "musl-dev",
   "neovim",
   "nftables",
+  "prometheus",
   "python3",
   "python3-websockets",
   "qemu-system-x86",
   "qemu-utils",
+  "tcpdump",
   "zsh",
   "zstd",
 ];

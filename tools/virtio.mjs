@@ -23,6 +23,7 @@ const packages = [
   "ovmf",
   "qemu-system-x86",
   "qemu-utils",
+  "tcpdump",
 ];
 
 /** Runs the files of e2e/virtio whose names contain one of `filters`, or all of them. */

@@ -155,6 +155,11 @@ export function createProgram(programArgs: readonly string[] = []): Command {
       "--restart <WHEN>",
       "start it again when it ends: on-failure, always, or on-failure:5 for at most 5 times",
     )
+    .option(
+      "--health-interval <SECONDS>",
+      "ask so often whether it works, by health-path; with --restart, start it again if it does not",
+      wholeNumber,
+    )
     .option(...dryRun)
     .option(...asJson)
     .action(async (file, options) => {
@@ -235,6 +240,74 @@ export function createProgram(programArgs: readonly string[] = []): Command {
     .action(async (name, options) => {
       const { logs } = await import("./commands/logs.js");
       await logs(name, options);
+    });
+
+  command(
+    program,
+    "top",
+    "show what unikernels do: processor, memory, connections, requests, rates",
+  )
+    .argument("[NAME]", "only this one; all that run without")
+    .option("--interval <SECONDS>", "seconds between two looks; 1 without", wholeNumber)
+    .option("--count <NUMBER>", "end after so many; without it, go on until Ctrl-C", wholeNumber)
+    .action(async (name, options) => {
+      const { top } = await import("./commands/top.js");
+      await top(name, options);
+    });
+
+  command(program, "stats", "print what a unikernel says of itself: time, memory, connections")
+    .argument("<NAME>", "its name, as ps has it")
+    .option("--json", "all of it, as JSON")
+    .action(async (name, options) => {
+      const { stats } = await import("./commands/stats.js");
+      await stats(name, options);
+    });
+
+  command(program, "netstat", "print what a unikernel's network stacks have counted")
+    .argument("<NAME>", "its name, as ps has it")
+    .option("-a, --all", "also what is 0")
+    .option("--json", "all of it, as JSON")
+    .action(async (name, options) => {
+      const { netstat } = await import("./commands/stats.js");
+      await netstat(name, options);
+    });
+
+  command(program, "capture", "write the frames of a unikernel as pcapng, until Ctrl-C")
+    .argument("<NAME>", "its name, as ps has it")
+    .requiredOption("-o, --output <FILE>", "a new file for Wireshark and tcpdump; - for stdout")
+    .option("--seconds <COUNT>", "end after so many seconds", wholeNumber)
+    .action(async (name, options) => {
+      const { capture } = await import("./commands/capture.js");
+      await capture(name, options);
+    });
+
+  command(program, "log-level", "choose what of its log a unikernel prints, while it runs")
+    .argument("<NAME>", "its name, as ps has it")
+    .argument("[LEVELS]", "such as debug or warning,tcp:debug; without, it is only told")
+    .action(async (name, levels) => {
+      const { logLevel } = await import("./commands/stats.js");
+      await logLevel(name, levels);
+    });
+
+  command(program, "pause", "have unikernels use no processor until `resume`")
+    .argument("<NAME...>", "their names, as ps has them")
+    .action(async (names) => {
+      const { pause } = await import("./commands/steer.js");
+      await pause(names);
+    });
+
+  command(program, "resume", "let paused unikernels go on")
+    .argument("<NAME...>", "their names, as ps has them")
+    .action(async (names) => {
+      const { resume } = await import("./commands/steer.js");
+      await resume(names);
+    });
+
+  command(program, "restart", "end unikernels that run, and start each again as it was started")
+    .argument("<NAME...>", "their names, as ps has them")
+    .action(async (names) => {
+      const { restart } = await import("./commands/steer.js");
+      await restart(names);
     });
 
   command(program, "stop", "end unikernels that run; forget those that have ended by themselves")

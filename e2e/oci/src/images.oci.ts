@@ -5,7 +5,13 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { mirageOk, repository, run, temporaryFolder } from "../../src/support/mirage.js";
+import {
+  copyOfExample,
+  mirageOk,
+  repository,
+  run,
+  temporaryFolder,
+} from "../../src/support/mirage.js";
 import { Container } from "./container.js";
 
 let folder: string;
@@ -50,6 +56,19 @@ test("crun runs it; it is told its port and a text, and ends when asked", async 
   const wrong = Container.start(image, ["--grating=x"]);
   expect((await wrong.running.finished).code).toBe(2);
   expect(wrong.running.stderr).toContain("did you mean --greeting?");
+});
+
+test("examples/service in a container is told, counts, and says how it is", async () => {
+  const service = copyOfExample("service");
+  await mirageOk(["configure", "--socket"], service);
+  await mirageOk(["build"], service);
+  await mirageOk(["image", "--oci", "--output", "layout/"], service);
+  const image = `${join(service, "layout")}:latest`;
+  const container = Container.start(image, ["--metrics-port=9200"], ["ARGUMENT_GREETING=moin"]);
+  await expect.poll(() => tryGet(container), { timeout: 60_000 }).toBe("moin\n");
+  expect(container.get(8080, "/health")).toBe("open\n");
+  expect(container.get(9200, "/metrics")).toMatch(/^service_greeted_total \d+$/m);
+  expect(container.running.stderr).toMatch(/Z info application: greeted a visitor/);
 });
 
 function tryGet(container: Container): string | undefined {

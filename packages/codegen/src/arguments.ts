@@ -12,17 +12,21 @@ export function argumentsMl(program: Program): string {
 }
 
 /** The arguments for ports, which the file's are the defaults of. */
-export function portArguments({ configuration: { http }, devices }: Program): string[] {
-  if (!http || devices.every(({ kind }) => kind !== "http")) return [];
+export function portArguments({ configuration, devices }: Program): string[] {
+  const { http, metricsPort } = configuration;
   const port = (name: string, value: number, doc: string) =>
     definition(
       name,
       `Argument.value Argument.port ~default:${value} ~doc:${ocamlString(doc)} ${ocamlString(name)}`,
     );
+  const server = devices.some(({ kind }) => kind === "http") ? http : undefined;
   return [
-    port("http-port", http.port.value, "where the web server listens"),
-    ...(http.https
-      ? [port("https-port", http.https.port.value, "where it listens for HTTPS")]
+    ...(server ? [port("http-port", server.port.value, "where the web server listens")] : []),
+    ...(server?.https
+      ? [port("https-port", server.https.port.value, "where it listens for HTTPS")]
+      : []),
+    ...(metricsPort
+      ? [port("metrics-port", metricsPort.value, "where Prometheus asks for metrics")]
       : []),
   ];
 }

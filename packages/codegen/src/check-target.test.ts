@@ -33,3 +33,14 @@ test("the client of HTTPS is refused where there is that of HTTP alone, with the
     }),
   );
 });
+
+test("metrics need a stack, which `main-ip` has not", () => {
+  const configuration = parse("main-ip: M.f\nmetrics-port: 9100\n");
+  const [target] = targets;
+  expect(() => checkTarget(configuration, target)).toThrow(
+    expect.objectContaining({
+      code: "ERR_MIRAGE_TARGET_METRICS",
+      span: expect.objectContaining({ file: "/apps/test.conf" }),
+    }),
+  );
+});

@@ -8,6 +8,7 @@ export function checkTarget(configuration: Configuration, target: Target): void 
     ...lackingMain(configuration, target),
     ...lackingDevices(configuration, target),
     ...lackingHttps(configuration, target),
+    ...lackingMetrics(configuration, target),
     ...unreachableServer(configuration, target),
     ...noNameServer(configuration, target),
   ];
@@ -70,6 +71,21 @@ function lackingHttps({ http }: Configuration, target: Target): Diagnostic[] {
       message: `there is no HTTPS with \`${target.flag}\`: ${whyNoTls}`,
       hint: "leave the `https-` keys out, and let a proxy do it, or use another target",
       span: http.https.port.span,
+    },
+  ];
+}
+
+/** The manager of `main-ip` has the network to itself. */
+function lackingMetrics({ main, metricsPort }: Configuration, target: Target): Diagnostic[] {
+  if (!metricsPort || (target.drivers.stack && main.kind !== "ip")) return [];
+  const what = main.kind === "ip" ? "`main-ip`" : `\`${target.flag}\``;
+  return [
+    {
+      code: "ERR_MIRAGE_TARGET_METRICS",
+      severity: "error",
+      message: `\`metrics-port\` makes no sense with ${what}: there is no stack that could listen`,
+      hint: "leave it out: `mirage stats` asks the program without a port",
+      span: metricsPort.span,
     },
   ];
 }

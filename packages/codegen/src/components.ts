@@ -31,6 +31,7 @@ function components(configuration: Configuration, target: Target): Component[] {
       ? (target.ip?.components ?? [])
       : []),
     ...devices.flatMap(({ driver }) => driver.components ?? []),
+    ...(configuration.metricsPort ? (target.drivers.http?.components ?? []) : []),
     ...(configuration.filesystems.length > 0 ? (target.drivers.fs?.components ?? []) : []),
   ];
 }

@@ -26,6 +26,7 @@ export function mainMl(program: Program): string {
   const connections = [
     ...program.devices.flatMap(connection),
     ...(isOf2013(program.configuration) ? program.devices.flatMap(registration) : []),
+    ...metrics(program),
     ...allConnected(program),
   ];
   const run = "let () =\n  Random.self_init ();\n  OS.Main.run (Lwt.pause () >>= main)";
@@ -100,6 +101,16 @@ function connection({ kind, name, driver, holes }: Device): string[] {
   if (connect === undefined || value === undefined) return [];
   const line = `device ${ocamlString(name)} ${reason(kind, fill(driver.module, holes))} (${fill(connect, holes)}) >>= fun ${fill(value, holes)} ->`;
   return connected === undefined ? [line] : [line, `${fill(connected, holes)};`];
+}
+
+/** The port on which Prometheus asks. */
+function metrics({ configuration: { metricsPort }, holes }: Program): string[] {
+  if (!metricsPort) return [];
+  return [
+    fill("let module Metrics_http = Metrics_server.Make (%{http-stack}) in", holes),
+    `let metrics_config = { HTTP.Config.default with sleep = Some OS.Time.sleep } in
+Metrics_http.listen ~config:metrics_config stack ~port:(metrics_port ());`,
+  ];
 }
 
 /** What the target does before the application's code has its turn. */

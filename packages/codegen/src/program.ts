@@ -1,4 +1,4 @@
-import type { Configuration, DeviceKind } from "@mirage/conf";
+import type { Configuration, DeviceKind, Written } from "@mirage/conf";
 import type { Driver, HoleName, Target } from "@mirage/types";
 import { checkTarget } from "./check-target.js";
 import { hasOwnNet, isOf2013 } from "./compat-2013.js";
@@ -63,6 +63,7 @@ export function planProgram(configuration: Configuration, target: Target): Progr
       ? main.args.map(({ kind, name }) => adapted(add(kind, name), configuration))
       : [];
   if (main.kind === "http") add("http", "http");
+  if (configuration.metricsPort) add("stack", "stack");
   if (main.kind === "ip" || (hasOwnNet(configuration) && target.ip)) {
     add("net", "net");
     for (const { name } of configuration.networks) add("network", name);
@@ -106,7 +107,7 @@ function commonHoles(configuration: Configuration, target: Target): Holes {
     main: [...main.modulePath, ...(main.kind === "app" ? [] : [main.value])].join("."),
     interfaces: interfaces(http?.address.value),
     "http-stack": hearsBoth ? "Stack_both" : "Stack",
-    ...(http ? { "http-port": "(http_port ())" } : {}),
+    ...(http ? { "http-port": "(http_port ())", "http-health": healthCheck(http.healthPath) } : {}),
   };
   if (address.kind === "static") {
     for (const part of ["address", "netmask", "gateway"] as const) {
@@ -114,6 +115,13 @@ function commonHoles(configuration: Configuration, target: Target): Holes {
     }
   }
   return holes;
+}
+
+/** What asks the web server's own callback, before it listens. */
+function healthCheck(path: Written<string> | undefined): string {
+  if (path === undefined) return "";
+  return `Health.set_check (fun tell -> Lwt.on_success (HTTP.probe server ${ocamlString(path.value)}) tell);
+  `;
 }
 
 /** The list of addresses to listen on, as `http-address` says it. */

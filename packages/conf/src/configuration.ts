@@ -97,6 +97,8 @@ export interface Http {
   readonly port: Written<number>;
   /** A dotted quad, or `*` for every address. */
   readonly address: Written<string>;
+  /** `health-path`: the page that tells whether the program does its work. */
+  readonly healthPath?: Written<string>;
   readonly https?: Https;
 }
 
@@ -286,6 +288,8 @@ export interface Configuration {
   readonly packages: readonly Written<string>[];
   /** ppx rewriters for the application's own modules, as ocamlfind libraries, without duplicates. */
   readonly preprocess: readonly Written<string>[];
+  /** `metrics-port`: TCP port on which Prometheus asks for the program's metrics, 1 to 65535. */
+  readonly metricsPort?: Written<number>;
   readonly xl: readonly XlEntry[];
   /** `unix` where a library of the program's needs files or programs of the host. */
   readonly sandbox?: Written<"strict" | "unix">;

@@ -20,18 +20,23 @@ export function readHttp(
   const address = raw.plain.get("http-address");
   const number = port && readPort(port, problems);
   const host = address && readHost(address, problems);
+  const health = raw.plain.get("health-path");
+  const healthPath = health && readPath(health, problems);
   const https = readHttps(raw, devices, problems, spanOf);
   const user = main && httpUser(main);
   if (user !== undefined) {
     reportMissing(user, raw, problems);
   } else if (main !== undefined) {
-    const unused = [port, address, ...httpsEntries(raw)];
+    const unused = [port, address, health, ...httpsEntries(raw)];
     for (const entry of unused) if (entry) warnUnused(entry, problems);
   }
   if (!port || !address || number === undefined || host === undefined) return undefined;
   return {
     port: { value: number, span: spanOf(port.value) },
     address: { value: host, span: spanOf(address.value) },
+    ...(health && healthPath !== undefined
+      ? { healthPath: { value: healthPath, span: spanOf(health.value) } }
+      : {}),
     ...(https ? { https } : {}),
   };
 }
@@ -62,6 +67,16 @@ function warnUnused(entry: Entry, problems: Problems): void {
     code: "ERR_MIRAGE_CONF_UNUSED",
     message: `${quote(entry.key.text)} has no effect: nothing here serves HTTP for it`,
     hint: "it belongs to `main-http`, or to the device `http` in `main-app`",
+  }));
+}
+
+/** Unreserved characters of RFC 3986, and `/`. */
+function readPath({ value }: Entry, problems: Problems): string | undefined {
+  if (/^\/[\w./~-]*$/.test(value.text)) return value.text;
+  return problems.error(value, () => ({
+    code: "ERR_MIRAGE_CONF_HEALTH_PATH",
+    message: `${quote(value.text)} is no path of a page`,
+    hint: "write one of letters, digits, `-`, `.`, `_`, `~` and `/`, such as `/health`",
   }));
 }
 

@@ -37,6 +37,8 @@ export const plainKeys = [
   "preprocess",
   "sandbox",
   "compiler",
+  "metrics-port",
+  "health-path",
 ] as const;
 
 /** The keys that declare something under a name: `fs-NAME` and so on. */

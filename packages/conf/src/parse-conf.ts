@@ -13,6 +13,7 @@ import { readDepends, readPackages, readPreprocess } from "./lists.js";
 import { readLogLevel } from "./log-level.js";
 import { readMain } from "./main.js";
 import { readMemoryBudget } from "./memory-budget.js";
+import { readMetricsPort } from "./metrics-port.js";
 import { readName } from "./name.js";
 import { defaultAnchors, readAnchors, readNameService } from "./name-service.js";
 import { Problems } from "./problems.js";
@@ -81,6 +82,7 @@ function read(
   const preprocess = readPreprocess(raw, problems, spanOf);
   const compat = readCompat(raw, problems, spanOf);
   const xl = readXl(raw, problems, spanOf);
+  const metricsPort = readMetricsPort(raw, problems, spanOf);
   const sandbox = readSandbox(raw, problems, spanOf);
   const compiler = raw.plain.get("compiler");
   warnWithoutEffect(raw, main, problems);
@@ -106,6 +108,7 @@ function read(
     ...(memoryBudget ? { memoryBudget } : {}),
     preprocess,
     xl,
+    ...(metricsPort === undefined ? {} : { metricsPort }),
     ...(sandbox ? { sandbox } : {}),
     ...(compat ? { compat } : {}),
     ...(compiler ? { compiler: { value: compiler.value.text, span: spanOf(compiler.value) } } : {}),

@@ -185,7 +185,12 @@ function httpOf(device: Names): fc.Arbitrary<Http> {
     .tuple(plain, certified)
     .map(([settings, proof]) => ({ ...settings, ...proof })) as fc.Arbitrary<Https>;
   return fc.record(
-    { port: written(fc.integer({ min: 1, max: 29999 })), address: httpAddress, https },
+    {
+      port: written(fc.integer({ min: 1, max: 29999 })),
+      address: httpAddress,
+      healthPath: written(fc.constantFrom("/", "/health", "/a/b-c_d.html~")),
+      https,
+    },
     { requiredKeys: ["port", "address"] },
   );
 }
@@ -308,6 +313,11 @@ const configuration: fc.Arbitrary<Configuration> = fc
       xl,
     });
   })
+  .chain((before) =>
+    fc
+      .option(written(fc.integer({ min: 1, max: 65535 })))
+      .map((metricsPort) => (metricsPort === null ? before : { ...before, metricsPort })),
+  )
   .chain((conf) =>
     fc
       .option(written(path), { nil: undefined })

@@ -47,6 +47,7 @@ export function printConf(configuration: Configuration): string {
       ...written("compat", configuration.compat),
       ...written("compiler", compiler),
     ],
+    configuration.metricsPort ? [`metrics-port: ${configuration.metricsPort.value}`] : [],
     configuration.xl.map((entry) => `xl-${entry.key}: ${entry.text}`),
   ];
   return paragraphs
@@ -62,8 +63,12 @@ function printMain(main: Main): string {
   return `main-app: ${path}${args && ` (${args})`}`;
 }
 
-function printHttp({ port, address, https }: Http): string[] {
-  const lines = [`http-port: ${port.value}`, `http-address: ${address.value}`];
+function printHttp({ port, address, healthPath, https }: Http): string[] {
+  const lines = [
+    `http-port: ${port.value}`,
+    `http-address: ${address.value}`,
+    ...(healthPath ? [`health-path: ${healthPath.value}`] : []),
+  ];
   if (!https) return lines;
   const { acme, identity, redirect, hsts } = https;
   return [

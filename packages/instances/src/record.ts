@@ -18,6 +18,13 @@ export interface XenDomain {
   readonly name: string;
 }
 
+/** Whether a program does its work. */
+export interface HealthState {
+  readonly state: "healthy" | "unhealthy";
+  /** What is wrong, in words. */
+  readonly problem?: string;
+}
+
 /** The record of an instance, written by its supervising process for every command that asks. */
 export interface InstanceRecord {
   readonly name: string;
@@ -35,6 +42,10 @@ export interface InstanceRecord {
   readonly published: readonly Published[];
   readonly address?: string;
   readonly domain?: XenDomain;
+  /** Whether somebody has it pause. */
+  readonly isPaused?: boolean;
+  /** As it was found at the last look; nothing where nobody looks, or before its first answer. */
+  readonly health?: HealthState;
   /** How often it was started again. */
   readonly restarts?: number;
   /** How it ended. */

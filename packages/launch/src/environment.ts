@@ -61,6 +61,7 @@ function linesOf(text: string) {
 
 /** What the command and the kernel say in their own words. */
 const reserved = new Set([
+  "MIRAGE_CONTROL_FD",
   "MIRAGE_FILES",
   "MIRAGE_MACS",
   "MIRAGE_NETS",

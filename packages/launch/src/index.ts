@@ -1,4 +1,5 @@
 export { type EnvironmentFlags, readEnvironment } from "./environment.js";
+export { type HealthWatching, watchHealth } from "./health.js";
 export { type DeploymentRequest, kubernetesObjects, yamlDocuments } from "./kubernetes.js";
 export type {
   Launcher,

@@ -28,18 +28,24 @@ export interface RunFlags {
   readonly out?: string;
   /** When it is started again after its end, as `parseRestart` reads it. */
   readonly restart?: string;
+  /** Seconds between two looks at its health; nobody looks without. */
+  readonly healthInterval?: number;
   /** Let xl act on what a file from somebody else should not decide. */
   readonly trustXl?: true;
 }
 
 /** Follows a run: keeps its record, and shows it. */
 export interface RunObserver {
+  /** Path of the Unix socket on which the program is to be asked; nothing where there is no place for it. */
+  readonly control?: string;
   /** News for its record. */
   note(news: Partial<InstanceRecord>): void;
   /** It serves, or its main function runs. */
   ready(): void;
   /** Somebody asked for its end. */
   asked(): void;
+  /** Somebody wants it to be run again when it has ended, as it is about to. */
+  restart(): void;
   /** A line of progress for a person. */
   say(text: string): void;
   /** What the unikernel printed on its console, where that is not the observer's own output. */

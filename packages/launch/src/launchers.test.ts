@@ -31,6 +31,7 @@ function observer(news: string[]): RunObserver {
     note: (record) => void news.push(`note ${JSON.stringify(record)}`),
     ready: () => void news.push("ready"),
     asked: () => void news.push("asked"),
+    restart: () => undefined,
     say: (text) => void news.push(text),
     output: (chunk) => void news.push(Buffer.from(chunk).toString()),
     failed: (error) => void news.push(`failed ${error}`),

@@ -31,9 +31,22 @@ export function toldArgument(
 
 /** The port of the web server. */
 export function httpPort({ http }: Configuration, told: Told): number | undefined {
-  if (!http) return undefined;
-  const port = Number(toldArgument(told, "http-port") ?? http.port.value);
-  return Number.isInteger(port) ? port : http.port.value;
+  return http && toldPort(told, "http-port", http.port.value);
+}
+
+/** The ports of which it is known that the program listens there, but for HTTPS. */
+export function servedPorts(configuration: Configuration, told: Told): number[] {
+  const { metricsPort } = configuration;
+  const web = httpPort(configuration, told);
+  return [
+    ...(web === undefined ? [] : [web]),
+    ...(metricsPort ? [toldPort(told, "metrics-port", metricsPort.value)] : []),
+  ];
+}
+
+function toldPort(told: Told, name: string, written: number): number {
+  const port = Number(toldArgument(told, name) ?? written);
+  return Number.isInteger(port) ? port : written;
 }
 
 /** The address of the default interface; nothing for what the program will refuse, or has no gateway. */

@@ -17,4 +17,5 @@ export { removeInside } from "./folder/remove.js";
 export { openInside, writeInside } from "./folder/write.js";
 export { interruptible } from "./interruptible.js";
 export { type Recorded, record } from "./record.js";
+export { withSocketPath } from "./socket-path.js";
 export { writeFileAtomically } from "./write-file.js";

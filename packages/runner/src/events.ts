@@ -36,6 +36,11 @@ export type RunEvent =
   | { readonly type: "serving"; readonly protocol: Protocol; readonly port: number }
   /** The unikernel's main function runs. */
   | { readonly type: "ready" }
+  /** Somebody had it pause, or go on. */
+  | { readonly type: "paused" }
+  | { readonly type: "resumed" }
+  /** Somebody wants it ended and started again. */
+  | { readonly type: "restart-asked" }
   /** A published port on which the unikernel refuses connections; told once for each port. */
   | { readonly type: "refused"; readonly port: number; readonly reason: string }
   | { readonly type: "warning"; readonly message: string; readonly hint?: string }
@@ -84,6 +89,12 @@ export function describeEvent(event: RunEvent): string {
       return `the unikernel serves ${event.protocol.toUpperCase()} port ${event.port}`;
     case "ready":
       return "the unikernel is ready";
+    case "paused":
+      return "the unikernel is paused";
+    case "resumed":
+      return "the unikernel goes on";
+    case "restart-asked":
+      return "the unikernel is to be started again";
     case "refused":
       return `the unikernel doesn't answer on TCP port ${event.port}: ${event.reason}`;
     case "warning":

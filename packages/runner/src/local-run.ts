@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { StepAction } from "@mirage/plan";
 import type { Device } from "@mirage/tap";
+import { ControlServer } from "./control-server.js";
 import { startDhcpServer } from "./dhcp.js";
 import type { RunEvent } from "./events.js";
 import { closeFiles, openFiles } from "./files.js";
@@ -24,6 +25,7 @@ export class LocalRun implements Run {
   readonly #taps = new Map<string, Device>();
   readonly #servers: ChildProcess[] = [];
   #unikernel: Unikernel | undefined;
+  #control: ControlServer | undefined;
 
   constructor(spec: LocalSpec, options: LocalRunOptions) {
     this.#spec = spec;
@@ -47,6 +49,7 @@ export class LocalRun implements Run {
   async close(): Promise<void> {
     this.#closeTaps();
     for (const server of this.#servers.splice(0)) server.kill();
+    this.#control?.close();
     this.#unikernel?.kill("SIGKILL");
     await this.#unikernel?.exit;
   }
@@ -82,7 +85,7 @@ export class LocalRun implements Run {
   }
 
   #start(): StepAction {
-    const { binary, args, stopText, cwd, env, networks, mode, ports, sandbox } = this.#spec;
+    const { binary, args, monitor, control, cwd, env, networks, mode, ports, sandbox } = this.#spec;
     const { emit, onOutput } = this.#options;
     return {
       kind: "step",
@@ -99,7 +102,8 @@ export class LocalRun implements Run {
           this.#unikernel = await startUnikernel({
             binary,
             args,
-            ...(stopText === undefined ? {} : { stopText }),
+            ...(monitor === undefined ? {} : { monitor }),
+            hasControl: control !== undefined,
             cwd,
             env: { ...environmentFor(sandbox), ...env, MIRAGE_SANDBOX: profileOf(this.#spec) },
             privileges: setprivOptions(this.#spec),
@@ -112,8 +116,31 @@ export class LocalRun implements Run {
           closeFiles(files);
         }
         this.#closeTaps(); // the unikernel has them
+        if (control !== undefined) await this.#serveControl(control);
       },
     };
+  }
+
+  /** Without a socket, the unikernel goes on all the same. */
+  async #serveControl(path: string): Promise<void> {
+    const unikernel = this.#unikernel;
+    if (!unikernel?.control) return;
+    try {
+      this.#control = await ControlServer.listen(path, unikernel.control, {
+        pause: () => {
+          unikernel.pause();
+          this.#options.emit({ type: "paused" });
+        },
+        resume: () => {
+          unikernel.resume();
+          this.#options.emit({ type: "resumed" });
+        },
+        restart: () => this.#options.emit({ type: "restart-asked" }),
+      });
+    } catch (error) {
+      const message = `nobody can ask the unikernel: ${(error as Error).message}`;
+      this.#options.emit({ type: "warning", message });
+    }
   }
 
   #closeTaps(): void {

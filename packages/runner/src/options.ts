@@ -16,6 +16,14 @@ export interface StaticAddressing {
   readonly gateway: string;
 }
 
+/** What is written to the monitor of a virtual machine, with the ends of lines. */
+export interface MonitorTexts {
+  /** Asks the guest to end. */
+  readonly end: string;
+  readonly pause: string;
+  readonly resume: string;
+}
+
 /** A network device of the unikernel. */
 export interface NetworkOptions {
   /** Its name in the unikernel: `net` is the default device. */
@@ -35,11 +43,13 @@ export interface RunOptions {
   readonly binary: string;
   /**
    * `%{fd:DEVICE}` and `%{mac:DEVICE}` stand for a network device's descriptor and address,
-   * `%{status}` and `%{control}` for the descriptors of its pipes.
+   * `%{status}`, `%{monitor}` and `%{control}` for the descriptors of its pipes.
    */
   readonly args?: readonly string[];
-  /** What ends the program when it comes out of its control pipe; a signal does without. */
-  readonly stopText?: string;
+  /** What the program obeys when it comes out of its monitor's pipe; without, it gets signals. */
+  readonly monitor?: MonitorTexts;
+  /** Path of a Unix socket on which this user can ask the program: see `ControlServer`. */
+  readonly control?: string;
   /** Folder in which it runs; default: the current one. */
   readonly cwd?: string;
   /** Added to what the sandbox leaves of the environment of this process. */
@@ -82,7 +92,8 @@ export interface LocalSpec {
   readonly mode: "direct" | "socket";
   readonly binary: string;
   readonly args: readonly string[];
-  readonly stopText?: string;
+  readonly monitor?: MonitorTexts;
+  readonly control?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly sandbox: Sandbox;
@@ -134,7 +145,8 @@ export function resolveOptions(options: RunOptions): RunSpec {
       mode: options.mode,
       binary,
       args: options.args ?? [],
-      ...(options.stopText === undefined ? {} : { stopText: options.stopText }),
+      ...(options.monitor === undefined ? {} : { monitor: options.monitor }),
+      ...(options.control === undefined ? {} : { control: options.control }),
       cwd: resolve(options.cwd ?? "."),
       env: options.env ?? {},
       sandbox: options.sandbox ?? "strict",

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import type { Duplex, Readable } from "node:stream";
 import type { RunEvent } from "./events.js";
 import type { OpenFile } from "./files.js";
+import type { MonitorTexts } from "./options.js";
 import { findProgram } from "./program.js";
 import { parseStatus } from "./status.js";
 
@@ -17,8 +18,10 @@ export interface UnikernelOptions {
   readonly binary: string;
   /** With the placeholders of `RunOptions`. */
   readonly args: readonly string[];
-  /** What asks it to end, on its control pipe; a signal does without. */
-  readonly stopText?: string;
+  /** What it obeys on its monitor's pipe; without, it gets signals. */
+  readonly monitor?: MonitorTexts;
+  /** Whether it has a stream of requests and answers. */
+  readonly hasControl: boolean;
   readonly cwd: string;
   /** All of its environment, but for what is said of its devices. */
   readonly env: NodeJS.ProcessEnv;
@@ -39,7 +42,13 @@ export interface UnikernelOptions {
 /** A running unikernel process. */
 export interface Unikernel {
   readonly exit: Promise<Exit>;
+  /** Where it takes requests, if it does. */
+  readonly control?: Duplex;
+  /** One that is paused goes on, so that it can end. */
   kill(signal: NodeJS.Signals): void;
+  /** It uses no processor until `resume`. */
+  pause(): void;
+  resume(): void;
 }
 
 /** First fd after stdin, stdout and stderr. */
@@ -51,13 +60,15 @@ const firstFd = 3;
  * Ctrl-C reaches it through us alone.
  */
 export async function startUnikernel(options: UnikernelOptions): Promise<Unikernel> {
-  const { networks, files, stopText, onOutput } = options;
+  const { networks, files, monitor, hasControl, onOutput } = options;
   const output = onOutput ? "pipe" : "inherit";
   const firstFile = firstFd + networks.length;
   const statusFd = firstFile + files.length;
-  const controlFd = stopText === undefined ? undefined : statusFd + 1;
+  const monitorFd = monitor === undefined ? undefined : statusFd + 1;
+  const controlFd = hasControl ? (monitorFd ?? statusFd) + 1 : undefined;
   const handed = new Map([
     ["%{status}", `${statusFd}`],
+    ["%{monitor}", `${monitorFd}`],
     ["%{control}", `${controlFd}`],
     ...networks.map(({ device }, i) => [`%{fd:${device}}`, `${firstFd + i}`] as const),
     ...networks.map(({ device, mac }) => [`%{mac:${device}}`, mac] as const),
@@ -78,6 +89,7 @@ export async function startUnikernel(options: UnikernelOptions): Promise<Unikern
           .map(({ path, access }, i) => `${firstFile + i} ${access} ${path}`)
           .join("\n"),
         MIRAGE_STATUS_FD: String(statusFd),
+        ...(controlFd === undefined ? {} : { MIRAGE_CONTROL_FD: String(controlFd) }),
       },
       stdio: [
         "ignore",
@@ -85,7 +97,7 @@ export async function startUnikernel(options: UnikernelOptions): Promise<Unikern
         output,
         ...[...networks, ...files].map(({ fd }) => fd),
         "pipe",
-        ...(controlFd === undefined ? [] : (["pipe"] as const)),
+        ...[monitorFd, controlFd].flatMap((fd) => (fd === undefined ? [] : (["pipe"] as const))),
       ],
       detached: true,
     },
@@ -96,28 +108,41 @@ export async function startUnikernel(options: UnikernelOptions): Promise<Unikern
   options.emit({ type: "running" });
   return {
     exit: exitOf(child),
-    kill: stopping(child, controlFd, stopText),
+    ...(controlFd === undefined ? {} : { control: child.stdio[controlFd] as Duplex }),
+    ...steering(child, monitorFd, monitor),
   };
 }
 
-/** What asks the process to end: by words the first time, where there are any. */
-function stopping(
+/** What the process is made to do: by words, where there are any, or by signals. */
+function steering(
   child: ChildProcess,
-  controlFd: number | undefined,
-  stopText: string | undefined,
-): (signal: NodeJS.Signals) => void {
-  if (controlFd === undefined) return (signal) => void child.kill(signal);
-  const control = child.stdio[controlFd] as Duplex;
-  control.on("error", () => {}); // it has ended
-  control.resume(); // its answers
-  let words = stopText;
-  return (signal) => {
-    if (words === undefined || signal === "SIGKILL") {
-      child.kill(signal);
-    } else {
-      control.write(words);
-      words = undefined;
-    }
+  monitorFd: number | undefined,
+  texts: MonitorTexts | undefined,
+): Pick<Unikernel, "kill" | "pause" | "resume"> {
+  const monitor = monitorFd === undefined ? undefined : (child.stdio[monitorFd] as Duplex);
+  monitor?.on("error", () => {}); // it has ended
+  monitor?.resume(); // its answers
+  const say = (text: string | undefined, signal: NodeJS.Signals) => {
+    if (monitor && text !== undefined) monitor.write(text);
+    else child.kill(signal);
+  };
+  let isPaused = false;
+  const resume = () => {
+    if (isPaused) say(texts?.resume, "SIGCONT");
+    isPaused = false;
+  };
+  let isAsked = false;
+  return {
+    kill: (signal) => {
+      if (signal !== "SIGKILL") resume();
+      say(isAsked || signal === "SIGKILL" ? undefined : texts?.end, signal);
+      isAsked = true;
+    },
+    pause: () => {
+      if (!isPaused) say(texts?.pause, "SIGSTOP");
+      isPaused = true;
+    },
+    resume,
   };
 }
 

@@ -250,8 +250,26 @@ let framing_of_takeover response =
   | Chunked -> Chunks
   | Unknown -> Until_close
 
+(* One for each status code that has come. *)
+let answered : (int, Metrics.counter) Hashtbl.t = Hashtbl.create 16
+
+let count status =
+  let code = Code.code_of_status status in
+  let counter =
+    match Hashtbl.find_opt answered code with
+    | Some counter -> counter
+    | None ->
+        let labels = [ ("code", string_of_int code) ] in
+        let help = "Requests that the web server has answered, by status." in
+        let counter = Metrics.counter ~help ~labels "http_requests_total" in
+        Hashtbl.add answered code counter;
+        counter
+  in
+  Metrics.increment counter
+
 let send config reader output ~meth ~version ~next response body =
   let status = Response.status response in
+  count status;
   let attachment = Attachment.claim body in
   let takes_over = is_takeover attachment in
   let framing =

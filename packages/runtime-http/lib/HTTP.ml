@@ -61,6 +61,22 @@ module Make (CH : V1_LWT.CHANNEL) = struct
   end
 end
 
+let probe { callback; conn_closed } path =
+  let conn = (None, Cohttp.Connection.create ()) in
+  let request = Cohttp.Request.make ~meth:`GET (Uri.make ~scheme:"http" ~host:"localhost" ~path ()) in
+  let judge (response, body) =
+    Cohttp_lwt.Body.drain_body body >|= fun () ->
+    match Cohttp.Code.code_of_status (Cohttp.Response.status response) with
+    | code when code >= 200 && code < 400 -> None
+    | code -> Some (Printf.sprintf "%s answers %d" path code)
+  in
+  Lwt.catch
+    (fun () ->
+      Lwt.finalize
+        (fun () -> callback conn request Cohttp_lwt.Body.empty >>= judge)
+        (fun () -> Lwt.return (conn_closed conn)))
+    (fun e -> Lwt.return_some (Printf.sprintf "%s fails: %s" path (Printexc.to_string e)))
+
 let mime_type = Mime.of_path
 
 let body_of_cstructs buffers = Attachment.body (Views (buffers, None))

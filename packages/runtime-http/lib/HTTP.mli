@@ -90,6 +90,10 @@ module Make (CH : V1_LWT.CHANNEL) : sig
   module Server : Listener with type flow = CH.flow
 end
 
+(** [probe server path] asks the callback of [server] for [path], without a connection: what is
+    wrong with the answer, in words, if its status is not one of 200 to 399 or if it fails. *)
+val probe : server -> string -> string option Lwt.t
+
 (** Takes the messages on failing callbacks; [prerr_endline] by default. *)
 val log : (string -> unit) ref
 

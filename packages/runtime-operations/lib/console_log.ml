@@ -19,12 +19,16 @@ let read usual text =
     (Some { usual; sources = [] })
     (List.map String.trim (String.split_on_char ',' text))
 
+let has_usual text =
+  List.exists (fun item -> not (String.contains item ':')) (String.split_on_char ',' text)
+
 (* What is left out of the argument is as the program was built. *)
 let built_in = ref (Some Logs.Info)
 
-let levels =
-  Argument.kind "a level (quiet, app, error, warning, info, debug), or levels such as warning,tcp:debug"
-    (fun text -> read !built_in text)
+let what =
+  "a level (quiet, app, error, warning, info, debug), or levels such as warning,tcp:debug"
+
+let levels = Argument.kind what (fun text -> read !built_in text)
 
 let argument =
   Argument.optional levels ~doc:"what of the log is printed, such as info,tcp:debug" "log-level"
@@ -37,6 +41,22 @@ let set { usual; sources } =
     | None -> ()
   in
   List.iter choose (Logs.Src.list ())
+
+let change text =
+  let source_of name = List.find_opt (fun s -> Logs.Src.name s = name) (Logs.Src.list ()) in
+  match read None text with
+  | None -> Error (Printf.sprintf "`%s` is not %s" text what)
+  | Some { usual; sources } -> (
+      match List.find_opt (fun (name, _) -> source_of name = None) sources with
+      | Some (name, _) ->
+          let known = List.sort_uniq compare (List.map Logs.Src.name (Logs.Src.list ())) in
+          Error (Printf.sprintf "no source is called %s: there is %s" name (String.concat ", " known))
+      | None ->
+          if has_usual text then Logs.set_level ~all:true usual;
+          let choose (name, level) =
+            Option.iter (fun source -> Logs.Src.set_level source level) (source_of name)
+          in
+          Ok (List.iter choose (List.rev sources)))
 
 (* Days since 1970-01-01 to year, month and day: the Gregorian calendar has the same 146,097
    days every 400 years. Years begin in March here, so that a leap day is the last. *)

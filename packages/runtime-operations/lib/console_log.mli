@@ -19,6 +19,10 @@ val levels : levels Argument.kind
     later when it is called again. *)
 val set : levels -> unit
 
+(** [change text] does what {!levels} reads, and leaves all else as it is. The error is a
+    sentence: also for a source that there is not. *)
+val change : string -> (unit, string) result
+
 (** [line ~now level source text] is the line, without its end; [now] in seconds since
     1970. *)
 val line : now:float -> Logs.level -> string -> string -> string

@@ -7,4 +7,5 @@ let () =
       ("Ip_arguments", Test_ip_arguments.tests);
       ("Ip6_arguments", Test_ip6_arguments.tests);
       ("Console_log", Test_console_log.tests);
+      ("Control", Test_control.tests);
     ]

@@ -1,5 +1,6 @@
 (* SPDX-License-Identifier: ISC *)
 
+open Lwt.Infix
 open Mirage_runtime_unix_io
 
 let () = Event_engine.choose ()
@@ -30,6 +31,51 @@ module Status = struct
       with Unix.Unix_error _ -> ()
     in
     Option.iter write (descriptor ())
+end
+
+let () =
+  Metrics.counted ~help:"Processor time that the program has taken."
+    "process_cpu_seconds_total" Sys.time
+
+(* Who started the program reads and writes at the other end of a socket. *)
+module Control = struct
+  let variable = "MIRAGE_CONTROL_FD"
+  let piece = 4096
+
+  let rec write_all fd text offset length =
+    if length = 0 then Lwt.return_unit
+    else
+      Lwt_unix.write_string fd text offset length >>= fun n ->
+      write_all fd text (offset + n) (length - n)
+
+  let rec read_all fd buffer take =
+    Lwt_unix.read fd buffer 0 piece >>= function
+    | 0 -> Lwt.return_unit
+    | n ->
+        take (Bytes.sub_string buffer 0 n);
+        read_all fd buffer take
+
+  let serve fd =
+    let queued = ref 0 and turn = Lwt_mutex.create () in
+    let write text () =
+      let length = String.length text in
+      write_all fd text 0 length >|= fun () -> queued := !queued - length
+    in
+    (* Who is gone is told nothing more. *)
+    let send text =
+      queued := !queued + String.length text;
+      Lwt.dont_wait (fun () -> Lwt_mutex.with_lock turn (write text)) ignore
+    in
+    let take = Control_channel.connect { send; queued = (fun () -> !queued) } in
+    Lwt.dont_wait (fun () -> read_all fd (Bytes.create piece) take) ignore
+
+  let start () =
+    match Option.bind (Sys.getenv_opt variable) int_of_string_opt with
+    | None -> ()
+    | Some number ->
+        let fd = Fd.of_int number in
+        Unix.set_close_on_exec fd;
+        serve (Lwt_unix.of_unix_file_descr ~blocking:false fd)
 end
 
 module Sandbox = struct
@@ -89,6 +135,7 @@ module Main = struct
       if Lwt.is_sleeping outcome then Lwt.wakeup_later resolver result
     in
     let fail e = settle (Failed (e, Printexc.get_raw_backtrace ())) in
+    Control.start ();
     Lwt.on_any main (fun () -> settle Finished) fail;
     Lwt.async_exception_hook := fail;
     Sys.set_signal Sys.sigpipe Sys.Signal_ignore;

@@ -25,6 +25,7 @@ and flow = {
   mutable reading : bool;
   mutable peer_closed : bool;
   mutable own_side_closed : bool;
+  mutable is_open : bool;
 }
 
 and callback = flow -> unit io
@@ -49,6 +50,20 @@ let input t ~listeners:_ = t.closed
 
 (* {2 Flows} *)
 
+(* The kernel counts packets; these are octets of data. *)
+let in_octets = Net_counters.counter "SocketInOctets"
+let out_octets = Net_counters.counter "SocketOutOctets"
+
+let open_flows = ref 0
+let () = Net_counters.gauge "TcpCurrEstab" (fun () -> !open_flows)
+
+let destroy flow =
+  if flow.is_open then begin
+    flow.is_open <- false;
+    decr open_flows
+  end;
+  Socket.destroy flow.socket
+
 let flow_of socket sockaddr =
   Lwt_unix.setsockopt socket TCP_NODELAY true;
   Lwt_unix.setsockopt socket SO_KEEPALIVE true;
@@ -58,6 +73,7 @@ let flow_of socket sockaddr =
         (Ipaddr_unix.V4.of_inet_addr_exn address, port)
     | ADDR_UNIX _ -> invalid_arg "Tcpv4_socket: not an internet socket"
   in
+  incr open_flows;
   {
     socket;
     peer;
@@ -65,6 +81,7 @@ let flow_of socket sockaddr =
     reading = false;
     peer_closed = false;
     own_side_closed = false;
+    is_open = true;
   }
 
 let get_dest flow = flow.peer
@@ -81,7 +98,7 @@ let max_read = 64 * 1024
 
 let finish flow =
   flow.peer_closed <- true;
-  if flow.own_side_closed then Socket.destroy flow.socket
+  if flow.own_side_closed then destroy flow
 
 let read flow =
   if flow.peer_closed then Lwt.return `Eof
@@ -96,6 +113,7 @@ let read flow =
             | Some data -> data))
       (fun data ->
         flow.reading <- false;
+        Net_counters.add in_octets (Cstruct.length data);
         if Cstruct.length data > 0 then Lwt.return (`Ok data)
         else begin
           finish flow;
@@ -122,6 +140,7 @@ let writev flow parts =
           match Fd.send fd parts with
           | None -> false
           | Some n ->
+              Net_counters.add out_octets n;
               rest := Cstruct.shiftv parts n;
               attempt ())
     in
@@ -152,7 +171,7 @@ let rec close_later flow =
   >>= fun () ->
   if flow.reading && not flow.peer_closed then close_later flow
   else begin
-    Socket.destroy flow.socket;
+    destroy flow;
     Lwt.return_unit
   end
 
@@ -172,7 +191,7 @@ let close flow =
     wait_for_writes flow >|= fun () ->
     match Lwt_unix.shutdown flow.socket SHUTDOWN_SEND with
     | () when not flow.peer_closed -> Lwt.async (fun () -> close_later flow)
-    | () | (exception Unix.Unix_error _) -> Socket.destroy flow.socket
+    | () | (exception Unix.Unix_error _) -> destroy flow
   end
 
 (* {2 Connections} *)
@@ -199,7 +218,7 @@ let reset flow =
   flow.peer_closed <- true;
   (try Lwt_unix.setsockopt_optint flow.socket SO_LINGER (Some 0)
    with Unix.Unix_error _ -> ());
-  Socket.destroy flow.socket
+  destroy flow
 
 let serve t port flow =
   Report.guard (Printf.sprintf "tcp port %d" port) (fun () ->

@@ -62,7 +62,7 @@ const overStack = {
     value: "http",
     binding: `let http server =
   ${httpConfig}
-  Http.listen ~config stack ~port:%{http-port} server;
+  %{http-health}Http.listen ~config stack ~port:%{http-port} server;
   Stack.listen stack`,
   },
 } as const satisfies Record<string, Driver>;
@@ -112,7 +112,7 @@ const https = {
   value: "http",
   binding: `let http server =
   ${httpConfig}
-  %{https-identity} >>= fun identity ->
+  %{http-health}%{https-identity} >>= fun identity ->
   Http_tls.listen%{https-options} ~entropy ~identity ~config stack ~port:%{https-port} server >>= fun () ->
   Http.listen ~config stack ~port:%{http-port} %{http-server};
   Stack.listen stack`,

@@ -14,6 +14,7 @@ export const holes = {
   "acme-settings": "an expression of type `Https_acme.settings`, where certificates are ordered",
   "acme-store": "the value of the block device for them",
   "https-options": "optional arguments of `Https.listen`",
+  "http-health": "what has the program's health checked by a page of its web server; may be empty",
   "http-server": "what the port of HTTP serves beside HTTPS: `server`, or redirects",
   interfaces: "the addresses to listen on, an `Ipaddr.V4.t list`; empty for all",
   devices: "the names of all devices, an OCaml list of string literals",

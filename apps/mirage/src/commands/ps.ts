@@ -65,7 +65,8 @@ function row(instance: Shown): string[] {
   ];
 }
 
-function statusOf({ status, left, since, exit, domain, supervisor, restarts }: Shown): string {
+function statusOf(instance: Shown): string {
+  const { status, left, since, exit, domain, supervisor, restarts, isPaused, health } = instance;
   const where = domain?.host === undefined ? "" : ` on ${domain.host}`;
   const age = (time: string) => duration((Date.now() - Date.parse(time)) / 1000);
   if (left !== undefined) return "running, not followed";
@@ -75,7 +76,10 @@ function statusOf({ status, left, since, exit, domain, supervisor, restarts }: S
   if (status === "lost") return status;
   const again =
     restarts === undefined ? "" : `, restarted ${restarts === 1 ? "once" : `${restarts} times`}`;
-  return `${status} for ${age(since)}${again}${where}`;
+  const well = health === undefined ? "" : `, ${health.state}`;
+  const word = status === "running" && isPaused ? "paused, started" : `${status} for`;
+  const ago = status === "running" && isPaused ? " ago" : "";
+  return `${word} ${age(since)}${ago}${again}${well}${where}`;
 }
 
 function describeGuests(guests: readonly RemoteGuest[]): string {

@@ -1,7 +1,14 @@
 import { resolve } from "node:path";
 import type { ConfiguredApplication } from "@mirage/application";
 import { MirageError } from "@mirage/diagnostics";
-import { type NewInstance, type Registration, register } from "@mirage/instances";
+import {
+  askInstance,
+  controlSocket,
+  type HealthState,
+  type NewInstance,
+  type Registration,
+  register,
+} from "@mirage/instances";
 import {
   keepRunning,
   launcherOf,
@@ -11,6 +18,7 @@ import {
 } from "@mirage/launch";
 import { report } from "../terminal/report.js";
 import { say } from "../terminal/terminal.js";
+import { lookAfter, supervised } from "./health.js";
 
 /** How the run is noted for `mirage ps`. */
 export function newInstance(
@@ -67,14 +75,23 @@ export async function supervise(
   onReady: () => void = () => {},
 ): Promise<number> {
   let isAsked = false;
+  let isRestarting = false;
+  let isUnhealthy = false;
+  let isPaused = false;
   const observer: RunObserver = {
+    ...(instance ? { control: controlSocket(instance.folder) } : {}),
     note: (news) => {
+      isPaused = news.isPaused ?? isPaused;
       instance
         ?.update(news)
         .catch((error) => say(`its record cannot be written: ${error.message}`));
     },
     ready: onReady,
+    restart: () => {
+      isRestarting = true;
+    },
     asked: () => {
+      if (isRestarting) return;
       isAsked = true;
       for (const signal of endings) process.on(signal, () => {});
     },
@@ -82,9 +99,32 @@ export async function supervise(
     output: (chunk) => void process.stdout.write(chunk),
     failed: (error) => void report(error, false),
   };
+  const over = new AbortController();
+  const changed = (health: HealthState) => {
+    observer.note({ health });
+    say(`it is ${health.state}${health.problem === undefined ? "" : `: ${health.problem}`}`);
+    if (!instance || health.state === "healthy" || flags.restart === undefined) return;
+    isUnhealthy = true;
+    askInstance(supervised(instance), "restart").catch(observer.failed);
+  };
   try {
+    const { healthInterval } = flags;
+    if (instance && healthInterval !== undefined) {
+      const looked = { intervalSeconds: healthInterval, isPaused: () => isPaused, changed };
+      void lookAfter(supervised(instance), looked, over.signal);
+    }
     const launcher = await launcherOf(application.target);
-    const run = () => launcher.run(application, flags, observer);
+    const run = async () => {
+      for (;;) {
+        isUnhealthy = false;
+        const code = await launcher.run(application, flags, observer);
+        if (isPaused) observer.note({ isPaused: false });
+        if (!isRestarting) return code;
+        isRestarting = false;
+        if (isUnhealthy) return code || 1;
+        observer.note({ phase: "starting" });
+      }
+    };
     const code =
       flags.restart === undefined
         ? await run()
@@ -105,5 +145,7 @@ export async function supervise(
   } catch (error) {
     await instance?.forget();
     throw error;
+  } finally {
+    over.abort();
   }
 }

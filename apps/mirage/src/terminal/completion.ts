@@ -56,9 +56,14 @@ fi
 
 `;
 
-/** Names for `logs` and `stop`; there is no need to look for anything else. */
+/** The commands that take the name of an instance. */
+const ofInstances = new Set(
+  "capture inspect log-level logs netstat pause restart resume rm stats stop top".split(" "),
+);
+
+/** Names for these; there is no need to look for anything else. */
 async function instances(words: readonly string[]): Promise<Candidates> {
-  if (!words.some((word) => word === "logs" || word === "stop")) return [];
+  if (!words.some((word) => ofInstances.has(word))) return [];
   return (await listInstances()).map(({ name, status }) => [name, status]);
 }
 

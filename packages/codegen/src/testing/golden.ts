@@ -31,6 +31,7 @@ const cases: Readonly<Record<string, readonly TargetName[]>> = {
   "app-1-1-0": ["unix-direct"],
   "app-2-0": ["unix-direct", "xen"],
   "app-logs": ["unix-direct", "xen"],
+  "app-metrics": ["unix-socket", "virtio", "javascript"],
   "app-client": ["unix-direct", "unix-socket", "xen"],
   "app-http-client": ["unix-direct", "xen", "javascript"],
   "app-modules": ["unix-direct", "unix-socket"],

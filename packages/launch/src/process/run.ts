@@ -16,7 +16,7 @@ import {
 } from "@mirage/runner";
 import type { Target } from "@mirage/types";
 import type { RunFlags, RunObserver } from "../launcher.js";
-import { addressing, httpPort, type Told } from "../told.js";
+import { addressing, httpPort, servedPorts, type Told } from "../told.js";
 import { ServedPorts } from "./served-ports.js";
 
 /** A process that was started, and what becomes of it is said. */
@@ -44,7 +44,8 @@ export function followProcess(
   observer: RunObserver,
 ): FollowedProcess {
   const webPort = httpPort(configuration, told);
-  const unikernel = start(options);
+  const { control } = observer;
+  const unikernel = start(control === undefined ? options : { ...options, control });
   const follow = async () => {
     const published: Published[] = [];
     const ports = new ServedPorts(observer.say);
@@ -57,6 +58,7 @@ export function followProcess(
       }
       ports.tell(event);
       tell(event, observer);
+      if (event.type === "restart-asked") void unikernel.stop().catch(() => {});
     }
     ports.close();
     return exitCode(await unikernel.exit);
@@ -76,6 +78,13 @@ function tell(event: RunEvent, observer: RunObserver): void {
     case "serving":
     case "ready":
       observer.ready();
+      break;
+    case "paused":
+    case "resumed":
+      observer.note({ isPaused: event.type === "paused" });
+      break;
+    case "restart-asked":
+      observer.restart();
       break;
     case "stopping":
       observer.asked();
@@ -110,8 +119,7 @@ export function runOptions(
 }
 
 function devicesOf(configuration: Configuration, target: Target, told: Told) {
-  const port = httpPort(configuration, told);
-  const ports = port === undefined ? [] : [port];
+  const ports = servedPorts(configuration, told);
   if (target.run.network === "sockets") return { mode: "socket", ports } as const;
   const address = addressing(configuration, told);
   const networks = networkDevices(configuration, target).map((network) =>

@@ -12,16 +12,20 @@ export interface Connections {
   /** A connected socket that gets the kernel's reports: `address 10.0.0.2`, `listen tcp 80`, `ready`. */
   readonly status?: string;
   /** A connected socket on which the monitor takes commands. */
+  readonly monitor?: string;
+  /** A connected socket on which the program is asked. */
   readonly control?: string;
 }
 
 /** The arguments of QEMU for the machine's processors. */
 export function qemuArguments(machine: VirtualMachine, connections: Connections): string[] {
   const { memoryMb, networks, disks, accelerator } = machine;
+  // The kernel has the console of another kind, so that the first of this one is for requests.
+  const line = [...(connections.control ? ["control=hvc0"] : []), machine.line].join(" ").trim();
   const board = hardware[machine.architecture];
   const device = (kind: string, options: string) =>
     ["-device", `virtio-${kind}-${board.bus}${options}${board.busOptions}`] as const;
-  const { status, control } = connections;
+  const { status, monitor, control } = connections;
   return [
     ...["-name", machine.name],
     // Where KVM does not work after all, QEMU says so and goes on without.
@@ -49,11 +53,18 @@ export function qemuArguments(machine: VirtualMachine, connections: Connections)
     ...(status === undefined
       ? []
       : [...["-chardev", `socket,id=status,fd=${status}`], ...["-device", board.status]]),
+    ...(monitor === undefined
+      ? []
+      : ["-chardev", `socket,id=monitor,fd=${monitor}`, "-mon", "chardev=monitor"]),
     ...(control === undefined
       ? []
-      : ["-chardev", `socket,id=control,fd=${control}`, "-mon", "chardev=control"]),
+      : [
+          ...["-chardev", `socket,id=control,fd=${control}`],
+          ...device("serial", ",max_ports=1"),
+          ...["-device", "virtconsole,chardev=control"],
+        ]),
     ...["-kernel", machine.kernel],
-    ...(machine.line === "" ? [] : ["-append", machine.line]),
+    ...(line === "" ? [] : ["-append", line]),
   ];
 }
 

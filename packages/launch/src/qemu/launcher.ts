@@ -22,7 +22,7 @@ export const qemuLauncher: Launcher = {
   async run(application, flags, observer) {
     const wanted = machineOf(application, flags);
     const machine = flags.accelerator === undefined ? await accelerated(wanted, observer) : wanted;
-    const options = qemuOptions(application, flags, machine);
+    const options = qemuOptions(application, flags, machine, observer.control !== undefined);
     const release = await holdDisks(application);
     try {
       return await followProcess(application, options, flags, observer).code;
@@ -72,12 +72,14 @@ function qemuOptions(
   application: ConfiguredApplication,
   flags: RunFlags,
   machine: VirtualMachine,
+  hasControl = false,
 ): RunOptions {
   const args = qemuArguments(machine, {
     netdev: (device) => `tap,fd=%{fd:${device}}`,
     mac: (device) => `%{mac:${device}}`,
     status: "%{status}",
-    control: "%{control}",
+    monitor: "%{monitor}",
+    ...(hasControl ? { control: "%{control}" } : {}),
   });
   return {
     ...runOptions(application, flags),
@@ -86,6 +88,6 @@ function qemuOptions(
     files: [],
     binary: findQemu(machine),
     args,
-    stopText: "system_powerdown\n",
+    monitor: { end: "system_powerdown\n", pause: "stop\n", resume: "cont\n" },
   };
 }

@@ -42,6 +42,17 @@ test("a machine with Arm's processors has its devices on PCI", () => {
   expect(libvirtDomain(arm)).toContain("<type arch='aarch64' machine='virt'>");
 });
 
+test("a machine whose program is asked has a console for that, which its kernel is told", () => {
+  const args = qemuArguments(
+    { ...machine, line: "A=1 -- --b" },
+    { netdev: () => "tap", control: "7" },
+  );
+  expect(args).toContain("socket,id=control,fd=7");
+  expect(args).toContain("virtio-serial-device,max_ports=1");
+  expect(args.at(-1)).toBe("control=hvc0 A=1 -- --b");
+  expect(qemuArguments(machine, { netdev: () => "tap" })).not.toContain("-append");
+});
+
 test("the command is one for a shell, an option a line", () => {
   const lines = qemuCommand(machine).split(" \\\n  ");
   expect(lines).toContain("-name 'it'\\''s <www>'");

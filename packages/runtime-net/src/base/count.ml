@@ -6,6 +6,9 @@ let one = Net_counters.increment
 (* RFC 4293. *)
 module Ip (Version : sig
   val prefix : string
+
+  (** Of what Linux counts beside its RFC. *)
+  val extended : string
 end) =
 struct
   let named name = counter (Version.prefix ^ name)
@@ -19,14 +22,18 @@ struct
   let reassembly_done = named "ReasmOKs"
   let fragmented = named "FragOKs"
   let fragments = named "FragCreates"
+  let in_octets = counter (Version.extended ^ "InOctets")
+  let out_octets = counter (Version.extended ^ "OutOctets")
 end
 
 module Ip4 = Ip (struct
   let prefix = "Ip"
+  let extended = "IpExt"
 end)
 
 module Ip6 = Ip (struct
   let prefix = "Ip6"
+  let extended = prefix
 end)
 
 let icmp_in = counter "IcmpInMsgs"

@@ -10,6 +10,21 @@ let is_tcp6 datagram =
   Cstruct.length datagram >= Ipv6_wire.length
   && Ipv6_wire.get_proto datagram = Ipv4_wire.proto_tcp
 
+(* Octets of IP, by the version. *)
+let count ~ipv4 ~ipv6 ethertype length =
+  if ethertype = Ethernet_wire.ethertype_ipv4 then Net_counters.add ipv4 length
+  else if ethertype = Ethernet_wire.ethertype_ipv6 then Net_counters.add ipv6 length
+
+let count_received ethertype payload =
+  count ~ipv4:Count.Ip4.in_octets ~ipv6:Count.Ip6.in_octets ethertype (Cstruct.length payload)
+
+let count_sent = function
+  | header :: _ as parts when Cstruct.length header >= Ethernet_wire.length ->
+      count ~ipv4:Count.Ip4.out_octets ~ipv6:Count.Ip6.out_octets
+        (Ethernet_wire.get_ethertype header)
+        (Cstruct.lenv parts - Ethernet_wire.length)
+  | _ -> ()
+
 module Make (N : V1_LWT.NETWORK) = struct
   type +'a io = 'a Lwt.t
   type buffer = Cstruct.t
@@ -32,15 +47,16 @@ module Make (N : V1_LWT.NETWORK) = struct
   let id t = t.netif
   let mac t = t.own_mac
 
-  let captured t parts =
+  let note_sent t parts =
+    count_sent parts;
     if Net_capture.is_running () then Net_capture.frame t.own_mac Sent parts
 
   let write t frame =
-    captured t [ frame ];
+    note_sent t [ frame ];
     N.write t.netif frame
 
   let writev t parts =
-    captured t parts;
+    note_sent t parts;
     N.writev t.netif parts
 
   let query_arpv4 t ip = Arpv4.query t.arp ip
@@ -58,6 +74,7 @@ module Make (N : V1_LWT.NETWORK) = struct
     else
       let payload = Cstruct.shift frame Ethernet_wire.length in
       let ethertype = Ethernet_wire.get_ethertype frame in
+      count_received ethertype payload;
       if ethertype = Ethernet_wire.ethertype_ipv4 then
         if Ethernet_wire.is_to_many frame && is_tcp payload then Lwt.return_unit
         else ipv4 payload

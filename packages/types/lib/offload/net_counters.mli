@@ -18,6 +18,16 @@ val value : t -> int
     what goes up and down, such as ["TcpCurrEstab"]. *)
 val gauge : string -> (unit -> int) -> unit
 
+(** Whether that name is one of a {!gauge}. *)
+val is_gauge : string -> bool
+
+(** The value under that name; 0 if there is none. *)
+val current : string -> int
+
+(** [on_each f] has [f name] called for each name that there is and that comes, which
+    replaces an earlier [f]. *)
+val on_each : (string -> unit) -> unit
+
 (** All names with their values, in alphabetical order. *)
 val all : unit -> (string * int) list
 
