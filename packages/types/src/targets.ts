@@ -140,7 +140,7 @@ const acme = {
   Http_tls.listen%{https-options} settings ~entropy ~client:https_client ~store:%{acme-store}
     ~config stack ~port:%{https-port} server
   >>= fun answering ->
-  Http.listen ~config stack ~port:%{http-port} (answering %{http-server});
+  %{http-health}Http.listen ~config stack ~port:%{http-port} (answering %{http-server});
   Stack.listen stack`,
 } as const satisfies Driver;
 
