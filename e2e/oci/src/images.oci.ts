@@ -68,7 +68,9 @@ test("examples/service in a container is told, counts, and says how it is", asyn
   await expect.poll(() => tryGet(container), { timeout: 60_000 }).toBe("moin\n");
   expect(container.get(8080, "/health")).toBe("open\n");
   expect(container.get(9200, "/metrics")).toMatch(/^service_greeted_total \d+$/m);
-  expect(container.running.stderr).toMatch(/Z info application: greeted a visitor/);
+  await expect
+    .poll(() => container.running.stderr, { timeout: 20_000 })
+    .toMatch(/Z info application: greeted a visitor/);
 });
 
 function tryGet(container: Container): string | undefined {
