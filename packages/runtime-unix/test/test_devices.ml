@@ -148,7 +148,7 @@ let block_odd_sizes () =
         write_file path (String.make size '.');
         run (Block.connect path >|= error >|= unknown "odd" (path :: parts))
       in
-      refused 1000 [ "1000 bytes"; "sectors of 512" ];
+      refused 1000 [ "1000 bytes"; "512-byte sectors" ];
       refused 511 [ "511 bytes" ];
       refused 0 [ "empty" ])
 
