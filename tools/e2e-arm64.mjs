@@ -10,6 +10,7 @@ const crossPackages = [
   "binfmt-support",
   "gcc-aarch64-linux-gnu",
   "libc6-dev-arm64-cross",
+  "qemu-efi-aarch64",
   "qemu-system-arm",
   "qemu-user-static",
 ];

@@ -5,7 +5,7 @@ import type { Configuration } from "@mirage/conf";
 import { requireConfFile } from "@mirage/conf/find";
 import { MirageError } from "@mirage/diagnostics";
 import { type ProjectState, readState } from "@mirage/project";
-import { architectureOf, type Target } from "@mirage/types";
+import type { Target } from "@mirage/types";
 import { confPath } from "./find.js";
 import { notedTarget } from "./target.js";
 
@@ -77,12 +77,6 @@ export function builtKernel({ directory, name, target, program }: ConfiguredFold
   if (target.link.mode !== "object") {
     throw new MirageError("ERR_MIRAGE_NO_KERNEL", `${name} is configured for ${target.doc}`, {
       hint: "`mirage configure --xen` and `mirage build` make the kernel that a disk boots",
-    });
-  }
-  if (architectureOf(target).name !== "amd64") {
-    const { name: processors } = architectureOf(target);
-    throw new MirageError("ERR_MIRAGE_NO_KERNEL", `the kernel of ${name} is for ${processors}`, {
-      hint: "disks are made for amd64 only: configure it with `--arch amd64`",
     });
   }
   const kernel = join(directory, program);

@@ -174,3 +174,41 @@ test("boot.img of something else is refused", async () => {
   symlinkSync(kernel, join(bios, "boot.img"));
   await expect(composeDisk({ kernel, grub: { folder } })).rejects.toThrow(error("GRUB_FAILED"));
 });
+
+/** A kernel for 64-bit Arm with the heads of Linux's Image and of UEFI, of one section. */
+function writeArm64Kernel(size: number, claimed = size): Buffer {
+  const bytes = Buffer.alloc(size, 0x5a);
+  const header = 64;
+  bytes.write("MZ", 0, "latin1");
+  bytes.write("ARM\x64", 56, "latin1");
+  bytes.writeUInt32LE(header, 60);
+  bytes.write("PE\0\0", header, "latin1");
+  bytes.writeUInt16LE(1, header + 6);
+  bytes.writeUInt16LE(0, header + 20);
+  bytes.writeUInt32LE(claimed - 512, header + 24 + 16);
+  bytes.writeUInt32LE(512, header + 24 + 20);
+  writeFileSync(kernel, bytes);
+  return bytes;
+}
+
+test("a kernel for arm64 is what UEFI starts, without GRUB and a partition for a BIOS", async () => {
+  const image = join(folder, "image");
+  const bytes = writeArm64Kernel(100_000);
+  const grub = { folder: join(folder, "nowhere") };
+  const disk = await composeDisk({ kernel, commandLine: ["A=b", "ip=dhcp"], grub });
+  await writeDisk(disk, image);
+  const table = execFileSync("partx", ["--raw", "--noheadings", "-o", "START,NAME", image]);
+  expect(table.toString()).toBe("2048 EFI\\x20system\n");
+  const read = (path: string) => execFileSync("mtype", ["-i", `${image}@@1M`, path]);
+  expect(read("::efi/boot/bootaa64.efi").equals(bytes)).toBe(true);
+  expect(read("::cmdline").toString()).toBe("A=b ip=dhcp\n");
+});
+
+test("a kernel for arm64 that is cut short, and words that it would not be told, are refused", async () => {
+  writeArm64Kernel(50_000, 100_000);
+  await expect(composeDisk({ kernel })).rejects.toThrow(error("KERNEL"));
+  writeArm64Kernel(100_000);
+  await expect(composeDisk({ kernel, commandLine: ["a b"] })).rejects.toThrow(
+    error("COMMAND_LINE"),
+  );
+});

@@ -1,15 +1,12 @@
-import { MirageError } from "@mirage/diagnostics";
+import { checkCommandLine } from "./command-line.js";
 
 /** Names of the files in the disk's file system. */
 export const kernelFile = "kernel";
 export const configFile = "grub.cfg";
 
-/** What the kernel copies of its command line, in bytes. */
-const longestCommandLine = 2047;
-
 /**
- * GRUB's `grub.cfg`: serial console beside the screen, and the kernel at once. Throws
- * `ERR_MIRAGE_DISK_COMMAND_LINE` for words that GRUB can't pass on as they are.
+ * GRUB's `grub.cfg`: serial console beside the screen, and the kernel at once.
+ * @throws MirageError `ERR_MIRAGE_DISK_COMMAND_LINE` for words that GRUB can't pass on as they are
  */
 export function grubConfig(commandLine: readonly string[]): string {
   checkCommandLine(commandLine);
@@ -22,23 +19,4 @@ if multiboot2 /${kernelFile}${words}; then
 fi
 echo 'GRUB could not start /${kernelFile}.'
 `;
-}
-
-function checkCommandLine(words: readonly string[]): void {
-  for (const word of words) {
-    if (/^[!-~]+$/.test(word) && !/['"\\]/.test(word)) continue;
-    throw new MirageError(
-      "ERR_MIRAGE_DISK_COMMAND_LINE",
-      `the kernel's command line can't have the word ${JSON.stringify(word)}`,
-      { hint: "words are printable ASCII without spaces, quotes and backslashes" },
-    );
-  }
-  const length = words.join(" ").length;
-  if (length > longestCommandLine) {
-    throw new MirageError(
-      "ERR_MIRAGE_DISK_COMMAND_LINE",
-      `the kernel's command line has ${length} bytes`,
-      { hint: `the kernel reads ${longestCommandLine} at most` },
-    );
-  }
 }

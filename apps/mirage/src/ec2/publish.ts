@@ -17,6 +17,7 @@ import {
   publish,
   terraformFile,
 } from "@mirage/ec2";
+import { architectureOf } from "@mirage/types";
 import { loadApplication } from "../load-application.js";
 import type { ProgressFlags } from "../terminal/progress/progress.js";
 import { showingProgress } from "../terminal/progress/show.js";
@@ -98,6 +99,7 @@ async function whatToPublish(
   }
   const { configuration } = await loadApplication(file);
   const application = await configuredApplication(configuration);
+  refuseArm(application);
   if (!options.staticAddress) refuseStaticAddress(application);
   const { name } = application;
   const kernel = builtKernel(application);
@@ -134,6 +136,19 @@ function requestOf({
     ...(imds === undefined ? {} : { imds }),
     ...(deprecateAfter === undefined ? {} : { deprecateAfterDays: deprecateAfter }),
   };
+}
+
+/** EC2's machines for Arm are all of the kind that there are no drivers for. */
+function refuseArm({ name, target }: ConfiguredApplication): void {
+  const { name: processors } = architectureOf(target);
+  if (processors === "amd64") return;
+  throw new MirageError(
+    "ERR_MIRAGE_EC2_ARCHITECTURE",
+    `the kernel of ${name} is for ${processors}, and EC2 has such machines (Graviton) with Nitro only: an NVMe disk and an ENA network interface, for which there are no drivers yet`,
+    {
+      hint: "configure with `--arch amd64` and build again: instance types such as t2.micro are of Xen",
+    },
+  );
 }
 
 /** EC2 tells an instance its address by DHCP; with another one, nobody reaches it. */

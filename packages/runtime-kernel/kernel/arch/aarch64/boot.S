@@ -2,19 +2,83 @@
 
 /* From a loader to C at the image's own addresses. Loaders of Linux's Image (Documentation/
    arch/arm64/booting.rst) put the file at a multiple of 2 MiB, wherever memory is, and enter
-   its first word with the MMU off, the device tree's address in X0, at EL2 or EL1. */
+   its first word with the MMU off, the device tree's address in X0, at EL2 or EL1. To UEFI the
+   same file is a program (PE Format, Microsoft): efi.c makes of it what such loaders do. */
+
+        .set    PE_HEADER, 4096
 
         .section .text.boot, "ax"
         .globl _start
 _start:
+        ccmp    x18, #0, #0xd, pl       /* "MZ", and otherwise without effect */
         b       start
-        .long   0
         .quad   0                       /* the image begins at a multiple of 2 MiB */
         .quad   image_octets
         .quad   0xa                     /* little endian, pages of 4 KiB, anywhere */
         .quad   0, 0, 0
         .ascii  "ARM\x64"
+        .long   pe - _start
+
+pe:     .ascii  "PE\0\0"
+        .short  0xaa64, 2               /* for these processors, two sections */
+        .long   0, 0, 0
+        .short  sections - optional
+        .short  0x206                   /* a program without line numbers and symbols */
+optional:
+        .short  0x20b, 0                /* 64-bit */
+        .long   pe_text_octets, pe_data_octets, 0
+        .long   efi_start - _start
+        .long   PE_HEADER
+        .quad   0                       /* at any address */
+        .long   PE_HEADER, 512          /* alignment of sections in memory, in the file */
+        .long   0, 0, 0, 0
+        .long   image_octets
+        .long   PE_HEADER
         .long   0
+        .short  10, 0x100               /* for UEFI; what is writable need not be executable */
+        .quad   0, 0, 0, 0
+        .long   0, 6
+        .quad   0, 0, 0, 0, 0, 0
+sections:
+        .ascii  ".text\0\0\0"
+        .long   pe_text_octets, PE_HEADER, pe_text_octets, PE_HEADER
+        .long   0, 0, 0, 0x60000020
+        .ascii  ".data\0\0\0"
+        .long   pe_data_octets, pe_data_start, pe_data_file_octets, pe_data_start
+        .long   0, 0, 0, 0xc0000040
+        .balign PE_HEADER
+
+/* (image handle, system table), the MMU on, memory at its physical addresses. */
+efi_start:
+        stp     x29, x30, [sp, #-16]!
+        bl      efi_take_over           /* X0: device tree, X1: the image's copy, or 0 */
+        cbz     x1, 1f
+        adrp    x2, _start
+        add     x2, x2, :lo12:_start
+        adr     x3, mmu_off
+        sub     x3, x3, x2
+        add     x3, x3, x1
+        br      x3
+1:      mov     x0, #3                  /* EFI_UNSUPPORTED */
+        movk    x0, #0x8000, lsl #48
+        ldp     x29, x30, [sp], #16
+        ret
+
+mmu_off:
+        msr     daifset, #0xf
+        mov     x4, #0x1005             /* MMU, caches */
+        mrs     x2, CurrentEL
+        cmp     x2, #2 << 2
+        b.ne    1f
+        mrs     x2, sctlr_el2
+        bic     x2, x2, x4
+        msr     sctlr_el2, x2
+        b       2f
+1:      mrs     x2, sctlr_el1
+        bic     x2, x2, x4
+        msr     sctlr_el1, x2
+2:      isb
+        br      x1
 
 /* Registers as at reset in the levels above are not counted on. */
 start:

@@ -22,6 +22,15 @@ u64 tree_number(const void *at, u32 cells)
   return n;
 }
 
+u64 tree_octets(const u8 *tree)
+{
+  enum { MOST = 2 << 20 };
+  u64 structure_end = tree_number(tree + STRUCTURE, 1) + tree_number(tree + STRUCTURE_SIZE, 1);
+  u64 strings_end = tree_number(tree + STRINGS, 1) + tree_number(tree + STRINGS_SIZE, 1);
+  u64 size = structure_end > strings_end ? structure_end : strings_end;
+  return size < MOST ? size : MOST;
+}
+
 static u32 header(u32 at) { return tree_number(blob + at, 1); }
 
 int tree_init(u64 address)

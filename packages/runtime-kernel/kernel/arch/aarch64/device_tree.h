@@ -11,6 +11,9 @@
 typedef u32 tree_node;
 #define NO_NODE (~(u32)0)
 
+/* What of a tree is in use: loaders leave room behind it. */
+u64 tree_octets(const u8 *blob);
+
 /* Whether there is a tree. */
 int tree_init(u64 blob);
 

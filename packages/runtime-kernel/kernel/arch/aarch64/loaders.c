@@ -6,6 +6,7 @@
 #include "arch.h"
 #include "boot.h"
 #include "device_tree.h"
+#include "efi.h"
 #include "paging.h"
 #include "start.h"
 
@@ -66,7 +67,8 @@ static void read_chosen(void)
   u32 size = 0;
   tree_node chosen = tree_child(tree_first(), "chosen");
   const char *line = tree_property(chosen, "bootargs", &size);
-  for (u32 i = 0; line && i < size && i < sizeof boot.command_line - 1; i++) boot.command_line[i] = line[i];
+  if (!line || !*line) line = efi_command_line(), size = strlen(line);
+  for (u32 i = 0; i < size && i < sizeof boot.command_line - 1; i++) boot.command_line[i] = line[i];
   const void *seed = tree_property(chosen, "rng-seed", &size);
   if (seed) entropy_add(seed, size);
 }

@@ -16,6 +16,8 @@ enum { VALID = 1, TABLE = 2, PAGE = 2, DEVICE = 1 << 2, READ_ONLY = 1 << 7, SHAR
 #define NO_EXECUTE (3ull << 53)
 #define ADDRESS_MASK 0x0000fffffffff000ull
 #define ADDRESS_END (1ull << 47)
+/* Where in the image boot.S has its page of code: behind the head for UEFI. */
+enum { BOOT_CODE = PAGE_SIZE };
 #define MEMORY (VALID | SHARED | ACCESSED)
 
 /* boot.S, link.ld */
@@ -109,29 +111,19 @@ static void map_image(u64 address, u64 image)
   }
 }
 
-/* What of the device tree is in use: loaders leave room behind it. */
-static u64 tree_size(const u8 *header)
-{
-  enum { STRUCTURE = 8, STRINGS = 12, STRINGS_SIZE = 32, STRUCTURE_SIZE = 36, MOST = 2 << 20 };
-  u64 structure_end = tree_number(header + STRUCTURE, 1) + tree_number(header + STRUCTURE_SIZE, 1);
-  u64 strings_end = tree_number(header + STRINGS, 1) + tree_number(header + STRINGS_SIZE, 1);
-  u64 size = structure_end > strings_end ? structure_end : strings_end;
-  return size < MOST ? size : MOST;
-}
-
 void paging_make(u64 image, u64 tree)
 {
   u64 address, first = tree & -PAGE_SIZE;
   __asm__("ldr %0, =image_start" : "=r"(address));
   map_image(address, image);
-  map(image, image + PAGE_SIZE, image, MEMORY | READ_ONLY);
-  if (tree) map(first, page_up(tree + tree_size((const u8 *)tree)), first, MEMORY | READ_ONLY | NO_EXECUTE);
+  map(image + BOOT_CODE, image + BOOT_CODE + PAGE_SIZE, image + BOOT_CODE, MEMORY | READ_ONLY);
+  if (tree) map(first, page_up(tree + tree_octets((const u8 *)tree)), first, MEMORY | READ_ONLY | NO_EXECUTE);
 }
 
 void paging_entered(u64 image)
 {
   image_offset = (u64)image_start - image;
-  *entry_of(image, 3) = 0;
+  *entry_of(image + BOOT_CODE, 3) = 0;
   flush();
 }
 
