@@ -121,7 +121,8 @@ let open_device (path, index) =
 
 let tended : (string, unit) Hashtbl.t = Hashtbl.create 7
 
-(* dom0 waits for our side before it takes a device away, even if we have never used it. *)
+(* dom0 waits for our side before it takes a device away, even if we have never used it. To say so
+   again would be a change to look at again. *)
 let tend_backend path backend =
   let gone, tell = Lwt.wait () in
   let look () =
@@ -134,8 +135,10 @@ let tend_backend path backend =
   gone >>= fun () ->
   Store.unwatch watch >>= fun () ->
   Store.read_opt (path ^ "/state") >>= fun ours ->
-  if Hashtbl.mem used path || ours = None then Lwt.return_unit
-  else Store.write (path ^ "/state") (string_of_int (number_of Closed))
+  match Option.map state_of ours with
+  | None | Some Closed -> Lwt.return_unit
+  | Some _ when Hashtbl.mem used path -> Lwt.return_unit
+  | Some _ -> Store.write (path ^ "/state") (string_of_int (number_of Closed))
 
 let tend path =
   if Hashtbl.mem tended path then Lwt.return_unit
