@@ -480,6 +480,11 @@ describe("xl-*", () => {
       "1:1 `on-crash` is not a key of an xl file",
       "did you mean `xl-on_crash`?",
     ],
+    [
+      'xl-type: "pv"',
+      "1:10 a domain of type `pv` cannot boot the kernel, which is a PVH guest",
+      'remove the line, or write `"pvh"`',
+    ],
     [`xl-a: ${"[".repeat(65)}${"]".repeat(65)}`, "1:72 lists are nested too deeply", undefined],
   ])("%j", (text, message, hint) => {
     expect(problemsOf(`${text}\n${noip}`)).toEqual([message]);

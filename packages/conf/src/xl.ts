@@ -42,5 +42,12 @@ function readXlEntry(entry: NamedEntry, problems: Problems, spanOf: SpanOf): XlE
     }
     return undefined;
   }
+  if (key === "type" && parsed.value.kind === "string" && parsed.value.value === "pv") {
+    problems.error(text, () => ({
+      code: "ERR_MIRAGE_CONF_XL_VALUE",
+      message: "a domain of type `pv` cannot boot the kernel, which is a PVH guest",
+      hint: 'remove the line, or write `"pvh"`',
+    }));
+  }
   return { key, text: text.text, value: parsed.value, span: spanOf(whole(entry)) };
 }
