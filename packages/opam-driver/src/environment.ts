@@ -36,6 +36,8 @@ export function opamEnvironment(
     OPAMNOSELFUPGRADE: "1",
     OPAMNODEPEXTS: "1",
     OPAMJOBS: String(availableParallelism()),
+    // A folder that builds in opam's sandbox see, which shows none below /root otherwise.
+    ...(target.sysroot && { OPAM_USER_PATH_RO: target.sysroot.folder }),
   };
 }
 

@@ -24,6 +24,7 @@ test("a switch for other processors is another one, over a sysroot whose tools c
     PATH: `${tools}:/usr/bin`,
     OCAMLLIB: library,
     OCAMLPATH: `${library}:${library}/METAS`,
+    OPAM_USER_PATH_RO: "/data/mirage/sysroots/arm64",
   });
   const env = switchEnvironment(target, base);
   expect(env.PATH).toBe(`${switchPrefix(target)}/bin:${tools}:/usr/bin`);
