@@ -38,7 +38,12 @@ function observer(news: string[]): RunObserver {
   };
 }
 
-test("every target has a launcher, and every instance that of its target", async () => {
+/** The first test that asks for a launcher has it compiled. */
+const compiling = 60_000;
+
+test("every target has a launcher, and every instance that of its target", {
+  timeout: compiling,
+}, async () => {
   for (const target of targets) {
     const launcher = await launcherOf(target);
     expect(launcher.patience).toBeGreaterThan(0);
