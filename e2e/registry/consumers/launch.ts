@@ -4,4 +4,4 @@ import { targets } from "@mirage/types";
 
 for (const target of targets) assert((await launcherOf(target)).patience > 0);
 assert.equal(await launcherOfInstance({ target: "of another mirage" }), undefined);
-assert.equal(typeof (await remoteLauncher()).elsewhere.list, "function");
+assert.equal(typeof (await remoteLauncher()).remote.list, "function");

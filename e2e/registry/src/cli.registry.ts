@@ -111,7 +111,7 @@ test("the command is a small installation", () => {
   const megabytes = (bytes / 1e6).toFixed(1);
   console.log(`@mirage/cli: ${packages} packages, ${megabytes} MB with everything that it needs`);
   // docs/install.md says so.
-  expect(packages).toBeLessThan(65);
+  expect(packages).toBeLessThan(70);
   expect(bytes).toBeLessThan(15e6);
 });
 
@@ -120,6 +120,7 @@ const withNewVersions = [
   "@mirage/application",
   "@mirage/cli",
   "@mirage/dependencies",
+  "@mirage/language-server",
   "@mirage/launch",
   "@mirage/runtime-unix",
 ];
