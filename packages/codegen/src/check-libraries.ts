@@ -1,11 +1,6 @@
 import type { Configuration, Written } from "@mirage/conf";
 import { type Diagnostic, MirageError } from "@mirage/diagnostics";
-import {
-  type Libraries,
-  shortestChain,
-  shortestChainWhere,
-  withoutJavaScript,
-} from "@mirage/findlib";
+import { type Libraries, shortestChain, withoutJavaScript } from "@mirage/findlib";
 import type { Target } from "@mirage/types";
 import { currentLibrary } from "./compatibility.js";
 import { libraries } from "./components.js";
@@ -36,13 +31,13 @@ export async function checkLibraries(
   const problems: Diagnostic[] = [];
   const index = await installed();
   const program = libraries(configuration, target);
-  const inC = mode === "js" ? await withoutJavaScript(index, program) : new Set<string>();
+  const inC = mode === "js" ? [...(await withoutJavaScript(index, program))] : [];
   for (const library of program) {
     const place = whereWritten(configuration, library);
     const chain = await shortestChain(index, library, forbids);
     if (chain) problems.push(problem(chain, target, place));
-    else if (inC.size > 0) {
-      const toC = await shortestChainWhere(index, library, async (name) => inC.has(name));
+    else if (inC.length > 0) {
+      const toC = await shortestChain(index, library, inC);
       if (toC) problems.push(problemOfC(toC, target, place));
     }
   }

@@ -17,18 +17,6 @@ export async function shortestChain(
   return undefined;
 }
 
-/** As {@link shortestChain}, to a library that fits. */
-export async function shortestChainWhere(
-  libraries: Libraries,
-  from: string,
-  fits: (library: string) => Promise<boolean>,
-): Promise<readonly string[] | undefined> {
-  for await (const chains of chainsByLength(libraries, from)) {
-    for (const chain of chains) if (await fits(endOf(chain))) return chain;
-  }
-  return undefined;
-}
-
 /** A library and all that it needs, itself first, each once. */
 export async function neededBy(libraries: Libraries, from: string): Promise<readonly string[]> {
   const names: string[] = [];
