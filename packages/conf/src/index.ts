@@ -2,6 +2,7 @@ export { defaultAddress } from "./address.js";
 export { argumentItems, parseArgument } from "./arguments.js";
 export { checkFiles, type Stat } from "./check-files.js";
 export * from "./configuration.js";
+export { fileIdentity } from "./file-identity.js";
 export { settingSuffix } from "./filesystem-settings.js";
 export { findConf } from "./find-conf.js";
 export { type Ipv4, isSameNetwork, netmaskOf, parseIpv4, prefixLength } from "./ipv4.js";

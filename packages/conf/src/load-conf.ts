@@ -5,6 +5,7 @@ import { checkFiles, type Found, type Stat } from "./check-files.js";
 import { checkLinks } from "./check-links.js";
 import { withCommentHints } from "./comment-hint.js";
 import type { Configuration } from "./configuration.js";
+import { fileIdentity } from "./file-identity.js";
 import { parseConf } from "./parse-conf.js";
 import { readConfFile } from "./read-file.js";
 
@@ -64,7 +65,7 @@ const statOnDisk: Stat = async (path) => {
     const info = await stat(path);
     return {
       kind: kindOf(info),
-      identity: info.isBlockDevice() ? `device ${info.rdev}` : `file ${info.dev}:${info.ino}`,
+      identity: fileIdentity(info),
       size: info.size,
     };
   } catch (error) {

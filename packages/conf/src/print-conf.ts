@@ -47,7 +47,7 @@ export function printConf(configuration: Configuration): string {
       ...written("compat", configuration.compat),
       ...written("compiler", compiler),
     ],
-    configuration.metricsPort ? [`metrics-port: ${configuration.metricsPort.value}`] : [],
+    written("metrics-port", configuration.metricsPort),
     configuration.xl.map((entry) => `xl-${entry.key}: ${entry.text}`),
   ];
   return paragraphs
@@ -67,7 +67,7 @@ function printHttp({ port, address, healthPath, https }: Http): string[] {
   const lines = [
     `http-port: ${port.value}`,
     `http-address: ${address.value}`,
-    ...(healthPath ? [`health-path: ${healthPath.value}`] : []),
+    ...written("health-path", healthPath),
   ];
   if (!https) return lines;
   const { acme, identity, redirect, hsts } = https;

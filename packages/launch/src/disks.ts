@@ -4,7 +4,7 @@ import { resolvePath } from "@mirage/conf";
 import { MirageError } from "@mirage/diagnostics";
 import { instanceOfProcess, listInstances, lockFile, lockHolder } from "@mirage/instances";
 import type { DomainConfig, XenHost } from "@mirage/xl/host";
-import { domain0, domainWithDisk } from "./domain-disks.js";
+import { domain0, domainsOf, domainWithDisk } from "./domain-disks.js";
 
 /** Octets that are read and written at once: those of `V1.BLOCK` on every target. */
 const sectorSize = 512;
@@ -24,11 +24,13 @@ export async function checkDisks(
   application: ConfiguredApplication,
   xen: XenHost | undefined = domain0(),
 ): Promise<void> {
-  for (const disk of await imagesOf(application)) {
+  const images = await imagesOf(application);
+  const domains = xen && images.length > 0 ? await domainsOf(xen) : [];
+  for (const disk of images) {
     await checkSize(disk);
     const holder = await lockHolder(disk.path);
     if (holder) throw await busy(disk, holder.pid);
-    const domain = xen && (await domainWithDisk(disk.path, xen));
+    const domain = await domainWithDisk(disk.path, domains);
     if (domain) throw busyDomain(disk, domain);
   }
 }

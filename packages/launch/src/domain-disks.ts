@@ -1,5 +1,6 @@
-import { constants, readFileSync, type Stats } from "node:fs";
+import { constants, readFileSync } from "node:fs";
 import { access, stat } from "node:fs/promises";
+import { fileIdentity } from "@mirage/conf";
 import { type DomainConfig, domainConfigs, localHost, type XenHost } from "@mirage/xl/host";
 
 /** This machine where its domains can be seen: it is domain 0, which xenfs says. */
@@ -12,22 +13,26 @@ export function domain0(): XenHost | undefined {
   }
 }
 
+/** What the toolstack says of the domains; nothing where this user may not ask it. */
+export function domainsOf(xen: XenHost): Promise<readonly DomainConfig[]> {
+  return domainConfigs(xen).catch(() => []);
+}
+
 /**
  * The domain that keeps a disk image from this user's programs: one that may write to it, or one that reads
  * it if this user may write. Xen's back ends take no lock on an image, and a domain goes on when what
- * created it is gone, so the toolstack is asked. Where this user may not ask it, there is none.
+ * created it is gone, so the toolstack is asked.
  */
 export async function domainWithDisk(
   path: string,
-  xen: XenHost,
+  domains: readonly DomainConfig[],
 ): Promise<DomainConfig | undefined> {
-  const [image, mayWrite, domains] = await Promise.all([
+  const [image, mayWrite] = await Promise.all([
     identityOf(path),
     access(path, constants.W_OK).then(
       () => true,
       () => false,
     ),
-    domainConfigs(xen).catch(() => []),
   ]);
   for (const domain of domains) {
     for (const { target, readOnly } of domain.disks) {
@@ -40,7 +45,6 @@ export async function domainWithDisk(
 }
 
 async function identityOf(path: string): Promise<string | undefined> {
-  const found: Stats | undefined = await stat(path).catch(() => undefined);
-  if (found === undefined) return undefined;
-  return found.isBlockDevice() ? `device ${found.rdev}` : `file ${found.dev}:${found.ino}`;
+  const found = await stat(path).catch(() => undefined);
+  return found && fileIdentity(found);
 }
