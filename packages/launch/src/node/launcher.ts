@@ -16,21 +16,14 @@ export const nodeLauncher: Launcher = {
   patience: 10, // the runner gives a process 5 seconds
   async plan(application, flags) {
     if (isPage(flags)) return planPage(application, flags);
-    if (!flags.watch) requireModule(application);
     return planRun(nodeOptions(application, flags));
   },
   async run(application, flags, observer) {
     if (isPage(flags)) {
-      refuseWatch(flags);
       requireModule(application);
       const { runPage } = await import("./page.js");
       return runPage(application, flags, observer);
     }
-    if (flags.watch) {
-      const { runWatched } = await import("../process/watch.js");
-      return runWatched(application, flags, observer, nodeOptions);
-    }
-    requireModule(application);
     return followProcess(application, nodeOptions(application, flags), flags, observer).code;
   },
 };
@@ -39,17 +32,7 @@ function isPage({ browser, out }: RunFlags): boolean {
   return browser === true || out !== undefined;
 }
 
-/** @throws MirageError for --watch: a page that is open would not be told */
-function refuseWatch({ watch }: RunFlags): void {
-  if (!watch) return;
-  throw new MirageError("ERR_MIRAGE_USAGE", "--watch is for processes, not for a page", {
-    hint: "leave --browser and --out out, or run `mirage build` and start it again",
-    exitCode: 2,
-  });
-}
-
 async function planPage(application: ConfiguredApplication, flags: RunFlags): Promise<Plan> {
-  refuseWatch(flags);
   const { pageOptions } = await import("./page.js");
   const { name, network } = pageOptions(application, flags);
   return [
@@ -63,9 +46,9 @@ async function planPage(application: ConfiguredApplication, flags: RunFlags): Pr
 }
 
 /** @throws MirageError where nothing was built */
-function requireModule({ directory, program }: ConfiguredApplication): void {
+function requireModule({ directory, program }: ConfiguredApplication): string {
   const module = join(directory, program);
-  if (existsSync(module)) return;
+  if (existsSync(module)) return module;
   throw new MirageError("ERR_MIRAGE_NOT_BUILT", `${module} is not there`, {
     hint: "run `mirage build` first",
   });
@@ -77,6 +60,6 @@ function nodeOptions(application: ConfiguredApplication, flags: RunFlags): RunOp
     ...runOptions(application, flags),
     sandbox: "none", // Node.js has none that could be entered
     binary: process.execPath,
-    args: [entry, join(application.directory, application.program), ...(flags.args ?? [])],
+    args: [entry, requireModule(application), ...(flags.args ?? [])],
   };
 }

@@ -9,7 +9,7 @@ import { ConfigurePlan } from "@mirage/application/configure";
 import { resolvePath } from "@mirage/conf";
 import { execute, interruptible } from "@mirage/plan";
 import { recordedOpam, requireState, stateFolder } from "@mirage/project";
-import { PublishedPorts, planRun } from "@mirage/runner";
+import { PublishedPorts } from "@mirage/runner";
 import {
   type FileChanges,
   keepUpToDate,
@@ -19,10 +19,7 @@ import {
   watchFiles,
 } from "@mirage/watch";
 import type { RunFlags, RunObserver } from "../launcher.js";
-import { type FollowedProcess, followProcess, runOptions } from "./run.js";
-
-/** How the runner is told about an application. */
-type OptionsOf = typeof runOptions;
+import { type FollowedProcess, followProcess, planProcess, runOptions } from "./run.js";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -31,15 +28,13 @@ export async function runWatched(
   application: ConfiguredApplication,
   flags: RunFlags,
   observer: RunObserver,
-  optionsOf: OptionsOf = runOptions,
 ): Promise<number> {
-  planRun(optionsOf(application, flags)); // throws now, and not at each start, if it makes no sense
+  await planProcess(application, flags); // throws now, and not at each start, if it makes no sense
   const { publish = [], strictPort, sandbox, args = [], environment = {} } = flags;
   const ports = new PublishedPorts(publish, { strictPort: strictPort === true });
   const changes = await watchFiles(await filesOf(application));
   const eachRun = { args, environment, ...(sandbox === undefined ? {} : { sandbox }) };
-  const watched = { flags: eachRun, ports, changes, observer, optionsOf };
-  const program = new WatchedApplication(application, watched);
+  const program = new WatchedApplication(application, eachRun, ports, changes, observer);
   const end = new AbortController();
   let signal: NodeJS.Signals = "SIGTERM";
   const onSignal = (name: NodeJS.Signals) => {
@@ -62,33 +57,28 @@ export async function runWatched(
 /** Milliseconds that the old one has to finish what it is answering. */
 const drainMs = 250;
 
-/** What stays the same while the application changes. */
-interface Watched {
-  readonly flags: RunFlags;
-  readonly ports: PublishedPorts;
-  readonly changes: FileChanges;
-  readonly observer: RunObserver;
-  readonly optionsOf: OptionsOf;
-}
-
 class WatchedApplication implements WatchedProgram {
   readonly changes: FileChanges;
   readonly #conf: string;
   readonly #flags: RunFlags;
   readonly #ports: PublishedPorts;
   readonly #observer: RunObserver;
-  readonly #optionsOf: OptionsOf;
   #application: ConfiguredApplication;
   #process: FollowedProcess | undefined;
 
-  constructor(application: ConfiguredApplication, watched: Watched) {
+  constructor(
+    application: ConfiguredApplication,
+    flags: RunFlags,
+    ports: PublishedPorts,
+    changes: FileChanges,
+    observer: RunObserver,
+  ) {
     this.#application = application;
-    this.#flags = watched.flags;
+    this.#flags = flags;
     this.#conf = resolve(application.configuration.file);
-    this.#ports = watched.ports;
-    this.changes = watched.changes;
-    this.#observer = watched.observer;
-    this.#optionsOf = watched.optionsOf;
+    this.#ports = ports;
+    this.changes = changes;
+    this.#observer = observer;
   }
 
   async build(changed: readonly string[], signal: AbortSignal): Promise<void> {
@@ -102,12 +92,12 @@ class WatchedApplication implements WatchedProgram {
   async fingerprint(): Promise<string> {
     const { directory, program } = this.#application;
     const hash = createHash("sha256").update(await readFile(join(directory, program)));
-    return `${hash.digest("hex")} ${JSON.stringify(this.#optionsOf(this.#application, this.#flags))}`;
+    return `${hash.digest("hex")} ${JSON.stringify(runOptions(this.#application, this.#flags))}`;
   }
 
   async start(): Promise<Running> {
     const options = {
-      ...this.#optionsOf(this.#application, this.#flags),
+      ...runOptions(this.#application, this.#flags),
       publish: this.#ports,
       forwardSignals: false,
     };
