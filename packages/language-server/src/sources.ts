@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { moduleOf } from "@mirage/application/check";
 
 /** A name that an OCaml source defines, and where, from 0. */
 export interface Definition {
@@ -47,9 +48,4 @@ export function definitionsIn(text: string): Definition[] {
 
 export function readSource(directory: string, file: string): string {
   return readFileSync(join(directory, file), "utf8");
-}
-
-function moduleOf(file: string): string {
-  const base = file.replace(/\.ml$/, "");
-  return base.charAt(0).toUpperCase() + base.slice(1);
 }

@@ -6,9 +6,7 @@ import {
   type Registration,
 } from "@mirage/instances";
 import { watchHealth } from "@mirage/launch";
-
-/** Milliseconds that a program has to say how it is. */
-const patienceMs = 5_000;
+import { patienceMs } from "../operate/ask.js";
 
 /** The instance of this process, as it is asked. */
 export function supervised({ name, folder }: Registration): AskedInstance {

@@ -87,14 +87,6 @@ static char command_line[BOOT_MAX_COMMAND_LINE] __attribute__((section(".data"))
 
 const char *efi_command_line(void) { return command_line; }
 
-static int same(const void *a, const void *b, size_t n)
-{
-  const u8 *p = a, *q = b;
-  for (size_t i = 0; i < n; i++)
-    if (p[i] != q[i]) return 0;
-  return 1;
-}
-
 static void say(struct efi_system_table *system, const char *text)
 {
   efi_char wide[2] = {0};
@@ -109,7 +101,7 @@ static u64 find_tree(struct efi_system_table *system)
 {
   const struct efi_guid wanted = {0xb1b621d5, 0xf19c, 0x41a5, {0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0}};
   for (u64 i = 0; i < system->configuration_count; i++)
-    if (same(&system->configurations[i].guid, &wanted, sizeof wanted)) return (u64)system->configurations[i].table;
+    if (!memcmp(&system->configurations[i].guid, &wanted, sizeof wanted)) return (u64)system->configurations[i].table;
   return 0;
 }
 
