@@ -179,7 +179,9 @@ test("an instance with an unreadable record can be stopped, and forgotten when i
   await markSupervisor(folder, identity);
   writeFileSync(join(folder, "instance.json"), "");
   const instance = findInstance("www", await listInstances(places));
+  const exited = once(child, "exit");
   await stopInstance(instance, { timeoutMs: 10_000 });
+  await exited; // its end is seen before Node.js tells of it
   expect(child.exitCode).toBe(0);
   expect(await listInstances(places)).toMatchObject([
     { status: "unreadable", supervisor: { pid: 0 } },
