@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:f
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { launch } from "../test/launch.js";
+import { ControlServer } from "./control-server.js";
 
 let folder: string;
 let socket: string;
@@ -82,6 +84,16 @@ test("a line that is too long is passed on to nobody", async () => {
   const client = await ask("x".repeat(5000));
   client.on("error", () => {});
   expect((await all(client).catch(() => "")).length).toBe(0);
+});
+
+test("a program that ends with a request unread is not the end of its runner", async () => {
+  const program = new PassThrough();
+  const steering = { pause() {}, resume() {}, restart() {} };
+  const server = await ControlServer.listen(socket, program, steering);
+  const closed = new Promise((settle) => program.once("close", settle));
+  program.destroy(new Error("read ECONNRESET"));
+  await closed;
+  server.close();
 });
 
 test("a paused program answers nobody, and a restart is its runner's to make", async () => {

@@ -38,8 +38,9 @@ export class ControlServer {
     this.#program = program;
     this.#steering = steering;
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#welcome(client));
-    program.on("error", () => {}); // it has ended
-    createInterface({ input: program }).on("line", (line) => this.#hear(line));
+    program.on("error", () => {}); // it has ended, and so for readline, which emits the error again
+    const lines = createInterface({ input: program }).on("error", () => {});
+    lines.on("line", (line) => this.#hear(line));
   }
 
   /** Serves a socket at `path`, in the place of one that somebody has left there. */
